@@ -1,0 +1,47 @@
+/*
+ * Other people's file descriptors in nginx's loop, level-triggered.  The only
+ * file that knows how nginx events wrap a descriptor which a library opened
+ * and will close (libpq, hiredis, libcurl).
+ *
+ * Lifetime: the caller embeds ngx_commerce_fd_t; open registers, close removes
+ * it from epoll and gives the connection slot back, and must come before the
+ * library closes the descriptor.  Never closes the descriptor itself.
+ */
+
+#ifndef NGX_COMMERCE_FD_H
+#define NGX_COMMERCE_FD_H
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+
+#define NGX_COMMERCE_FD_READ   1
+#define NGX_COMMERCE_FD_WRITE  2
+
+
+typedef struct ngx_commerce_fd_s  ngx_commerce_fd_t;
+
+struct ngx_commerce_fd_s {
+    ngx_connection_t  *connection;       /* NULL: not open */
+    unsigned           interest;         /* what is registered now */
+
+    /* `ready` is READ or WRITE, or 0: nginx wants the descriptor closed
+     * (worker shutting down).  May close the fd and free its owner. */
+    void             (*handler)(ngx_commerce_fd_t *fd, unsigned ready);
+    void              *data;
+};
+
+
+/* Registers nothing yet, only takes a slot.  NGX_ERROR: no slot is free. */
+ngx_int_t ngx_commerce_fd_open(ngx_commerce_fd_t *fd, int s, ngx_log_t *log);
+
+/* Sets what is waited for: READ | WRITE, or 0. */
+ngx_int_t ngx_commerce_fd_want(ngx_commerce_fd_t *fd, unsigned interest);
+
+/* Idempotent. */
+void ngx_commerce_fd_close(ngx_commerce_fd_t *fd);
+
+
+#endif /* NGX_COMMERCE_FD_H */

@@ -1,0 +1,135 @@
+/*
+ * PostgreSQL for one worker: per database a few pipelined connections, a
+ * bounded queue with lanes, statements prepared once per connection.
+ *
+ * A query is the caller's memory: it (with its values) must live until its
+ * handler was called or ngx_commerce_pg_forget() returned.  Handlers are
+ * called from the event loop, never from inside ngx_commerce_pg_send().
+ */
+
+#ifndef NGX_COMMERCE_PG_H
+#define NGX_COMMERCE_PG_H
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+
+#define NGX_COMMERCE_PG_LANES       4
+#define NGX_COMMERCE_PG_STATEMENTS  512      /* per database, at most */
+
+
+typedef struct ngx_commerce_pg_s         ngx_commerce_pg_t;
+typedef struct ngx_commerce_pg_query_s   ngx_commerce_pg_query_t;
+typedef struct ngx_commerce_pg_result_s  ngx_commerce_pg_result_t;
+
+
+/* The directive commerce_database; const after configuration. */
+typedef struct {
+    ngx_str_t    name;
+    ngx_str_t    dsn;                /* libpq connection string, NUL-terminated */
+    ngx_uint_t   connections;        /* of each worker */
+    ngx_uint_t   depth;              /* queries in flight on one connection */
+    ngx_uint_t   queue;              /* waiting queries at most, of each worker */
+    ngx_msec_t   connect_timeout;
+    ngx_msec_t   timeout;            /* of a query, queue included */
+    ngx_msec_t   statement_timeout;
+} ngx_commerce_pg_conf_t;
+
+
+/* Known at configuration time; `index` is unique within its database. */
+typedef struct {
+    ngx_str_t    name;               /* server-side name, NUL-terminated */
+    ngx_str_t    sql;                /* NUL-terminated */
+    ngx_uint_t   nparams;
+    ngx_uint_t   index;
+} ngx_commerce_pg_statement_t;
+
+
+typedef enum {
+    NGX_COMMERCE_PG_OK = 0,
+    NGX_COMMERCE_PG_REFUSED,         /* the server answered with an error */
+    NGX_COMMERCE_PG_NOT_EXECUTED,    /* queue full, database away */
+    NGX_COMMERCE_PG_UNKNOWN          /* sent, then lost or too late */
+} ngx_commerce_pg_status_e;
+
+
+/* The server's error; texts live during the handler only. */
+typedef struct {
+    char         sqlstate[6];
+    ngx_str_t    message;
+    ngx_str_t    detail;
+    ngx_str_t    hint;
+    ngx_str_t    constraint;
+} ngx_commerce_pg_error_t;
+
+
+struct ngx_commerce_pg_query_s {
+    const ngx_commerce_pg_statement_t  *statement;
+    const char                        **values;   /* text format; NULL: SQL null */
+    const int                          *lengths;  /* unused by text; may be NULL */
+    ngx_uint_t                          lane;     /* 0 is the most urgent */
+    ngx_msec_t                          timeout;  /* 0: the database's */
+
+    void                              (*handler)(ngx_commerce_pg_query_t *q);
+    void                               *data;
+
+    /* set before the handler is called, valid during it */
+    ngx_commerce_pg_status_e            status;
+    ngx_commerce_pg_result_t           *result;   /* of PG_OK */
+    ngx_commerce_pg_error_t             error;    /* of PG_REFUSED */
+    ngx_uint_t                          retry_after;  /* s, of NOT_EXECUTED */
+    ngx_msec_t                          waited;   /* ms in the queue */
+
+    /* of io/pg* only */
+    ngx_queue_t                         link;
+    ngx_commerce_pg_t                  *pg;
+    void                               *slot;
+    ngx_event_t                         timer;
+    unsigned                            state:3;
+    unsigned                            prepared_again:1;
+};
+
+
+/*
+ * Opens a database for this worker: starts connecting at once.  `statements`
+ * (n of them, const, outliving the worker) are prepared on every connection;
+ * one that the server refuses is logged as an error naming both sides and
+ * answers PG_REFUSED when it is called.  Worker init only.
+ */
+ngx_commerce_pg_t *ngx_commerce_pg_create(const ngx_commerce_pg_conf_t *conf,
+    const ngx_commerce_pg_statement_t *statements, ngx_uint_t n,
+    ngx_pool_t *pool, ngx_log_t *log);
+
+/* Queues or sends.  Always answers through the handler. */
+void ngx_commerce_pg_send(ngx_commerce_pg_t *pg, ngx_commerce_pg_query_t *q);
+
+/* The handler will not be called; the server may still execute the query. */
+void ngx_commerce_pg_forget(ngx_commerce_pg_query_t *q);
+
+/* 1 when at least one connection is up. */
+ngx_uint_t ngx_commerce_pg_ready(const ngx_commerce_pg_t *pg);
+
+/* Worker exit: closes everything, calls no handler. */
+void ngx_commerce_pg_destroy(ngx_commerce_pg_t *pg);
+
+
+/* The result's cells, text format.  Valid during the handler only. */
+ngx_uint_t ngx_commerce_pg_rows(const ngx_commerce_pg_result_t *res);
+ngx_uint_t ngx_commerce_pg_columns(const ngx_commerce_pg_result_t *res);
+const char *ngx_commerce_pg_column_name(const ngx_commerce_pg_result_t *res,
+    ngx_uint_t column);
+ngx_uint_t ngx_commerce_pg_column_oid(const ngx_commerce_pg_result_t *res,
+    ngx_uint_t column);
+
+/* NGX_DECLINED: the cell is null. */
+ngx_int_t ngx_commerce_pg_cell(const ngx_commerce_pg_result_t *res,
+    ngx_uint_t row, ngx_uint_t column, ngx_str_t *value);
+
+/* Keeps a result beyond its handler; release it with _free. */
+ngx_commerce_pg_result_t *ngx_commerce_pg_keep(ngx_commerce_pg_query_t *q);
+void ngx_commerce_pg_free(ngx_commerce_pg_result_t *res);
+
+
+#endif /* NGX_COMMERCE_PG_H */

@@ -1,0 +1,11 @@
+/*
+ * The domains that this gateway is built with.  A handler named by the
+ * contract is looked up here when the configuration is read.
+ */
+
+#include "../gateway/flow.h"
+
+
+const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
+    NULL
+};

@@ -1,0 +1,101 @@
+/*
+ * The gateway's configuration, const after nginx has read it, and the one
+ * struct of mutable state that each worker has.
+ */
+
+#ifndef NGX_COMMERCE_CONF_H
+#define NGX_COMMERCE_CONF_H
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../base/contract.h"
+#include "../base/jwt.h"
+#include "../base/password.h"
+#include "../base/seal.h"
+#include "../io/pg.h"
+
+
+typedef struct ngx_commerce_flow_s    ngx_commerce_flow_t;
+typedef struct ngx_commerce_domain_s  ngx_commerce_domain_t;
+typedef struct ngx_commerce_zone_s    ngx_commerce_zone_t;
+typedef struct ngx_commerce_tokens_s  ngx_commerce_tokens_t;
+typedef struct ngx_commerce_worker_s  ngx_commerce_worker_t;
+
+
+/* A database with all that the contract and the domains ask of it. */
+typedef struct {
+    ngx_commerce_pg_conf_t         pg;
+    ngx_commerce_pg_statement_t   *statements;
+    ngx_uint_t                     nstatements;
+    ngx_commerce_pg_statement_t   *idempotent;  /* NULL: no write needs it */
+} ngx_commerce_database_t;
+
+
+/* What an operation of the contract became. */
+typedef struct {
+    const ngx_commerce_operation_t     *operation;
+    const ngx_commerce_pg_statement_t  *statement;  /* NULL: handler */
+    ngx_uint_t                          database;   /* in conf->databases */
+    const ngx_commerce_domain_t        *domain;     /* of the handler */
+    ngx_uint_t                          ndomain;
+    const struct ngx_commerce_handler_s *handler;
+} ngx_commerce_endpoint_t;
+
+
+/* A statement that a domain calls by index: see ngx_commerce_call_t. */
+typedef struct {
+    const ngx_commerce_pg_statement_t  *statement;
+    ngx_uint_t                          database;
+} ngx_commerce_bound_call_t;
+
+
+typedef struct {
+    ngx_array_t                   *files;       /* const char * */
+    ngx_commerce_contract_t       *contract;
+    ngx_commerce_endpoint_t       *endpoints;   /* by operation->index */
+    ngx_array_t                    databases;   /* ngx_commerce_database_t */
+    ngx_commerce_bound_call_t    **calls;       /* [domain][call] */
+
+    ngx_commerce_jwt_keys_t       *jwt_keys;
+    ngx_commerce_jwt_policy_t      jwt_policy;
+    ngx_str_t                      jwt_issuer;
+    ngx_str_t                      jwt_audience;
+    ngx_str_t                      jwt_sign;    /* kid that signs */
+    char                          *jwks;        /* JSON text */
+    time_t                         jwt_ttl;     /* s, of access tokens */
+
+    ngx_commerce_seal_ring_t      *seal;
+    ngx_commerce_password_list_t  *passwords;   /* too common; may be NULL */
+    u_char                         cursor_key[32];
+    unsigned                       cursor_keyed:1;
+    unsigned                       secure_cookies:1;
+
+    ngx_shm_zone_t                *zone;
+    size_t                         body_max;    /* of JSON bodies */
+    ngx_msec_t                     deadline;    /* of a request */
+    ngx_uint_t                     group_max;   /* orders in a group */
+    ngx_uint_t                     group_queue; /* orders waiting, a worker */
+    ngx_array_t                   *origins;     /* ngx_str_t, CORS */
+    ngx_array_t                   *proxies;     /* ngx_cidr_t, trusted */
+    ngx_thread_pool_t             *threads;
+    ngx_uint_t                     workers;     /* locations that say so */
+} ngx_commerce_conf_t;
+
+
+/* One a process; made in init_process, reachable from every flow. */
+struct ngx_commerce_worker_s {
+    const ngx_commerce_conf_t   *conf;
+    ngx_commerce_pg_t          **pg;            /* by database */
+    void                       **states;        /* by domain */
+    ngx_commerce_zone_t         *zone;          /* shared memory */
+    ngx_commerce_tokens_t       *tokens;        /* verified ones */
+    ngx_pool_t                  *pool;          /* lives with the worker */
+    ngx_log_t                   *log;
+    ngx_uint_t                   flows;         /* alive now */
+};
+
+
+#endif /* NGX_COMMERCE_CONF_H */

@@ -1,0 +1,1 @@
+"""Fixtures of every suite; what they start is in kit/."""

@@ -1,0 +1,1 @@
+"""What the tests stand on: processes, sockets, clients, the contract."""

@@ -1,0 +1,45 @@
+"""A private Redis on a unix socket, gone when stopped."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+import redis
+
+from . import wait
+
+
+class Redis:
+    def __init__(self):
+        self.directory = tempfile.mkdtemp(prefix="commerce-redis-")
+        os.chmod(self.directory, 0o755)
+        self.socket = os.path.join(self.directory, "redis.sock")
+        self.process = None
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", self.socket,
+             "--unixsocketperm", "777", "--save", "", "--appendonly", "no",
+             "--dir", self.directory],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        wait.until(self._answers, what="Redis to answer")
+
+    def _answers(self):
+        try:
+            return self.client().ping()
+        except redis.ConnectionError:
+            return False
+
+    def client(self):
+        return redis.Redis(unix_socket_path=self.socket)
+
+    def halt(self):
+        self.process.kill()
+        self.process.wait(10)
+
+    def stop(self):
+        self.halt()
+        shutil.rmtree(self.directory, ignore_errors=True)

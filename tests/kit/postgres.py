@@ -1,0 +1,145 @@
+"""A private PostgreSQL cluster on a unix socket, gone when stopped."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import threading
+
+import psycopg
+
+from . import wait
+
+BIN = "/usr/lib/postgresql/15/bin"
+
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
+
+
+class Cluster:
+    """initdb, start, stop; databases made from templates.
+
+    settings override postgresql.conf; a bench gives {} for safe ones.
+    """
+
+    def __init__(self, settings=FAST):
+        self.directory = tempfile.mkdtemp(prefix="commerce-pg-")
+        os.chmod(self.directory, 0o755)
+        self.data = os.path.join(self.directory, "data")
+        self.socket = self.directory
+        self.log = os.path.join(self.directory, "log")
+        self.lock = threading.Lock()
+        self.count = 0
+        self.identity = self._identity()
+        if self.identity:
+            shutil.chown(self.directory, *self.identity)
+        self._run("initdb", "-D", self.data, "-A", "trust", "-U", "postgres",
+                  "-N", "--locale=C.UTF-8", "-E", "UTF8")
+        self._configure(settings)
+        self.start()
+
+    @staticmethod
+    def _identity():
+        """PostgreSQL refuses to run as root: then it is `postgres`."""
+        if os.geteuid() != 0:
+            return None
+        entry = pwd.getpwnam("postgres")
+        return entry.pw_uid, entry.pw_gid
+
+    def _run(self, tool, *arguments, check=True):
+        options = {}
+        if self.identity:
+            options = {"user": self.identity[0], "group": self.identity[1],
+                       "extra_groups": []}
+        done = subprocess.run([os.path.join(BIN, tool), *arguments],
+                              cwd=self.directory, text=True,
+                              stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, **options)
+        if check and done.returncode != 0:
+            raise RuntimeError("%s: %s" % (tool, done.stdout))
+        return done.stdout
+
+    def _configure(self, settings):
+        lines = {
+            "listen_addresses": "",
+            "unix_socket_directories": self.socket,
+            "max_connections": "200",
+            "wal_level": "logical",
+            "timezone": "UTC",
+            "log_line_prefix": "%m %u@%d ",
+            **settings,
+        }
+        with open(os.path.join(self.data, "postgresql.conf"), "a") as conf:
+            for name, value in lines.items():
+                conf.write("%s = '%s'\n" % (name, value))
+
+    def start(self):
+        # pg_ctl keeps the pipe open through the server it starts, so the
+        # output goes to files, not to a pipe that would never end.
+        self._detached("pg_ctl", "-D", self.data, "-l", self.log, "-w",
+                       "-t", "60", "start")
+
+    def _detached(self, tool, *arguments):
+        options = {}
+        if self.identity:
+            options = {"user": self.identity[0], "group": self.identity[1],
+                       "extra_groups": []}
+        subprocess.run([os.path.join(BIN, tool), *arguments], check=True,
+                       cwd=self.directory, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       **options)
+
+    def halt(self, mode="fast"):
+        """Stops the server; `immediate` is what a power cut looks like."""
+        self._detached("pg_ctl", "-D", self.data, "-w", "-m", mode, "stop")
+
+    def stop(self):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self.halt("immediate")
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def pid(self):
+        with open(os.path.join(self.data, "postmaster.pid")) as file:
+            return int(file.readline())
+
+    def dsn(self, database, user="postgres"):
+        return "host=%s dbname=%s user=%s" % (self.socket, database, user)
+
+    def connect(self, database="postgres", user="postgres"):
+        return psycopg.connect(self.dsn(database, user), autocommit=True)
+
+    def query(self, database, text, *arguments, user="postgres"):
+        """Rows as dictionaries."""
+        with self.connect(database, user) as connection:
+            cursor = connection.cursor(row_factory=psycopg.rows.dict_row)
+            cursor.execute(text, arguments or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def create(self, name, template):
+        with self.lock, self.connect() as connection:
+            connection.execute('create database "%s" template "%s"'
+                               % (name, template))
+
+    def drop(self, name):
+        with self.connect() as connection:
+            connection.execute('drop database if exists "%s" with (force)'
+                               % name)
+
+    def sessions(self, databases):
+        """How many client sessions the databases have."""
+        rows = self.query(
+            "postgres",
+            "select count(*) as n from pg_stat_activity"
+            " where datname = any(%s) and backend_type = 'client backend'",
+            list(databases))
+        return rows[0]["n"]
+
+    def without_sessions(self, databases, seconds=5):
+        wait.until(lambda: self.sessions(databases) == 0, seconds,
+                   "PostgreSQL sessions to end")

@@ -1,0 +1,241 @@
+"""`tests/run`: builds, runs the suites asked for, sums, says one line.
+
+    tests/run                   everything, the ASAN pass last
+    tests/run lint unit sql     these suites
+    tests/run api -k login      pytest's -k; other options go to pytest too
+    tests/run asan              api, proto and process with the ASAN module
+
+The last line is `N passed, N failed` (`, N skipped`), the exit code 1 when
+something failed.
+"""
+
+import glob
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+
+from kit import build  # noqa: E402
+
+TESTS = os.path.join(build.ROOT, "tests")
+PRODUCT = ["api", "proto", "process"]
+ORDER = ["lint", "unit", "fuzz", "sql", *PRODUCT, "asan"]
+FUZZ_RUNS = int(os.environ.get("COMMERCE_FUZZ_RUNS", "4000"))
+FUZZ_SECONDS = int(os.environ.get("COMMERCE_FUZZ_SECONDS", "6"))
+
+
+class Sum:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def add(self, name, passed, failed, skipped, seconds):
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+        print("== %-8s %4d passed %3d failed %3d skipped  %6.1f s"
+              % (name, passed, failed, skipped, seconds), flush=True)
+
+    def line(self):
+        text = "%d passed, %d failed" % (self.passed, self.failed)
+        if self.skipped:
+            text += ", %d skipped" % self.skipped
+        return text
+
+
+def usage(status):
+    print(__doc__.strip(), file=sys.stderr if status else sys.stdout)
+    raise SystemExit(status)
+
+
+def arguments(words):
+    """(suites, options for pytest): options begin at the first dash."""
+    suites = []
+    while words and not words[0].startswith("-"):
+        suites.append(words.pop(0))
+    for name in suites:
+        if name not in ORDER:
+            print("unknown suite: %s" % name, file=sys.stderr)
+            usage(2)
+    if words[:1] in (["-h"], ["--help"]):
+        usage(0)
+    return suites or ORDER, words
+
+
+def sanitizer_environment():
+    suppressions = os.path.join(TESTS, "kit", "lsan.supp")
+    return {"ASAN_OPTIONS": "detect_leaks=1",
+            "LSAN_OPTIONS": "suppressions=%s:print_suppressions=0"
+                            % suppressions,
+            "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+
+def execute(command, limit):
+    """(exit code, output) of a test program."""
+    try:
+        done = subprocess.run(command, text=True, errors="replace",
+                              stdin=subprocess.DEVNULL, timeout=limit,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, cwd=build.ROOT,
+                              env={**os.environ, **sanitizer_environment()})
+        return done.returncode, done.stdout
+    except subprocess.TimeoutExpired as error:
+        return -1, "%s\ntimed out after %ss" % (error.output, limit)
+
+
+def unit(options):
+    """cmocka programs of tests/unit: (passed, failed, skipped)."""
+    passed = failed = skipped = 0
+    for path in sorted(glob.glob(os.path.join(TESTS, "unit", "*.c"))):
+        if not selected(path, options):
+            continue
+        try:
+            code, text = execute([build.unit(path)], 120)
+        except build.Failed as error:
+            code, text = -1, str(error)
+        good = sum(map(int, re.findall(r"PASSED  \] (\d+) test", text)))
+        bad = sum(map(int, re.findall(r"FAILED  \] (\d+) test", text)))
+        skip = sum(map(int, re.findall(r"SKIPPED \] (\d+) test", text)))
+        if (code != 0 and bad == 0) or good + bad + skip == 0:
+            bad += 1
+        passed, failed, skipped = passed + good, failed + bad, skipped + skip
+        if bad:
+            print("FAILED %s\n%s" % (os.path.relpath(path, build.ROOT),
+                                     text[-6000:]))
+    return passed, failed, skipped
+
+
+def fuzz(options):
+    """Each fuzzer of tests/fuzz over its corpus, then over new inputs."""
+    passed = failed = 0
+    for path in sorted(glob.glob(os.path.join(TESTS, "fuzz", "*.c"))):
+        if not selected(path, options):
+            continue
+        try:
+            code, text = fuzz_one(path)
+        except build.Failed as error:
+            code, text = -1, str(error)
+        passed, failed = passed + (code == 0), failed + (code != 0)
+        if code != 0:
+            print("FAILED %s\n%s" % (os.path.relpath(path, build.ROOT),
+                                     text[-6000:]))
+    return passed, failed, 0
+
+
+def fuzz_one(path):
+    """New inputs go to a temporary directory, the corpus is only read."""
+    name = os.path.splitext(os.path.basename(path))[0]
+    short = re.sub(r"^fuzz_|_fuzz$", "", name)
+    corpus = [directory for directory in
+              (os.path.join(TESTS, "fuzz", "corpus", name),
+               os.path.join(TESTS, "fuzz", "corpus", short),
+               os.path.join(TESTS, "fuzz", short))
+              if os.path.isdir(directory)]
+    if not corpus:
+        return -1, "no corpus for %s" % name
+    with tempfile.TemporaryDirectory(prefix="commerce-fuzz-") as new:
+        command = [build.fuzzer(path), new, *corpus,
+                   "-runs=%d" % FUZZ_RUNS, "-seed=1", "-timeout=10",
+                   "-max_total_time=%d" % FUZZ_SECONDS, "-max_len=8192",
+                   "-rss_limit_mb=2048", "-artifact_prefix=%s/" % new,
+                   "-print_final_stats=0", "-verbosity=0"]
+        for words in (name, short):
+            words = os.path.join(TESTS, "fuzz", words + ".dict")
+            if os.path.exists(words):
+                command.append("-dict=" + words)
+        code, text = execute(command, FUZZ_SECONDS + 60)
+        for crash in glob.glob(os.path.join(new, "*-*")):
+            if re.match(r"(crash|leak|timeout|oom|slow)", os.path.basename(
+                    crash)):
+                with open(crash, "rb") as file:
+                    text += "\n%s: %r" % (os.path.basename(crash),
+                                          file.read(2000))
+        return code, text
+
+
+def selected(path, options):
+    """-k for the C suites: a plain substring of the file's name."""
+    if "-k" not in options:
+        return True
+    return options[options.index("-k") + 1] in os.path.basename(path)
+
+
+def pytest(name, directories, options, variant="normal"):
+    """pytest over the directories: (passed, failed, skipped)."""
+    directories = [directory for directory in directories
+                   if glob.glob(os.path.join(TESTS, directory, "test_*.py"))]
+    if not directories:
+        return 0, 0, 0
+    workers = [] if any(o.startswith("-n") for o in options) else ["-n", "2"]
+    if name == "lint":
+        workers = []
+    with tempfile.TemporaryDirectory(prefix="commerce-junit-") as where:
+        report = os.path.join(where, "report.xml")
+        command = ["/usr/bin/python3", "-m", "pytest", "-q", "-c",
+                   os.path.join(TESTS, "pytest.ini"), "--rootdir", TESTS,
+                   "--junitxml", report, *workers,
+                   *(["--dist", "loadfile"] if workers else []), *options,
+                   *[os.path.join(TESTS, d) for d in directories]]
+        done = subprocess.run(command, cwd=TESTS, stdin=subprocess.DEVNULL,
+                              env={**os.environ,
+                                   "COMMERCE_TEST_VARIANT": variant,
+                                   "PYTHONDONTWRITEBYTECODE": "1"})
+        return junit(report, done.returncode)
+
+
+def junit(report, code):
+    try:
+        suites = ElementTree.parse(report).getroot().iter("testsuite")
+    except (OSError, ElementTree.ParseError):
+        return 0, 1, 0
+    total = failed = skipped = 0
+    for suite in suites:
+        total += int(suite.get("tests"))
+        failed += int(suite.get("failures")) + int(suite.get("errors"))
+        skipped += int(suite.get("skipped"))
+    if code not in (0, 1, 5) and failed == 0:
+        failed += 1
+        total += 1
+    return max(total - failed - skipped, 0), failed, skipped
+
+
+def product(name, options, variant):
+    """A suite that needs the module; one failure when it does not build."""
+    try:
+        build.module(variant)
+    except build.Failed as error:
+        print("FAILED to build the module (%s)\n%s" % (variant, error))
+        return 0, 1, 0
+    directories = PRODUCT if name == "asan" else [name]
+    return pytest(name, directories, options, variant)
+
+
+def suite(name, options):
+    if name == "lint" or name == "sql":
+        return pytest(name, [name], options)
+    if name == "unit":
+        return unit(options)
+    if name == "fuzz":
+        return fuzz(options)
+    return product(name, options, "asan" if name == "asan" else "normal")
+
+
+def main():
+    suites, options = arguments(sys.argv[1:])
+    total = Sum()
+    begin = time.monotonic()
+    for name in [name for name in ORDER if name in suites]:
+        start = time.monotonic()
+        counts = suite(name, options)
+        total.add(name, *counts, time.monotonic() - start)
+    print("%.0f s" % (time.monotonic() - begin))
+    print(total.line(), flush=True)
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Lints: each module has findings(root), a list of "path:line: what"."""

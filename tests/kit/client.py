@@ -1,0 +1,80 @@
+"""An HTTP client of the shop that holds every answer against the contract."""
+
+import json
+import uuid
+
+import httpx
+
+
+class Client(httpx.Client):
+    """httpx with a token, and an eye on each response.
+
+    Every response to a contract operation must have a declared status (or be
+    a problem) and a body that its schema accepts; so every test is a contract
+    test too. seen is a set of (operation, status).
+    """
+
+    def __init__(self, url, contract, token=None, seen=None, **options):
+        headers = {"authorization": "Bearer " + token} if token else {}
+        super().__init__(base_url=url, headers=headers, timeout=30,
+                         event_hooks={"response": [self._check]}, **options)
+        self.contract = contract
+        self.seen = seen if seen is not None else set()
+
+    def _check(self, response):
+        response.read()
+        operation, errors = self.contract.check(response)
+        if operation is not None:
+            self.seen.add((operation.id, response.status_code))
+        assert response.status_code != 500, "%s %s: %s" % (
+            response.request.method, response.request.url, response.text)
+        assert not errors, "%s %s gave %d\n%s\n%s" % (
+            response.request.method, response.request.url,
+            response.status_code, "\n".join(errors), response.text[:2000])
+
+    def call(self, operation, body=None, query=None, headers=None, **path):
+        """Calls by operationId; what is needed and not given is made up."""
+        operation = self.contract.by_id[operation]
+        headers = dict(headers or {})
+        if operation.idempotency() == "required":
+            headers.setdefault("idempotency-key", key())
+        options = {"params": query, "headers": headers}
+        if body is not None:
+            options["content"] = json.dumps(body)
+            headers.setdefault("content-type", "application/json")
+        return self.request(operation.method, operation.target(**path),
+                            **options)
+
+
+def key():
+    """A fresh idempotency key."""
+    return uuid.uuid4().hex
+
+
+def problem(response, status, code=None, **members):
+    """Asserts a problem of that status and code; returns its members."""
+    assert response.status_code == status, "%d: %s" % (
+        response.status_code, response.text[:2000])
+    kind = response.headers["content-type"].split(";")[0]
+    assert kind == "application/problem+json", kind
+    body = response.json()
+    for name in ("type", "title", "status", "code", "request_id"):
+        assert body.get(name), (name, body)
+    assert body["status"] == status
+    assert response.headers["x-request-id"] == body["request_id"]
+    if code is not None:
+        assert body["code"] == code, body
+    for name, value in members.items():
+        assert body.get(name) == value, (name, body)
+    if status in (429, 503):
+        assert int(response.headers["retry-after"]) >= 1
+    return body
+
+
+def good(response, status=None):
+    """Asserts success and returns the JSON body, None without one."""
+    expected = [status] if status else [200, 201, 202, 204]
+    assert response.status_code in expected, "%s %s: %d %s" % (
+        response.request.method, response.request.url, response.status_code,
+        response.text[:2000])
+    return response.json() if response.content else None

@@ -31,5 +31,13 @@ ngx_commerce_str_t ngx_commerce_arena_copy(ngx_commerce_arena_t *arena,
 ngx_commerce_str_t ngx_commerce_arena_print(ngx_commerce_arena_t *arena,
     const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * Has `handler(data)` called when the arena is destroyed, last added first:
+ * for what libraries allocate (compiled patterns).  0, or -1 without memory;
+ * the handler is not called then.
+ */
+int ngx_commerce_arena_cleanup(ngx_commerce_arena_t *arena,
+    void (*handler)(void *data), void *data);
+
 
 #endif /* NGX_COMMERCE_ARENA_H */

@@ -34,12 +34,17 @@ int ngx_commerce_text_int(const u_char *p, size_t len, int64_t *value);
 int64_t ngx_commerce_base64url_encode(u_char *out, const u_char *p, size_t len);
 int64_t ngx_commerce_base64url_decode(u_char *out, const u_char *p, size_t len);
 
-/* 1 when If-None-Match matches this strong tag (weak comparison, list, *). */
+/*
+ * 1 when If-None-Match matches this strong tag (weak comparison, list, *).
+ * The tag may come with or without its quotes.
+ */
 int ngx_commerce_etag_none_match(const u_char *header, size_t len,
     const u_char *tag, size_t tag_len);
 
 /*
- * The version that If-Match names: '"17"' gives 17; '*' gives -1 (any).
+ * The version that If-Match names: '"17"' gives 17; '*' gives -1 (any).  A weak
+ * tag counts too: compression weakens tags, and a version is of the row, not
+ * of the bytes.
  * Returns 0, or -1 when the header is not one such tag.
  */
 int ngx_commerce_etag_version(const u_char *header, size_t len,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "csv.h"
+#include "csv_dialect.h"
 #include "text.h"
 
 
@@ -80,9 +81,6 @@ static const char  *codes[] = {
 static int read_head(ngx_commerce_csv_t *csv, const u_char **p,
     const u_char *last);
 static int close_head(ngx_commerce_csv_t *csv);
-static const u_char *skip_marks(ngx_commerce_csv_t *csv, const u_char *p,
-    const u_char *last);
-static u_char guess_separator(const u_char *p, const u_char *last);
 static int read_bytes(ngx_commerce_csv_t *csv, const u_char *p,
     const u_char *last);
 static const u_char *run(const ngx_commerce_csv_t *csv, const u_char *p,
@@ -241,83 +239,30 @@ read_head(ngx_commerce_csv_t *csv, const u_char **p, const u_char *last)
 static int
 close_head(ngx_commerce_csv_t *csv)
 {
-    int            rc;
-    u_char        *head;
-    const u_char  *p, *last;
+    int                          rc;
+    u_char                      *head, *last;
+    ngx_commerce_csv_dialect_t   dialect;
 
     head = csv->head;
+    last = head + csv->head_len;
     csv->head = NULL;
 
-    last = head + csv->head_len;
-    p = skip_marks(csv, head, last);
+    ngx_commerce_csv_dialect(head, csv->head_len, &dialect);
 
     if (csv->separator == 0) {
-        csv->separator = guess_separator(p, last);
+        csv->separator = dialect.separator;
     }
 
-    rc = read_bytes(csv, p, last);
+    if (dialect.told) {
+        csv->after_cr = (last[-1] == '\r');
+        csv->line = 2;
+        csv->begun = 2;
+    }
+
+    rc = read_bytes(csv, head + dialect.skip, last);
     free(head);
 
     return rc;
-}
-
-
-/*
- * Steps over a byte order mark and over Excel's line `sep=;`, which names the
- * separator unless the caller already did.
- */
-
-static const u_char *
-skip_marks(ngx_commerce_csv_t *csv, const u_char *p, const u_char *last)
-{
-    if (last - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) {
-        p += 3;
-    }
-
-    if (last - p == 6 && memcmp(p, "sep=", 4) == 0
-        && (p[4] == ',' || p[4] == ';' || p[4] == '|' || p[4] == '\t'))
-    {
-        if (csv->separator == 0) {
-            csv->separator = p[4];
-        }
-
-        csv->after_cr = (p[5] == '\r');
-        csv->line = 2;
-        csv->begun = 2;
-
-        return last;
-    }
-
-    return p;
-}
-
-
-static u_char
-guess_separator(const u_char *p, const u_char *last)
-{
-    size_t    commas, semicolons, tabs;
-    unsigned  quoted;
-
-    commas = 0;
-    semicolons = 0;
-    tabs = 0;
-    quoted = 0;
-
-    for ( /* void */ ; p < last; p++) {
-        quoted ^= (*p == '"');
-
-        if (!quoted) {
-            commas += (*p == ',');
-            semicolons += (*p == ';');
-            tabs += (*p == '\t');
-        }
-    }
-
-    if (semicolons > commas && semicolons >= tabs) {
-        return ';';
-    }
-
-    return tabs > commas ? '\t' : ',';
 }
 
 

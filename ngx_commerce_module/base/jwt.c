@@ -16,6 +16,10 @@
 #include <jwt.h>
 #include <openssl/err.h>
 
+#ifndef JWT_H
+#error "<jwt.h> must be libjwt's: keep this directory out of -I"
+#endif
+
 #include "b64url.h"
 #include "jwt_keys.h"
 

@@ -114,8 +114,9 @@ def _objects(name, compiler, flags):
     made = []
     for path in files:
         made.append(os.path.join(directory, os.path.basename(path) + ".o"))
+        # no -I of base: its jwt.h would stand before libjwt's own
         pending.append([compiler, *flags, *WARNINGS, "-c", path,
-                        "-I", os.path.dirname(path), "-o", made[-1]])
+                        "-o", made[-1]])
     parallel(pending)
     if os.path.exists(archive):
         os.unlink(archive)

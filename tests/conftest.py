@@ -1,15 +1,22 @@
 """Fixtures of every suite; what they start is in kit/.
 
 Per xdist worker: one PostgreSQL cluster, one Redis, migrated templates.
-Per test module: fresh databases and an nginx of its own (`shop`).
+Per test module: fresh databases and an nginx of its own (`shop`). A module's
+SHOP = {...} changes how its nginx is configured (see kit/shop.py).
 """
+
+import os
 
 import pytest
 
+from kit import build
 from kit import contract as contracts
 from kit.cache import Redis
 from kit.databases import Databases
 from kit.postgres import Cluster
+from kit.shop import Shop
+
+VARIANT = os.environ.get("COMMERCE_TEST_VARIANT", "normal")
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +41,42 @@ def databases(cluster):
 @pytest.fixture(scope="session")
 def contract():
     return contracts.load()
+
+
+@pytest.fixture(scope="session")
+def sanitized():
+    """Whether the module under test is the one with sanitizers."""
+    return VARIANT == "asan"
+
+
+@pytest.fixture(scope="session")
+def module():
+    return build.module(VARIANT)
+
+
+@pytest.fixture(scope="module")
+def make_shop(cluster, databases, module, sanitized):
+    """Makes shops with options; each is stopped and checked at the end."""
+    made = []
+
+    def make(start=True, **options):
+        shop = Shop(cluster, databases, module, sanitized, **options)
+        made.append(shop)
+        if start:
+            shop.start()
+        return shop
+
+    yield make
+    errors = []
+    for shop in made:
+        try:
+            shop.stop()
+        except Exception as error:     # the others must stop too
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+@pytest.fixture(scope="module")
+def shop(request, make_shop):
+    return make_shop(**getattr(request.module, "SHOP", {}))

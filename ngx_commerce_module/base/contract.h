@@ -53,7 +53,7 @@ typedef struct {
     ngx_commerce_str_t           name;       /* as the client writes it */
     ngx_commerce_str_t           arg;        /* as SQL names it */
     ngx_commerce_str_t           prefix;     /* of ROLE_PREFIX */
-    ngx_commerce_str_t           fallback;   /* default, as text; data NULL: none */
+    ngx_commerce_str_t           fallback;   /* default; data NULL: none */
     ngx_commerce_param_in_e      in;
     ngx_commerce_param_role_e    role;
     unsigned                     required:1;
@@ -123,7 +123,7 @@ typedef enum {
 typedef enum {
     NGX_COMMERCE_BODY_NONE = 0,
     NGX_COMMERCE_BODY_JSON,                /* application/json, merge-patch */
-    NGX_COMMERCE_BODY_STREAM               /* anything else: left to a handler */
+    NGX_COMMERCE_BODY_STREAM               /* all else: left to a handler */
 } ngx_commerce_body_e;
 
 

@@ -166,7 +166,8 @@ ngx_commerce_seal(const ngx_commerce_seal_ring_t *ring, const char *purpose,
     rc = encrypt(key, purpose, plain, len, blob);
 
     if (rc == 0) {
-        p = out + sprintf(out, "%s%s:", NGX_COMMERCE_SEAL_PREFIX, key->kid);
+        p = out + snprintf(out, NGX_COMMERCE_SEAL_LEN(len), "%s%s:",
+                           NGX_COMMERCE_SEAL_PREFIX, key->kid);
         p += ngx_commerce_b64url_encode(p, blob, n);
         *p = '\0';
         *out_len = p - out;

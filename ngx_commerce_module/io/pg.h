@@ -28,10 +28,10 @@ typedef struct ngx_commerce_pg_result_s  ngx_commerce_pg_result_t;
 /* The directive commerce_database; const after configuration. */
 typedef struct {
     ngx_str_t    name;
-    ngx_str_t    dsn;                /* libpq connection string, NUL-terminated */
+    ngx_str_t    dsn;                /* of libpq, NUL-terminated */
     ngx_uint_t   connections;        /* of each worker */
     ngx_uint_t   depth;              /* queries in flight on one connection */
-    ngx_uint_t   queue;              /* waiting queries at most, of each worker */
+    ngx_uint_t   queue;              /* waiting at most, of each worker */
     ngx_msec_t   connect_timeout;
     ngx_msec_t   timeout;            /* of a query, queue included */
     ngx_msec_t   statement_timeout;
@@ -67,8 +67,8 @@ typedef struct {
 
 struct ngx_commerce_pg_query_s {
     const ngx_commerce_pg_statement_t  *statement;
-    const char                        **values;   /* text format; NULL: SQL null */
-    const int                          *lengths;  /* unused by text; may be NULL */
+    const char                        **values;   /* text; NULL: SQL null */
+    const int                          *lengths;  /* not of text; may be NULL */
     ngx_uint_t                          lane;     /* 0 is the most urgent */
     ngx_msec_t                          timeout;  /* 0: the database's */
 

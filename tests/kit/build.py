@@ -144,9 +144,10 @@ def _program(kind, path, compiler, flags, archive, libraries):
     stamp = target + ".stamp"
     if not (os.path.exists(target) and fresh(stamp, value)):
         base = os.path.join(ROOT, "ngx_commerce_module", "base")
-        run([compiler, *flags, *WARNINGS, "-I", base,
-             "-I", os.path.join(ROOT, "ngx_commerce_module"),
-             "-I", os.path.dirname(path), path, archive,
+        # -iquote: "jwt.h" is ours, <jwt.h> is libjwt's.
+        run([compiler, *flags, *WARNINGS, "-iquote", base,
+             "-iquote", os.path.join(ROOT, "ngx_commerce_module"),
+             path, archive,
              *libraries, *LIBRARIES, "-o", target])
         settle(stamp, value)
     return target

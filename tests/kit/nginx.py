@@ -1,0 +1,220 @@
+"""An nginx of a test's own, with the module, checked when it stops."""
+
+import glob
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+
+from . import wait
+from .build import ROOT
+from .ports import Port
+
+FORBIDDEN = re.compile(r"\[(?:alert|emerg|crit)\]|open socket|Sanitizer"
+                       r"|runtime error:")
+
+
+class Failed(AssertionError):
+    """nginx did not start, or left something behind."""
+
+
+class Nginx:
+    """Starts with the text of a configuration, in a prefix of its own.
+
+    conf is a function that gets this object and returns the text; start() is
+    called by the owner. stop() ends it with SIGQUIT and raises Failed unless
+    the exit code is 0 and the log holds no alert, no sanitizer's report and
+    no socket left open. allow is a list of patterns for lines of the log that
+    the test itself provoked.
+    """
+
+    def __init__(self, module, conf, sanitized=False):
+        self.prefix = tempfile.mkdtemp(prefix="commerce-nginx-")
+        os.chmod(self.prefix, 0o755)
+        self.module = module
+        self.sanitized = sanitized
+        self.user = "www-data" if os.geteuid() == 0 else None
+        if self.user:
+            entry = pwd.getpwnam(self.user)
+            os.chown(self.prefix, entry.pw_uid, entry.pw_gid)
+        self.port_lock = Port()
+        self.port = self.port_lock.number
+        self.url = "http://127.0.0.1:%d" % self.port
+        self.log = os.path.join(self.prefix, "error.log")
+        self.conf = conf
+        self.allow = []
+        self.process = None
+
+    def path(self, name):
+        return os.path.join(self.prefix, name)
+
+    def write(self, name, text, mode=0o644):
+        with open(self.path(name), "w") as file:
+            file.write(text)
+        os.chmod(self.path(name), mode)
+        return self.path(name)
+
+    def _command(self, *arguments):
+        self.write("nginx.conf", self.conf(self))
+        return ["nginx", "-p", self.prefix, "-e", self.log, "-c",
+                self.path("nginx.conf"), *arguments]
+
+    def environment(self):
+        environment = dict(os.environ)
+        if self.sanitized:
+            libasan = subprocess.run(
+                ["gcc", "-print-file-name=libasan.so"], text=True,
+                capture_output=True, check=True).stdout.strip()
+            environment.update({
+                "LD_PRELOAD": os.path.realpath(libasan),
+                "ASAN_OPTIONS": "detect_leaks=1:exitcode=66:log_path="
+                                + self.path("sanitizer"),
+                "UBSAN_OPTIONS": "print_stacktrace=1:log_path="
+                                 + self.path("sanitizer"),
+                "LSAN_OPTIONS": "print_suppressions=0:suppressions="
+                                + os.path.join(ROOT, "tests", "kit",
+                                               "lsan.supp"),
+            })
+        return environment
+
+    def check(self):
+        """nginx -t: (exit code, what it said)."""
+        done = subprocess.run(self._command("-t"), text=True,
+                              stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT,
+                              env=self.environment(), timeout=60)
+        return done.returncode, done.stdout + self.tail(2000)
+
+    def start(self):
+        with open(self.path("output"), "w") as output:
+            self.process = subprocess.Popen(
+                self._command("-g", "daemon off;"), stdin=subprocess.DEVNULL,
+                stdout=output, stderr=output, env=self.environment(),
+                start_new_session=True)
+        wait.until(self._answers, 30, "nginx to answer")
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            with open(self.path("output")) as output:
+                raise Failed("nginx ended with %d\n%s\n%s" % (
+                    self.process.returncode, output.read(), self.tail()))
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    def tail(self, size=4000):
+        try:
+            with open(self.log, errors="replace") as file:
+                return file.read()[-size:]
+        except OSError:
+            return ""
+
+    def workers(self):
+        """Process ids of the master's workers, dying ones too."""
+        return [pid for pid in children(self.process.pid)
+                if "worker process" in title(pid)]
+
+    def serving(self):
+        """Workers that still accept."""
+        return [pid for pid in self.workers()
+                if "shutting down" not in title(pid)]
+
+    def fds(self):
+        """Open file descriptors of all workers."""
+        total = 0
+        for pid in self.workers():
+            try:
+                total += len(os.listdir("/proc/%d/fd" % pid))
+            except OSError:
+                pass
+        return total
+
+    def memory(self):
+        """PSS of all workers in bytes."""
+        total = 0
+        for pid in self.workers():
+            with open("/proc/%d/smaps_rollup" % pid) as file:
+                total += int(re.search(r"^Pss:\s+(\d+) kB", file.read(),
+                                       re.M).group(1)) * 1024
+        return total
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def reload(self, wait_for_old=False):
+        """SIGHUP; returns when new workers stand (and the old are gone)."""
+        before = set(self.workers())
+        self.write("nginx.conf", self.conf(self))
+        self.signal(signal.SIGHUP)
+        wait.until(lambda: set(self.serving()) - before, 30, "new workers")
+        if wait_for_old:
+            wait.until(lambda: not before & set(self.workers()), 60,
+                       "old workers to end")
+
+    def stop(self):
+        """SIGQUIT, then the checks; always removes the prefix."""
+        try:
+            self._stop()
+            self.assert_clean()
+        finally:
+            self._remove()
+
+    def _stop(self):
+        if self.process.poll() is not None:
+            raise Failed("nginx was gone (%d)\n%s"
+                         % (self.process.returncode, self.tail()))
+        self.signal(signal.SIGQUIT)
+        try:
+            code = self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            raise Failed("nginx does not stop\n" + self.tail()) from None
+        if code != 0:
+            raise Failed("nginx ended with %d\n%s" % (code, self.tail()))
+
+    def assert_clean(self):
+        found = [line for line in self.lines() if FORBIDDEN.search(line)
+                 and not any(re.search(p, line) for p in self.allow)]
+        for report in glob.glob(self.path("sanitizer*")):
+            with open(report, errors="replace") as file:
+                found.append(file.read()[:8000])
+        if found:
+            raise Failed("the log is not clean:\n" + "\n".join(found[:40]))
+
+    def lines(self):
+        with open(self.log, errors="replace") as file:
+            return file.read().splitlines()
+
+    def _remove(self):
+        if self.process.poll() is None:
+            for pid in [*self.workers(), self.process.pid]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass
+            self.process.wait(10)
+        self.port_lock.release()
+        if not os.environ.get("COMMERCE_TEST_KEEP"):
+            shutil.rmtree(self.prefix, ignore_errors=True)
+
+
+def title(pid):
+    try:
+        with open("/proc/%d/cmdline" % pid) as file:
+            return file.read().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def children(pid):
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as file:
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []

@@ -1,0 +1,169 @@
+"""A whole shop of a test module's own: databases, nginx, clients."""
+
+import glob
+import os
+import secrets
+
+from . import contract as contracts
+from . import wait
+from .build import ROOT
+from .client import Client
+from .nginx import Nginx
+from .tokens import AUDIENCE, ISSUER, Signer
+
+CONNECTIONS = {"identity": 2, "store": 2, "analytics": 1}
+
+CONF = """\
+%(user)s
+load_module %(module)s;
+worker_processes %(workers)d;
+worker_shutdown_timeout 10s;
+pid nginx.pid;
+error_log error.log info;
+thread_pool commerce threads=2 max_queue=64;
+%(main)s
+
+events {
+    worker_connections %(worker_connections)d;
+}
+
+http {
+    access_log off;
+    client_header_timeout 5s;
+    client_body_timeout 5s;
+    send_timeout 5s;
+    keepalive_requests 1000000;
+    large_client_header_buffers 4 8k;
+    client_max_body_size 1m;
+    client_body_buffer_size 64k;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+
+    commerce_contract %(contract)s;
+%(databases)s
+    commerce_jwt issuer=%(issuer)s audience=%(audience)s ttl=10m leeway=30s;
+    commerce_jwt_key keys/%(kid)s.pem;
+    commerce_seal_key keys/seal.key;
+    commerce_cursor_key keys/cursor.key;
+    commerce_zone 4m;
+    commerce_body_max 64k;
+%(http)s
+
+    server {
+        listen 127.0.0.1:%(port)d %(listen)s;
+        %(server)s
+
+        location / {
+            commerce;
+        }
+    }
+}
+"""
+
+DATABASE = ('    commerce_database %s "dsn=%s" connections=%d queue=1024'
+            " connect_timeout=2s timeout=5s statement_timeout=4s;\n")
+
+
+class Shop:
+    """Made by the fixture `shop`; options replace what CONF is filled with.
+
+    anonymous, customer, staff and admin are clients; client(role) makes one
+    for any role, each call another person unless sub is given.
+    """
+
+    def __init__(self, cluster, databases, module, sanitized=False,
+                 **options):
+        self.cluster = cluster
+        self.databases = databases
+        self.copies = databases.fresh()
+        self.contract = contracts.load()
+        self.signer = Signer()
+        self.options = options
+        self.seen = set()
+        self.clients = []
+        self.sockets = {}
+        self.nginx = Nginx(module, self._conf, sanitized)
+        self._keys()
+
+    def _keys(self):
+        os.makedirs(self.nginx.path("keys"), exist_ok=True)
+        self.nginx.write("keys/%s.pem" % self.signer.kid, self.signer.pem,
+                         0o600)
+        for name in ("seal", "cursor"):
+            path = self.nginx.path("keys/%s.key" % name)
+            with open(path, "wb") as file:
+                file.write(secrets.token_bytes(32))
+
+    def dsn(self, name):
+        """Where the gateway finds a database; sockets may stand in between."""
+        socket = self.sockets.get(name, self.cluster.socket)
+        return "host=%s dbname=%s user=%s_api sslmode=disable" % (
+            socket, self.copies[name], name)
+
+    def _conf(self, nginx):
+        values = {
+            "user": "user %s;" % nginx.user if nginx.user else "",
+            "module": nginx.module, "port": nginx.port, "workers": 2,
+            "worker_connections": 512, "main": "", "http": "", "server": "",
+            "listen": "reuseport", "issuer": ISSUER, "audience": AUDIENCE,
+            "kid": self.signer.kid,
+            "contract": os.path.join(ROOT, "conf", "contract", "*.yaml"),
+            "connections": CONNECTIONS, **self.options,
+        }
+        values["databases"] = "".join(
+            DATABASE % (name, self.dsn(name), values["connections"][name])
+            for name in self.copies)
+        return CONF % values
+
+    def start(self):
+        self.nginx.start()
+        self.anonymous = self.client(None)
+        self.customer = self.client("customer")
+        self.staff = self.client("staff")
+        self.admin = self.client("admin")
+        self.ready()
+
+    def ready(self, seconds=20):
+        """Until every worker can ask its databases."""
+        wait.until(lambda: self.cluster.sessions(self.copies.values()) > 0,
+                   seconds, "the gateway to connect to PostgreSQL")
+
+    @property
+    def port(self):
+        return self.nginx.port
+
+    def token(self, role="customer", **claims):
+        return self.signer.token(role, **claims)
+
+    def client(self, role, **claims):
+        """A client of the role; claims (sub=, scopes=) go to its token."""
+        token = self.token(role, **claims) if role else None
+        made = Client(self.nginx.url, self.contract, token, self.seen)
+        self.clients.append(made)
+        return made
+
+    def query(self, name, text, *arguments):
+        """Rows of one of the shop's databases, as superuser."""
+        return self.cluster.query(self.copies[name], text, *arguments)
+
+    def stop(self):
+        for client in self.clients:
+            client.close()
+        try:
+            self.nginx.stop()
+            self.cluster.without_sessions(self.copies.values())
+        finally:
+            self.databases.drop(self.copies)
+            self._remember()
+
+    def _remember(self):
+        """What was seen, for the runner: see coverage in runner.py."""
+        directory = os.environ.get("COMMERCE_TEST_SEEN")
+        if directory:
+            name = "%d-%d" % (os.getpid(), len(glob.glob(directory + "/*")))
+            with open(os.path.join(directory, name), "w") as file:
+                for operation, status in sorted(self.seen):
+                    file.write("%s %d\n" % (operation, status))

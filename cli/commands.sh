@@ -1,0 +1,341 @@
+# shellcheck shell=sh
+# One function a command: command_<name>.
+
+# Words after a command that takes none: how many there are is $1.
+no_arguments() {
+    [ "$1" -eq 0 ] || usage_error 'this command takes no arguments'
+}
+
+command_up() {
+    no_arguments $#
+    bring_up
+}
+
+bring_up() {
+    set_home
+    install_packages
+    make_home
+    lock_home
+    read_state
+    choose_port
+    build_module
+    start_postgres
+    start_redis
+    make_databases
+    # shellcheck disable=SC2086
+    apply_sql $DATABASES
+    make_keys
+    make_demo
+    make_pages
+    start_gateway
+    write_state
+    wait_ready
+    make_demo_accounts
+    greet
+}
+
+greet() {
+    url=$(gateway_url)
+    cat <<END
+
+The shop is up:  $url
+
+  docs           $url/docs/
+  administrator  $ADMIN_EMAIL  $(secret demo_admin)
+  customer       $CUSTOMER_EMAIL  $(secret demo_customer)
+
+Try first:
+
+  curl '$url/api/v1/products?limit=3'
+  curl '$url/api/v1/products?q=cafe&limit=3'
+  curl -X POST $url/api/v1/auth/login -H 'Content-Type: application/json' \\
+       -d '{"email":"$CUSTOMER_EMAIL","password":"$(secret demo_customer)"}'
+
+Then: ./commerce status, logs, psql store, help.
+END
+}
+
+command_down() {
+    no_arguments $#
+    bring_down
+}
+
+bring_down() {
+    set_home
+    if [ ! -d "$HOME_DIR/pgsql" ]; then
+        note "nothing to stop in $HOME_DIR"
+        return 0
+    fi
+    set_places
+    lock_home
+    stop_gateway
+    stop_redis
+    stop_postgres
+}
+
+command_restart() {
+    no_arguments $#
+    bring_down
+    exec 9>&-
+    bring_up
+}
+
+command_reload() {
+    no_arguments $#
+    need_home
+    lock_home
+    gateway_pid > /dev/null || die 'nginx does not run; try ./commerce up'
+    apply_configuration
+}
+
+apply_configuration() {
+    render_gateway
+    reload_gateway
+    done_now gateway "$(gateway_hash)"
+}
+
+command_build() {
+    no_arguments $#
+    set_home
+    install_packages
+    mkdir -p "$BUILD_DIR"
+    build_module
+    echo "$BUILD_DIR/$MODULE"
+}
+
+command_migrate() {
+    set_home
+    need_home
+    lock_home
+    postgres_pid > /dev/null || die 'PostgreSQL does not run; try ./commerce up'
+    for database in "$@"; do
+        known_database "$database"
+    done
+    # shellcheck disable=SC2086
+    [ $# -gt 0 ] || set -- $DATABASES
+    apply_sql "$@"
+}
+
+known_database() {
+    case " $DATABASES " in
+    *" $1 "*) ;;
+    *) usage_error "no such database: '$1' (there are: $DATABASES)" ;;
+    esac
+}
+
+command_psql() {
+    [ $# -gt 0 ] || usage_error "psql needs a database: $DATABASES"
+    known_database "$1"
+    need_home
+    postgres_dir
+    database=$1
+    shift
+    PGPASSFILE=$(passfile) exec psql \
+        -d "host=$PG_SOCKET dbname=$database user=${database}_owner" "$@"
+}
+
+command_logs() {
+    need_home
+    follow=
+    name=error
+    for word in "$@"; do
+        case $word in
+        -f) follow=-F ;;
+        error | access | postgres | redis) name=$word ;;
+        *) usage_error "logs [error|access|postgres|redis] [-f]" ;;
+        esac
+    done
+    # shellcheck disable=SC2086
+    exec tail -n 50 $follow "$LOG_DIR/$name.log"
+}
+
+command_keys() {
+    case ${1-list} in
+    list)
+        need_home
+        grep -v '^$' "$HOME_DIR/keys.conf" | awk '{ print $2, $NF == "sign;" \
+            ? "signs" : "verifies" }'
+        ;;
+    rotate)
+        need_home
+        lock_home
+        new_signing_key
+        drop_old_keys
+        if gateway_pid > /dev/null; then
+            apply_configuration
+        fi
+        command_keys list
+        ;;
+    *)
+        usage_error 'keys [list|rotate]'
+        ;;
+    esac
+}
+
+command_version() {
+    commit=$(git -C "$TOP" describe --always --dirty 2>/dev/null || :)
+    echo "ngx_commerce $(cat "$TOP/cli/version")${commit:+ ($commit)}"
+    if [ -x "$NGINX" ]; then
+        echo "nginx $(nginx_version)"
+    fi
+    if [ -x "$PG_BIN/postgres" ]; then
+        "$PG_BIN/postgres" --version
+    fi
+}
+
+command_help() {
+    cat "$TOP/cli/help.txt"
+}
+
+
+# -- status -----------------------------------------------------------------
+
+command_status() {
+    case ${1-} in
+    --json)
+        need_home
+        status_json
+        ;;
+    '')
+        need_home
+        status_text
+        ;;
+    *)
+        usage_error 'status [--json]'
+        ;;
+    esac
+}
+
+status_text() {
+    printf 'home      %s\nurl       %s\n' "$HOME_DIR" "$(gateway_url)"
+    for name in gateway postgres redis; do
+        printf '%-9s %s\n' "$name" "$(pid_text "${name}_pid")"
+    done
+    if gateway_pid > /dev/null && gateway_ready; then
+        echo 'ready     yes'
+    else
+        echo 'ready     no'
+        exit 1
+    fi
+}
+
+pid_text() {
+    if running=$("$1"); then
+        echo "runs, pid $running"
+    else
+        echo 'does not run'
+    fi
+}
+
+status_json() {
+    printf '{"url": "%s",\n' "$(gateway_url)"
+    printf ' "admin": {"email": "%s", "password": "%s"},\n' \
+        "$ADMIN_EMAIL" "$(secret demo_admin)"
+    printf ' "customer": {"email": "%s", "password": "%s"},\n' \
+        "$CUSTOMER_EMAIL" "$(secret demo_customer)"
+    printf ' "databases": {'
+    separator=
+    for database in $DATABASES; do
+        printf '%s"%s": "%s"' "$separator" "$database" "$(dsn "$database")"
+        separator=', '
+    done
+    printf '},\n "pids": {'
+    separator=
+    for name in gateway postgres redis; do
+        if running=$("${name}_pid"); then
+            printf '%s"%s": %s' "$separator" \
+                "$(echo "$name" | sed s/gateway/nginx/)" "$running"
+            separator=', '
+        fi
+    done
+    printf '}}\n'
+}
+
+
+# -- people -----------------------------------------------------------------
+
+command_user() {
+    [ "${1-}" = add ] || usage_error \
+        'user add EMAIL [--name NAME] [--role admin|staff|customer]'
+    shift
+    user_email=
+    user_name=
+    user_role=customer
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --name | --role)
+            [ $# -ge 2 ] || usage_error "$1 needs a value"
+            eval "user_${1#--}=\$2"
+            shift
+            ;;
+        -*) usage_error "user add: what is $1?" ;;
+        *) user_email=$1 ;;
+        esac
+        shift
+    done
+
+    case $user_email in
+    *@*.*) ;;
+    *) usage_error "user add needs an e-mail address" ;;
+    esac
+
+    need_home
+    password=$(ask_password)
+    add_user "$user_email" "${user_name:-${user_email%%@*}}" "$user_role" \
+        "$password" || die 'the user could not be added, see above'
+    echo "$user_email is a $user_role"
+}
+
+# From the terminal without echo; from a pipe its first line; an empty one is
+# generated and printed.
+ask_password() {
+    if [ -t 0 ]; then
+        printf 'Password (empty: generate one): ' >&2
+        trap 'stty echo' EXIT
+        stty -echo
+        IFS= read -r asked || :
+        stty echo
+        trap - EXIT
+        echo >&2
+    else
+        IFS= read -r asked || :
+    fi
+
+    if [ -z "$asked" ]; then
+        asked=$(openssl rand -hex 10)
+        note "password: $asked"
+    fi
+    printf '%s\n' "$asked"
+}
+
+
+# -- other rooms ------------------------------------------------------------
+
+# hand_over PATH ARGUMENTS...: the command lives in another room. It finds the
+# shop by `./commerce status --json`, and the command line by COMMERCE.
+hand_over() {
+    program=$TOP/$1
+    shift
+    [ -x "$program" ] || die "this checkout has no $program"
+    COMMERCE=$TOP/commerce exec "$program" "$@"
+}
+
+command_test() {
+    hand_over tests/run "$@"
+}
+
+command_bench() {
+    hand_over tests/bench/run "$@"
+}
+
+command_import() {
+    hand_over tests/replay/import "$@"
+}
+
+command_replay() {
+    hand_over tests/replay/replay "$@"
+}
+
+command_verify_replay() {
+    hand_over tests/replay/verify "$@"
+}

@@ -1,0 +1,76 @@
+# shellcheck shell=sh
+# The demo shop: products (sql/store/demo, generated and deterministic), their
+# pictures (conf/demo/motifs, recoloured), two accounts.
+
+ADMIN_EMAIL=admin@loja.example
+CUSTOMER_EMAIL=cliente@loja.example
+
+wants_demo() {
+    case ${COMMERCE_DEMO-yes} in
+    no | 0 | false | off) return 1 ;;
+    esac
+}
+
+make_demo() {
+    wants_demo || return 0
+    make_pictures
+    load_demo
+}
+
+# Each motif in each colour of the palette. The names are those that
+# sql/store/demo gives to the products' images.
+make_pictures() {
+    hash=$(tree_hash "$TOP/conf/demo")
+    if done_before pictures "$hash"; then
+        return 0
+    fi
+
+    step 'Drawing the pictures'
+    rm -rf "$WWW_DIR/media/demo"
+    mkdir -p "$WWW_DIR/media/demo"
+    awk -v out="$WWW_DIR/media/demo" -f "$TOP/conf/demo/recolour.awk" \
+        "$TOP/conf/demo/palette" "$TOP"/conf/demo/motifs/*.svg
+    done_now pictures "$hash"
+}
+
+# Once a home, in one transaction: products that were changed or deleted later
+# stay so.
+load_demo() {
+    [ -d "$TOP/sql/store/demo" ] || return 0
+    if done_before demo loaded; then
+        return 0
+    fi
+
+    step 'Loading the demo products'
+    set --
+    for file in "$TOP"/sql/store/demo/*.sql; do
+        set -- "$@" -f "$file"
+    done
+    owner_psql store -1 -c 'set client_min_messages = warning' "$@" \
+        -o /dev/null || die 'the demo data could not be loaded, see above'
+    owner_psql store -c 'vacuum analyze'
+    done_now demo loaded
+}
+
+# add_user EMAIL NAME ROLE PASSWORD. The hash is made by the gateway's own
+# code; the password is in no argument list and no log.
+add_user() {
+    add_hash=$(printf '%s\n' "$4" | "$BUILD_DIR/commerce-password") || return 1
+    owner_psql identity -o /dev/null -v email="$1" -v name="$2" -v role="$3" \
+        -v hash="$add_hash" -f - < "$TOP/cli/user_add.sql"
+}
+
+make_demo_accounts() {
+    wants_demo || return 0
+    if done_before accounts made; then
+        return 0
+    fi
+
+    step 'Making the demo accounts'
+    add_user "$ADMIN_EMAIL" 'Ana Admin' admin "$(secret demo_admin)" \
+        || die 'the administrator could not be made, see above'
+    add_user "$CUSTOMER_EMAIL" 'Caio Cliente' customer \
+        "$(secret demo_customer)" \
+        || die 'the customer could not be made, see above'
+    done_now accounts made
+}

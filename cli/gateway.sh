@@ -1,0 +1,161 @@
+# shellcheck shell=sh
+# nginx with the module: configuration, start, reload, stop.
+
+# The port: the one asked for; else the one of before; else 8080 or the next
+# that is free.
+choose_port() {
+    LISTEN=${COMMERCE_LISTEN:-${LISTEN:-127.0.0.1}}
+    wanted=${COMMERCE_PORT:-${PORT:-8080}}
+
+    case $wanted in
+    *[!0-9]* | '') die "COMMERCE_PORT is not a number: $wanted" ;;
+    esac
+
+    if [ "$wanted" = "${PORT-}" ] && gateway_pid > /dev/null; then
+        return 0
+    fi
+
+    if [ -n "${COMMERCE_PORT-}" ]; then
+        if port_taken "$wanted"; then
+            die "port $wanted is taken; set COMMERCE_PORT to another"
+        fi
+    else
+        while port_taken "$wanted"; do
+            wanted=$((wanted + 1))
+        done
+    fi
+
+    PORT=$wanted
+}
+
+# Does somebody listen there? Asked of the kernel: no tool is needed for it.
+port_taken() {
+    hex=$(printf ':%04X' "$1")
+    awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port {
+                            found = 1
+                        }
+                        END { exit !found }' \
+        /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+write_state() {
+    printf 'PORT=%s\nLISTEN=%s\n' "$PORT" "$LISTEN" > "$STATE"
+}
+
+gateway_url() {
+    case $LISTEN in
+    0.0.0.0 | '*') echo "http://127.0.0.1:$PORT" ;;
+    *) echo "http://$LISTEN:$PORT" ;;
+    esac
+}
+
+render_gateway() {
+    user_line=
+    if is_root; then
+        user_line="user $WORKER_USER;"
+    fi
+    postgres_dir
+
+    sed -e "s|@user@|$user_line|" -e "s|@workers@|$(workers)|" \
+        -e "s|@top@|$TOP|" -e "s|@pg@|$PG_SOCKET|" -e "s|run/nginx|$RUN_DIR/nginx|" \
+        -e "s|@listen@|$LISTEN|" -e "s|@port@|$PORT|" \
+        "$TOP/conf/nginx.conf" > "$HOME_DIR/nginx.conf"
+
+    render_keys > "$HOME_DIR/keys.conf"
+    mkdir -p "$HOME_DIR/tmp" "$HOME_DIR/modules"
+}
+
+nginx_here() {
+    $NGINX -p "$HOME_DIR" -c "$HOME_DIR/nginx.conf" -e "$LOG_DIR/error.log" \
+        "$@" 9>&-
+}
+
+check_gateway() {
+    nginx_here -t -q || die 'nginx refuses its configuration, see above'
+}
+
+# Everything that a running gateway was made from.
+gateway_hash() {
+    {
+        tree_hash "$TOP/conf/contract" "$TOP/conf/snippets" "$KEY_DIR"
+        cat "$HOME_DIR/nginx.conf" "$HOME_DIR/keys.conf"
+    } | sha256sum | cut -c1-64
+}
+
+# Starts nginx, reloads it when its configuration changed, restarts it when
+# the module did.
+start_gateway() {
+    render_gateway
+
+    if ! cmp -s "$BUILD_DIR/$MODULE" "$HOME_DIR/modules/$MODULE"; then
+        stop_gateway
+        cp "$BUILD_DIR/$MODULE" "$HOME_DIR/modules/$MODULE"
+    fi
+
+    if ! gateway_pid > /dev/null; then
+        step 'Starting nginx'
+        check_gateway
+        nginx_here || die "nginx does not start, see $LOG_DIR/error.log"
+
+    elif ! done_before gateway "$(gateway_hash)"; then
+        reload_gateway
+    fi
+
+    done_now gateway "$(gateway_hash)"
+}
+
+# New workers take over; the old ones finish what they hold.
+reload_gateway() {
+    step 'Reloading nginx'
+    check_gateway
+    before=$(gateway_workers)
+    kill -HUP "$(gateway_pid)"
+    await 30 gateway_has_new_workers "$before" \
+        || die "no new workers, see $LOG_DIR/error.log"
+}
+
+gateway_workers() {
+    master=$(gateway_pid) || return 0
+    cat "/proc/$master/task/$master/children" 2>/dev/null
+}
+
+gateway_has_new_workers() {
+    for worker in $(gateway_workers); do
+        case " $1 " in
+        *" $worker "*) ;;
+        *) return 0 ;;
+        esac
+    done
+    return 1
+}
+
+gateway_pid() {
+    live_pid "$RUN_DIR/nginx.pid"
+}
+
+stop_gateway() {
+    gateway_pid > /dev/null || return 0
+    step 'Stopping nginx'
+    kill -QUIT "$(gateway_pid)"
+    await 35 gateway_gone || {
+        kill -TERM "$(gateway_pid)"
+        await 5 gateway_gone || die 'nginx does not stop'
+    }
+}
+
+gateway_gone() {
+    ! gateway_pid > /dev/null
+}
+
+# Ready is when a product list comes through the whole house.
+wait_ready() {
+    await 30 gateway_ready || {
+        tail -n 20 "$LOG_DIR/error.log" >&2
+        die "nginx runs but the shop does not answer, see above"
+    }
+}
+
+gateway_ready() {
+    curl -fsS -o /dev/null --max-time 2 \
+        "$(gateway_url)/api/v1/products?limit=1" 2> "$LOG_DIR/ready.log"
+}

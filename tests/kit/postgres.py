@@ -34,7 +34,7 @@ class Cluster:
         self.socket = self.directory
         self.log = os.path.join(self.directory, "log")
         self.lock = threading.Lock()
-        self.count = 0
+        self.halted = True
         self.identity = self._identity()
         if self.identity:
             shutil.chown(self.directory, *self.identity)
@@ -84,6 +84,7 @@ class Cluster:
         # output goes to files, not to a pipe that would never end.
         self._detached("pg_ctl", "-D", self.data, "-l", self.log, "-w",
                        "-t", "60", "start")
+        self.halted = False
 
     def _detached(self, tool, *arguments):
         options = {}
@@ -98,6 +99,7 @@ class Cluster:
     def halt(self, mode="fast"):
         """Stops the server; `immediate` is what a power cut looks like."""
         self._detached("pg_ctl", "-D", self.data, "-w", "-m", mode, "stop")
+        self.halted = True
 
     def stop(self):
         with contextlib.suppress(subprocess.CalledProcessError):

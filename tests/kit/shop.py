@@ -3,6 +3,7 @@
 import glob
 import os
 import secrets
+import uuid
 
 from . import contract as contracts
 from . import wait
@@ -140,8 +141,10 @@ class Shop:
 
     def client(self, role, **claims):
         """A client of the role; claims (sub=, scopes=) go to its token."""
+        sub = claims.setdefault("sub", str(uuid.uuid4()))
         token = self.token(role, **claims) if role else None
         made = Client(self.nginx.url, self.contract, token, self.seen)
+        made.sub = sub
         self.clients.append(made)
         return made
 

@@ -1,0 +1,115 @@
+"""What must hold in the store after any fault, and against a buyers' log."""
+
+CHECKS = {
+    "a level below zero or oversold": """
+        select variant_id, location_id, on_hand, reserved
+          from core.stock_level
+         where on_hand < 0 or reserved < 0 or reserved > on_hand""",
+
+    "a level that is not the sum of its ledger": """
+        select l.variant_id, l.location_id, l.on_hand, m.sum
+          from core.stock_level l
+          left join (select variant_id, location_id, sum(delta)
+                       from core.stock_movement group by 1, 2) m
+               using (variant_id, location_id)
+         where l.on_hand <> coalesce(m.sum, 0)""",
+
+    "a reservation that no open order explains": """
+        with held as (
+            select i.variant_id, sum(i.quantity) as quantity
+              from core.order_item i
+              join core.orders o on o.id = i.order_id
+             where o.status in ('pending', 'paid') and o.kind = 'sale'
+             group by 1)
+        select variant_id, s.reserved, held.quantity
+          from (select variant_id, sum(reserved) as reserved
+                  from core.stock_level group by 1) s
+          full join held using (variant_id)
+         where coalesce(s.reserved, 0) <> coalesce(held.quantity, 0)""",
+
+    "an order that is not the sum of its lines": """
+        select o.id, o.total, i.total as lines
+          from core.orders o
+          left join (select order_id, sum(total) as total, sum(tax) as tax,
+                            sum(unit_price * quantity) as subtotal,
+                            sum(discount) as discount
+                       from core.order_item group by 1) i on i.order_id = o.id
+         where o.subtotal <> coalesce(i.subtotal, 0)
+            or o.total <> coalesce(i.total, 0) + o.shipping_total""",
+
+    "an order without exactly one order.created": """
+        select o.id, count(x.seq) from core.orders o
+          left join core.outbox x
+               on x.subject = o.id::text and x.type = 'order.created'
+         group by o.id having count(x.seq) <> 1""",
+
+    "an event of an order that does not exist": """
+        select x.subject from core.outbox x
+         where x.type like 'order.%' and not exists (
+               select from core.orders o where o.id::text = x.subject)""",
+
+    "lines of an order that does not exist": """
+        select i.order_id from core.order_item i
+         where not exists (select from core.orders o
+                            where o.id = i.order_id)""",
+
+    "a history with a gap": """
+        select o.id, o.version, count(e.version) from core.orders o
+          left join core.order_event e on e.order_id = o.id
+         group by o.id, o.version
+        having count(e.version) <> o.version
+            or max(e.version) <> o.version""",
+
+    "an order with two idempotency records, or none": """
+        select o.id, count(r.key) from core.orders o
+          left join core.order_request r on r.order_id = o.id
+         group by o.id having count(r.key) <> 1""",
+}
+
+
+def store(shop):
+    """Every invariant of the store database."""
+    for what, text in CHECKS.items():
+        found = shop.query("store", text + " limit 5")
+        assert found == [], "%s: %s" % (what, found)
+
+
+def orders(shop, log):
+    """The buyers' log against the database: nothing lost, nothing twice.
+
+    Every key of the log must have its final answer (Campaign waits for it).
+    """
+    asked = log.asked()
+    assert set(log.final) == set(asked), "keys without an answer"
+    unexpected = {status for status, _ in log.final.values()} - {201, 409}
+    assert not unexpected, unexpected
+    rows = {row["key"]: row for row in shop.query(
+        "store", "select key, order_id::text, status"
+                 "  from core.order_request")}
+    stored = {row["id"]: row["total"] for row in shop.query(
+        "store", "select id::text, total from core.orders")}
+    acknowledged = log.orders()
+    seen = {}
+    for key, order in acknowledged.items():
+        assert order["id"] in stored, "lost: %s" % order["id"]
+        assert order["total"]["amount"] == stored[order["id"]]
+        assert rows[key]["order_id"] == order["id"]
+        assert order["id"] not in seen, "one order for two keys"
+        seen[order["id"]] = key
+    for key in log.refused():
+        assert key not in rows or rows[key]["order_id"] is None, \
+            "refused, but ordered: %s" % key
+    strangers = {row["order_id"] for row in rows.values()
+                 if row["key"] in asked and row["order_id"]} - set(seen)
+    assert not strangers, "orders that nobody was told of: %s" % strangers
+    return len(acknowledged)
+
+
+def sold(shop, variant):
+    """Units of a variant in all orders that are not cancelled."""
+    return shop.query(
+        "store", "select coalesce(sum(i.quantity), 0) as n"
+                 "  from core.order_item i"
+                 "  join core.orders o on o.id = i.order_id"
+                 " where i.variant_id = %s and o.status <> 'canceled'",
+        variant)[0]["n"]

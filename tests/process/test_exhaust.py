@@ -1,0 +1,47 @@
+"""A worker that runs out of connections says so, and recovers."""
+
+import concurrent.futures
+
+import httpx
+
+from kit import wait
+from kit.client import good
+from kit.raw import Raw
+
+SHOP = {"worker_connections": 32, "workers": 1, "listen": ""}
+
+
+def test_more_clients_than_connections(shop):
+    """Idle clients take every slot; those in service are still answered."""
+    shop.nginx.allow += [r"worker_connections are not enough"]
+    good(shop.anonymous.call("list_products", query={"limit": 1}))
+    shop.anonymous.close()
+    before = shop.nginx.fds()
+    crowd = [Raw(shop.port) for _ in range(60)]
+    for raw in crowd:
+        try:
+            raw.send(b"GET /api/v1/products?limit=1 HTTP/1.1\r\nHost: x\r\n")
+        except OSError:
+            pass
+    for raw in crowd:
+        raw.reset()
+    wait.until(lambda: shop.nginx.fds() <= before + 1, 15, "fds to close")
+    good(shop.client(None).call("list_products", query={"limit": 1}))
+
+
+def test_burst(shop):
+    """Four times as many requests at once as there are connections."""
+    shop.nginx.allow += [r"worker_connections are not enough"]
+
+    def ask(_):
+        try:
+            return httpx.get(shop.nginx.url + "/api/v1/products?limit=1",
+                             timeout=20).status_code
+        except httpx.TransportError:
+            return None
+
+    with concurrent.futures.ThreadPoolExecutor(64) as pool:
+        answers = set(pool.map(ask, range(256)))
+    assert 200 in answers
+    assert answers <= {200, 503, None}
+    wait.until(lambda: ask(0) == 200, 10, "an answer")

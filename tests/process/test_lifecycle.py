@@ -1,0 +1,163 @@
+"""Start, reload, stop, clients that go: what the operator and the log see."""
+
+import os
+import re
+import signal
+import threading
+import time
+
+from kit import goods, wait
+from kit.client import good
+from kit.raw import Raw
+
+LIST = "/api/v1/products?limit=1"
+
+
+def lock_products(shop, seconds):
+    """A transaction that makes every read of products wait."""
+    connection = shop.cluster.connect(shop.copies["store"])
+    connection.execute("begin")
+    connection.execute("lock table core.product in access exclusive mode")
+
+    def release():
+        time.sleep(seconds)     # how long PostgreSQL is slow, not a wait
+        connection.execute("commit")
+        connection.close()
+
+    thread = threading.Thread(target=release)
+    thread.start()
+    return thread
+
+
+def test_request_in_flight_survives_a_reload(shop):
+    with Raw(shop.port) as raw:
+        raw.get(LIST)
+        thread = lock_products(shop, 1.5)
+        raw.send(raw.request("GET", LIST))
+        wait.until(lambda: shop.query(
+            "store", "select 1 from pg_stat_activity"
+                     " where wait_event_type = 'Lock'"), 5)
+        shop.nginx.reload()
+        assert raw.response().status == 200
+        thread.join()
+    wait.until(lambda: len(shop.nginx.workers()) == 2, 15,
+               "old workers to end")
+
+
+def test_stop_waits_for_the_request_in_flight(make_shop):
+    shop = make_shop()
+    with Raw(shop.port) as raw:
+        raw.get(LIST)
+        thread = lock_products(shop, 1.5)
+        raw.send(raw.request("GET", LIST))
+        wait.until(lambda: shop.query(
+            "store", "select 1 from pg_stat_activity"
+                     " where wait_event_type = 'Lock'"), 5)
+        shop.nginx.signal(signal.SIGQUIT)
+        assert raw.response().status == 200
+        thread.join()
+    wait.until(lambda: shop.nginx.process.poll() is not None, 15,
+               "nginx to stop")
+    assert shop.nginx.process.returncode == 0
+    shop.nginx.assert_clean()
+    shop.cluster.without_sessions(shop.copies.values())
+    shop.nginx.start()
+
+
+def test_reload_many_times_leaves_nothing(shop):
+    """Workers, fds and sessions of PostgreSQL: as many as before."""
+    good(shop.anonymous.get(LIST))
+    shop.nginx.reload(wait_for_old=True)
+    for _ in range(4):
+        good(shop.client(None).get(LIST))
+    level = wait.until(lambda: shop.cluster.sessions(shop.copies.values()))
+    for _ in range(8):
+        shop.nginx.reload(wait_for_old=True)
+        good(shop.client(None).get(LIST))
+    wait.until(lambda: shop.cluster.sessions(shop.copies.values())
+               <= max(level, 10), 10, "sessions to end")
+    assert len(shop.nginx.workers()) == 2
+
+
+def test_bad_configuration_is_not_taken(shop):
+    """SIGHUP with a contract that is wrong: the old one keeps serving."""
+    shop.nginx.allow += [r"\[emerg\].*(contract|broken)"]
+    broken = shop.nginx.write("broken.yaml", "openapi: 3.1.0\ninfo: {}\n"
+                              "paths: { /a: { get: { zzz: 1 } } }\n")
+    contract = shop.options.get("contract")
+    shop.options["contract"] = broken
+    code, text = shop.nginx.check()
+    assert code != 0
+    assert re.search(r"broken\.yaml:\d+: .* at #/paths/~1a/get", text), text
+    before = shop.nginx.workers()
+    shop.nginx.write("nginx.conf", shop.nginx.conf(shop.nginx))
+    shop.nginx.signal(signal.SIGHUP)
+    wait.until(lambda: any("[emerg]" in line for line in shop.nginx.lines()),
+               10, "the complaint")
+    good(shop.client(None).get(LIST))
+    assert shop.nginx.workers() == before
+    if contract is None:
+        del shop.options["contract"]
+    else:
+        shop.options["contract"] = contract
+    shop.nginx.reload(wait_for_old=True)
+
+
+def test_clients_that_leave_while_postgresql_works(shop):
+    """Reads of clients that left end; nothing is left in the pools."""
+    good(shop.client(None).get(LIST))
+    before = shop.nginx.fds()
+    thread = lock_products(shop, 1.0)
+    for _ in range(100):
+        raw = Raw(shop.port)
+        raw.send(raw.request("GET", LIST))
+        raw.reset()
+    thread.join()
+    good(shop.client(None).get(LIST))
+    wait.until(lambda: shop.nginx.fds() <= before + 4, 15, "fds to close")
+
+
+def test_worker_killed_is_replaced(shop):
+    shop.nginx.allow += [r"exited on signal 9"]
+    victim = shop.nginx.workers()[0]
+    os.kill(victim, signal.SIGKILL)
+    start = time.monotonic()
+    wait.until(lambda: victim not in shop.nginx.workers()
+               and len(shop.nginx.workers()) == 2, 5, "a new worker")
+    assert time.monotonic() - start < 1
+    for _ in range(10):
+        good(shop.client(None).get(LIST))
+
+
+def test_worker_stopped_for_a_while(shop):
+    """SIGSTOP: its clients wait, then get their answers; no order twice."""
+    variant = goods.variant(shop, 100)
+    workers = shop.nginx.workers()
+    raws = [Raw(shop.port) for _ in range(8)]
+    for raw in raws:
+        assert raw.get(LIST).status == 200
+    os.kill(workers[0], signal.SIGSTOP)
+    for raw in raws:
+        raw.send(raw.request("GET", LIST))
+    threading.Timer(1.0, os.kill, (workers[0], signal.SIGCONT)).start()
+    for raw in raws:
+        assert raw.response().status == 200
+        raw.close()
+    assert variant
+
+
+def test_memory_does_not_grow(shop, sanitized):
+    """Ten thousand requests on kept connections: the same memory after."""
+    def ask(count):
+        with Raw(shop.port) as raw:
+            one = raw.request("GET", LIST)
+            for _ in range(count // 50):
+                raw.send(one * 50)
+                for _ in range(50):
+                    assert raw.response().status == 200
+
+    ask(2000)
+    before = shop.nginx.memory()
+    ask(10000)
+    grown = shop.nginx.memory() - before
+    assert sanitized or grown < 1024 * 1024, grown

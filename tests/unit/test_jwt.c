@@ -598,7 +598,7 @@ test_jwks(void **state)
     assert_non_null(strstr(text, "\"e\":\"AQAB\""));
     assert_non_null(strstr(text, "\"kid\":\"e1\""));
     assert_non_null(strstr(text, "\"crv\":\"P-256\""));
-    assert_null(strstr(text, "h1"));
+    assert_null(strstr(text, "\"h1\""));
     assert_null(strstr(text, "\"d\""));
     free(text);
 

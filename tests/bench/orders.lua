@@ -3,6 +3,7 @@
 
 local count = tonumber(os.getenv("COUNT"))
 local items = tonumber(os.getenv("ITEMS"))
+local step = tonumber(os.getenv("STEP"))
 local run = os.getenv("RUN")
 local tokens = {}
 local number = 0
@@ -24,10 +25,10 @@ end
 local function body()
     local first = math.random(count)
     local line = '{"variant_id":%d,"quantity":1}'
-    local text = string.format(line, first)
+    local text = string.format(line, step * first)
     for n = 2, items do
         local other = (first + math.random(count - 1) - 1) % count + 1
-        text = text .. "," .. string.format(line, other)
+        text = text .. "," .. string.format(line, step * other)
     end
     return '{"items":[' .. text .. "]}"
 end

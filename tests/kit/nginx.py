@@ -91,12 +91,16 @@ class Nginx:
         return done.returncode, done.stdout + self.tail(2000)
 
     def start(self):
+        self.launch()
+        wait.until(self._answers, 30, "nginx to answer")
+
+    def launch(self):
+        """Without waiting until it answers."""
         with open(self.path("output"), "w") as output:
             self.process = subprocess.Popen(
                 self._command("-g", "daemon off;"), stdin=subprocess.DEVNULL,
                 stdout=output, stderr=output, env=self.environment(),
                 start_new_session=True)
-        wait.until(self._answers, 30, "nginx to answer")
 
     def _answers(self):
         if self.process.poll() is not None:
@@ -161,12 +165,13 @@ class Nginx:
     def stop(self):
         """SIGQUIT, then the checks; always removes the prefix."""
         try:
-            self._stop()
+            self.halt()
             self.assert_clean()
         finally:
             self._remove()
 
-    def _stop(self):
+    def halt(self):
+        """SIGQUIT and the exit code; may be launched again."""
         if self.process.poll() is not None:
             raise Failed("nginx was gone (%d)\n%s"
                          % (self.process.returncode, self.tail()))

@@ -1,0 +1,1 @@
+"""The bench: house.py builds the shop that measure.py asks."""

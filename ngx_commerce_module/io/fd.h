@@ -3,6 +3,9 @@
  * file that knows how nginx events wrap a descriptor which a library opened
  * and will close (libpq, hiredis, libcurl).
  *
+ * Level-triggered, because these libraries read what they like and stop:
+ * with EPOLLET the rest of a long answer is never announced again.
+ *
  * Lifetime: the caller embeds ngx_commerce_fd_t; open registers, close removes
  * it from epoll and gives the connection slot back, and must come before the
  * library closes the descriptor.  Never closes the descriptor itself.
@@ -34,11 +37,25 @@ struct ngx_commerce_fd_s {
 };
 
 
-/* Registers nothing yet, only takes a slot.  NGX_ERROR: no slot is free. */
+/*
+ * Registers nothing yet, only takes one of worker_connections.  `handler` and
+ * `data` are the caller's to set; `log` must outlive the registration.
+ * NGX_ERROR: no slot is free (nginx has logged it).
+ */
 ngx_int_t ngx_commerce_fd_open(ngx_commerce_fd_t *fd, int s, ngx_log_t *log);
 
-/* Sets what is waited for: READ | WRITE, or 0. */
+/*
+ * Sets what is waited for: READ | WRITE, or 0.  No system call when nothing
+ * changes.  Drop WRITE as soon as nothing is left to write, or the loop spins.
+ */
 ngx_int_t ngx_commerce_fd_want(ngx_commerce_fd_t *fd, unsigned interest);
+
+/*
+ * 1: nothing is under way here, so a worker that begins to leave may ask for
+ * the descriptor at once (handler with ready 0); 0: only when
+ * worker_shutdown_timeout has passed.
+ */
+void ngx_commerce_fd_idle(ngx_commerce_fd_t *fd, unsigned idle);
 
 /* Idempotent. */
 void ngx_commerce_fd_close(ngx_commerce_fd_t *fd);

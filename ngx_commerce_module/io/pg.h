@@ -44,6 +44,8 @@ typedef struct {
     ngx_str_t    sql;                /* NUL-terminated */
     ngx_uint_t   nparams;
     ngx_uint_t   index;
+    ngx_flag_t   repeatable;         /* only reads: sent once more, instead of
+                                      * PG_UNKNOWN, when a connection is lost */
 } ngx_commerce_pg_statement_t;
 
 
@@ -85,10 +87,13 @@ struct ngx_commerce_pg_query_s {
     /* of io/pg* only */
     ngx_queue_t                         link;
     ngx_commerce_pg_t                  *pg;
+    void                               *conn;
     void                               *slot;
     ngx_event_t                         timer;
+    ngx_msec_t                          since;
     unsigned                            state:3;
     unsigned                            prepared_again:1;
+    unsigned                            repeated:1;
 };
 
 

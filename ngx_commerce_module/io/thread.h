@@ -27,7 +27,8 @@ typedef struct {
 
 
 /*
- * Posts the computation.  NGX_BUSY: the pool's queue is full.  A non-cancelable
+ * Posts the computation.  NGX_BUSY: the pool's queue is full; NGX_ERROR: no
+ * memory; `done` is called only after NGX_OK, never inside.  A non-cancelable
  * timer keeps a worker that is leaving alive until `done` was called (nginx
  * 1.22 does not do that by itself).  `pool` must outlive the computation.
  */

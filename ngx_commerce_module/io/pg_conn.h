@@ -1,0 +1,144 @@
+/*
+ * One pipelined connection to PostgreSQL.  Used by pg_pool.c only.
+ *
+ * Every statement and every query carries its own Sync, so each is its own
+ * transaction and an error stays its own.  What was sent and not yet answered
+ * lies in a ring of slots, in order; libpq tells nothing about whose turn it
+ * is.  A slot outlives its query: a forgotten one only swallows its result.
+ *
+ * Lifetime: memory comes from the worker's pool once and is reused by every
+ * reconnect.
+ */
+
+#ifndef NGX_COMMERCE_PG_CONN_H
+#define NGX_COMMERCE_PG_CONN_H
+
+
+#include "pg.h"
+#include "fd.h"
+
+#include <libpq-fe.h>
+
+
+typedef struct ngx_commerce_pg_conn_s   ngx_commerce_pg_conn_t;
+typedef struct ngx_commerce_pg_slot_s   ngx_commerce_pg_slot_t;
+typedef struct ngx_commerce_pg_owner_s  ngx_commerce_pg_owner_t;
+
+
+/* What the connections of one database share. */
+struct ngx_commerce_pg_owner_s {
+    const ngx_commerce_pg_conf_t       *conf;
+    const ngx_commerce_pg_statement_t  *statements;
+    ngx_uint_t                          nstatements;
+    ngx_log_t                          *log;
+
+    /* takes queries from now on */
+    void (*ready)(ngx_commerce_pg_conn_t *c);
+
+    /* a query came back (status, result and error are set); may do anything,
+     * even close the connection */
+    void (*answer)(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_query_t *q);
+
+    /* a query was sent, and will not come back */
+    void (*orphan)(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_query_t *q);
+
+    /* down after having been up, or after an attempt; all orphans were told */
+    void (*lost)(ngx_commerce_pg_conn_t *c);
+};
+
+
+typedef enum {
+    NGX_COMMERCE_PG_SLOT_QUERY = 0,
+    NGX_COMMERCE_PG_SLOT_PREPARE,
+    NGX_COMMERCE_PG_SLOT_DEALLOCATE
+} ngx_commerce_pg_slot_e;
+
+
+struct ngx_commerce_pg_slot_s {
+    const ngx_commerce_pg_statement_t  *statement;
+    ngx_commerce_pg_query_t            *query;    /* NULL: forgotten, none */
+    PGresult                           *result;   /* until its Sync comes */
+    ngx_msec_t                          patience;
+    ngx_uint_t                          edition;  /* of the statement */
+    ngx_commerce_pg_slot_e              kind;
+};
+
+
+typedef enum {
+    NGX_COMMERCE_PG_CONN_DOWN = 0,
+    NGX_COMMERCE_PG_CONN_WAITING,        /* for the next attempt */
+    NGX_COMMERCE_PG_CONN_CONNECTING,
+    NGX_COMMERCE_PG_CONN_UP
+} ngx_commerce_pg_conn_e;
+
+
+struct ngx_commerce_pg_conn_s {
+    const ngx_commerce_pg_owner_t  *owner;
+    void                           *data;        /* the pool's */
+
+    PGconn                         *pg;
+    ngx_commerce_fd_t               fd;
+    ngx_event_t                     timer;       /* its meaning is the state */
+    ngx_commerce_pg_conn_e          state;
+
+    ngx_commerce_pg_slot_t         *slots;       /* ring */
+    ngx_uint_t                      capacity;
+    ngx_uint_t                      head;
+    ngx_uint_t                      count;       /* slots in use */
+    ngx_uint_t                      queries;     /* of them queries */
+
+    ngx_uint_t                     *editions;    /* times prepared again */
+    ngx_uint_t                      neditions;
+    ngx_uint_t                      attempts;    /* failed ones, in a row */
+    ngx_msec_t                      since;       /* up */
+    ngx_uint_t                      epoch;       /* closed so many times */
+    ngx_msec_t                      progress;    /* last answer, or first send */
+
+    PGresult                       *answered;    /* in a handler's hands */
+
+    unsigned                        resident:1;  /* stays in a leaving worker */
+    unsigned                        unflushed:1;
+    unsigned                        ended:1;     /* a NULL came last */
+};
+
+
+/* Allocates only. */
+ngx_int_t ngx_commerce_pg_conn_init(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_owner_t *owner, ngx_pool_t *pool);
+
+/* Connects now. */
+void ngx_commerce_pg_conn_open(ngx_commerce_pg_conn_t *c);
+
+/* Connects after the jittered back-off; returns it, in ms. */
+ngx_msec_t ngx_commerce_pg_conn_retry(ngx_commerce_pg_conn_t *c);
+
+/*
+ * Appends a query; the bytes may wait for ngx_commerce_pg_conn_flush().
+ * Otherwise nothing of it was sent and the connection is to be closed:
+ * NGX_ERROR: it was lost; NGX_DECLINED: libpq cannot take this query.
+ */
+ngx_int_t ngx_commerce_pg_conn_send(ngx_commerce_pg_conn_t *c,
+    ngx_commerce_pg_query_t *q);
+
+/* NGX_ERROR: the connection is to be closed. */
+ngx_int_t ngx_commerce_pg_conn_flush(ngx_commerce_pg_conn_t *c);
+
+/* The query of a slot is not waited for any more. */
+void ngx_commerce_pg_conn_forget(ngx_commerce_pg_conn_t *c,
+    ngx_commerce_pg_query_t *q);
+
+/* Closes; `why` (may be NULL) is logged.  Tells orphans, then lost. */
+void ngx_commerce_pg_conn_fail(ngx_commerce_pg_conn_t *c, const char *why);
+
+/* Closes and tells nobody.  Idempotent. */
+void ngx_commerce_pg_conn_close(ngx_commerce_pg_conn_t *c);
+
+
+/* pg_dial.c: what is sent to open a connection.  NULL: no memory. */
+PGconn *ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf);
+
+/* pg_result.c: status, result and error of a query out of a libpq result. */
+void ngx_commerce_pg_result_take(ngx_commerce_pg_query_t *q, PGresult *res);
+
+
+#endif /* NGX_COMMERCE_PG_CONN_H */

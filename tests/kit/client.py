@@ -5,6 +5,8 @@ import uuid
 
 import httpx
 
+from .contract import PREFIX
+
 
 class Client(httpx.Client):
     """httpx with a token, and an eye on each response.
@@ -31,6 +33,15 @@ class Client(httpx.Client):
         assert not errors, "%s %s gave %d\n%s\n%s" % (
             response.request.method, response.request.url,
             response.status_code, "\n".join(errors), response.text[:2000])
+
+    def write(self, method, path, body=None, headers=None):
+        """A change with a key of its own, as a careful client sends it."""
+        headers = {"idempotency-key": key(), **(headers or {})}
+        return self.request(method, PREFIX + path, json=body,
+                            headers=headers)
+
+    def read(self, path, **query):
+        return self.get(PREFIX + path, params=query)
 
     def call(self, operation, body=None, query=None, headers=None, **path):
         """Calls by operationId; what is needed and not given is made up."""

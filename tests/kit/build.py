@@ -140,7 +140,9 @@ def _program(kind, path, compiler, flags, archive, libraries):
     os.makedirs(directory, exist_ok=True)
     target = os.path.join(directory, os.path.splitext(
         os.path.basename(path))[0])
-    value = digest([path, archive], compiler + " ".join(flags + libraries))
+    heads = sorted(glob.glob(os.path.join(os.path.dirname(path), "*.h")))
+    value = digest([path, archive, *heads],
+                   compiler + " ".join(flags + libraries))
     stamp = target + ".stamp"
     if not (os.path.exists(target) and fresh(stamp, value)):
         base = os.path.join(ROOT, "ngx_commerce_module", "base")

@@ -6,29 +6,13 @@
  * sides of a check.
  */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
 
-#include "b64url.h"
-#include "jwt.h"
+#include "jwt_fixture.h"
 
 
 #define NOW     1800000000
-#define SECRET  "0123456789abcdef0123456789abcdef"
 
 #define HEADER  "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"h1\"}"
 #define CLAIMS  "{\"iss\":\"shop\",\"aud\":\"api\",\"sub\":\"u1\","           \
@@ -39,72 +23,6 @@
 
 
 static const ngx_commerce_jwt_policy_t  policy = { "shop", "api", 60, 900 };
-
-static char  rsa_pem[4096], rsa_pub[2048];
-static char  ec_pem[2048], ec_pub[2048];
-
-
-static void
-pem_of(EVP_PKEY *pkey, char *private, char *public)
-{
-    BIO   *bio;
-    char  *p;
-    long   n;
-
-    bio = BIO_new(BIO_s_mem());
-    PEM_write_bio_PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL);
-    n = BIO_get_mem_data(bio, &p);
-    memcpy(private, p, n);
-    private[n] = '\0';
-    BIO_free(bio);
-
-    bio = BIO_new(BIO_s_mem());
-    PEM_write_bio_PUBKEY(bio, pkey);
-    n = BIO_get_mem_data(bio, &p);
-    memcpy(public, p, n);
-    public[n] = '\0';
-    BIO_free(bio);
-}
-
-
-static int
-make_pems(void **state)
-{
-    EVP_PKEY  *pkey;
-
-    pkey = EVP_RSA_gen(2048);
-    pem_of(pkey, rsa_pem, rsa_pub);
-    EVP_PKEY_free(pkey);
-
-    pkey = EVP_EC_gen("P-256");
-    pem_of(pkey, ec_pem, ec_pub);
-    EVP_PKEY_free(pkey);
-
-    return 0;
-}
-
-
-static ngx_commerce_jwt_keys_t *
-key_set(void)
-{
-    char                      err[NGX_COMMERCE_JWT_ERR_LEN];
-    ngx_commerce_jwt_keys_t  *keys;
-
-    keys = ngx_commerce_jwt_keys_create();
-
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "h1",
-                         NGX_COMMERCE_JWT_HS256, SECRET, strlen(SECRET),
-                         err), 0);
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "r1",
-                         NGX_COMMERCE_JWT_NONE, rsa_pem, strlen(rsa_pem),
-                         err), 0);
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "e1",
-                         NGX_COMMERCE_JWT_NONE, ec_pem, strlen(ec_pem),
-                         err), 0);
-
-    return keys;
-}
-
 
 /* header.payload signed with HMAC SHA-256 under any secret. */
 
@@ -536,110 +454,6 @@ test_sign(void **state)
 }
 
 
-static void
-test_keys_refused(void **state)
-{
-    char                      err[NGX_COMMERCE_JWT_ERR_LEN];
-    char                      weak[4096], pub[2048];
-    EVP_PKEY                 *pkey;
-    ngx_commerce_jwt_keys_t  *keys;
-
-    keys = key_set();
-
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "h1",
-                         NGX_COMMERCE_JWT_NONE, ec_pem, strlen(ec_pem),
-                         err), -1);
-    assert_non_null(strstr(err, "already used"));
-
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "a/b",
-                         NGX_COMMERCE_JWT_NONE, ec_pem, strlen(ec_pem),
-                         err), -1);
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "x",
-                         NGX_COMMERCE_JWT_RS256, ec_pem, strlen(ec_pem),
-                         err), -1);
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "x",
-                         NGX_COMMERCE_JWT_HS256, "short", 5, err), -1);
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "x",
-                         NGX_COMMERCE_JWT_NONE, "nonsense", 8, err), -1);
-
-    pkey = EVP_RSA_gen(1024);
-    pem_of(pkey, weak, pub);
-    EVP_PKEY_free(pkey);
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "x",
-                         NGX_COMMERCE_JWT_NONE, weak, strlen(weak), err), -1);
-    assert_non_null(strstr(err, "1024"));
-
-    pkey = EVP_EC_gen("P-384");
-    pem_of(pkey, weak, pub);
-    EVP_PKEY_free(pkey);
-    assert_int_equal(ngx_commerce_jwt_keys_add(keys, "x",
-                         NGX_COMMERCE_JWT_NONE, weak, strlen(weak), err), -1);
-
-    assert_int_equal(ngx_commerce_jwt_keys_add_file(keys, "/nowhere/k.pem",
-                                                    err), -1);
-    assert_int_equal(ngx_commerce_jwt_keys_add_file(keys, "/nowhere/k.txt",
-                                                    err), -1);
-
-    ngx_commerce_jwt_keys_destroy(keys);
-    ngx_commerce_jwt_keys_destroy(NULL);
-}
-
-
-static void
-test_jwks(void **state)
-{
-    char                     *text;
-    ngx_commerce_jwt_keys_t  *keys;
-
-    keys = key_set();
-    text = ngx_commerce_jwt_jwks(keys);
-
-    assert_non_null(strstr(text, "\"kty\":\"RSA\""));
-    assert_non_null(strstr(text, "\"e\":\"AQAB\""));
-    assert_non_null(strstr(text, "\"kid\":\"e1\""));
-    assert_non_null(strstr(text, "\"crv\":\"P-256\""));
-    assert_null(strstr(text, "\"h1\""));
-    assert_null(strstr(text, "\"d\""));
-    free(text);
-
-    ngx_commerce_jwt_keys_destroy(keys);
-
-    keys = ngx_commerce_jwt_keys_create();
-    text = ngx_commerce_jwt_jwks(keys);
-    assert_string_equal(text, "{\"keys\":[]}");
-    free(text);
-    ngx_commerce_jwt_keys_destroy(keys);
-}
-
-
-static void
-test_base64url(void **state)
-{
-    char           text[16];
-    size_t         i;
-    unsigned char  bytes[16];
-
-    static const char *const  refused[] = {
-        "A", "AB", "AAB", "AA=", "AA==", "A+AA", "A/AA", "AA A", "AAAAA"
-    };
-
-    for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        assert_int_equal(ngx_commerce_b64url_decode(bytes, refused[i],
-                                                    strlen(refused[i])), -1);
-    }
-
-    assert_int_equal(ngx_commerce_b64url_decode(bytes, "", 0), 0);
-    assert_int_equal(ngx_commerce_b64url_decode(bytes, "-_8", 3), 2);
-    assert_memory_equal(bytes, "\xfb\xff", 2);
-
-    assert_int_equal(ngx_commerce_b64url_encode(text, bytes, 2), 3);
-    assert_memory_equal(text, "-_8", 3);
-    assert_int_equal(NGX_COMMERCE_B64URL_ENCODED(1), 2);
-    assert_int_equal(NGX_COMMERCE_B64URL_ENCODED(2), 3);
-    assert_int_equal(NGX_COMMERCE_B64URL_ENCODED(3), 4);
-}
-
-
 int
 main(void)
 {
@@ -654,9 +468,6 @@ main(void)
         cmocka_unit_test(test_shape),
         cmocka_unit_test(test_flipped_signature),
         cmocka_unit_test(test_sign),
-        cmocka_unit_test(test_keys_refused),
-        cmocka_unit_test(test_jwks),
-        cmocka_unit_test(test_base64url),
     };
 
     return cmocka_run_group_tests(tests, make_pems, NULL);

@@ -95,6 +95,9 @@ struct ngx_commerce_flow_s {
     const ngx_commerce_jwt_claims_t  *principal;    /* NULL: anonymous */
     json_t                           *body;         /* NULL: none */
     ngx_str_t                         body_text;    /* NUL-terminated */
+    ngx_str_t                         body_file;    /* path of a body that is
+                                                       not JSON; deleted with
+                                                       the flow */
     ngx_str_t                         idempotency_key; /* NUL-terminated */
     u_char                            fingerprint[65]; /* of the body, hex */
     ngx_str_t                         request_id;
@@ -128,6 +131,7 @@ struct ngx_commerce_flow_s {
     void                             *detach_data;
     void                            (*finished)(ngx_commerce_flow_t *f);
     struct ngx_commerce_answer_s     *answer;
+    struct ngx_commerce_trace_s      *trace;        /* of the request's log */
     void                             *page;         /* of input.c: a list's */
     ngx_msec_t                        started;
     ngx_msec_t                        db_time;

@@ -1,0 +1,25 @@
+/*
+ * Access tokens that this worker has verified already: an asymmetric signature
+ * costs tens of microseconds, a look into this table less than one.
+ */
+
+#ifndef NGX_COMMERCE_TOKENS_H
+#define NGX_COMMERCE_TOKENS_H
+
+
+#include "conf.h"
+
+
+/* The table; lives in `pool`, which frees the claims that it holds. */
+ngx_commerce_tokens_t *ngx_commerce_tokens_create(ngx_pool_t *pool);
+
+/*
+ * Verifies a token, or remembers that it was.  On NGX_COMMERCE_JWT_OK the
+ * claims live as long as `pool` does.
+ */
+ngx_commerce_jwt_rc_t ngx_commerce_tokens_verify(ngx_commerce_tokens_t *tokens,
+    const ngx_commerce_conf_t *conf, const ngx_str_t *token, ngx_pool_t *pool,
+    const ngx_commerce_jwt_claims_t **claims);
+
+
+#endif /* NGX_COMMERCE_TOKENS_H */

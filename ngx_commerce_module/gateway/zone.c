@@ -1,0 +1,365 @@
+/*
+ * Owns the layout of the shared memory.  Writers hold the slab pool's mutex,
+ * the one lock that nginx's master releases when a worker dies; readers of
+ * revocations take none: an entry counts only when its expiry, written last,
+ * is the same before and after its key was compared.
+ */
+
+#include "zone.h"
+
+
+#define ZONE_MAGIC     0x636f6d6d65726301ULL   /* layout 1 */
+#define ZONE_WAYS      4
+
+
+typedef struct {
+    uint64_t         key[2];
+    ngx_atomic_t     since;      /* tokens issued up to here; 0: all */
+    ngx_atomic_t     expires;    /* s; 0: empty */
+} revoked_t;
+
+typedef struct {
+    uint64_t         key;
+    uint64_t         due;        /* GCRA's theoretical arrival, us */
+} rate_t;
+
+struct ngx_commerce_zone_s {
+    uint64_t          magic;
+    ngx_slab_pool_t  *shpool;
+    ngx_uint_t        nrevoked;  /* sets of ZONE_WAYS; a power of two */
+    ngx_uint_t        nrates;
+    revoked_t        *revoked;
+    rate_t           *rates;
+};
+
+
+static uint64_t zone_hash(const void *data, size_t len, uint64_t seed);
+static ngx_int_t zone_subject(const char *uuid, size_t len, u_char kind,
+    uint64_t key[2]);
+static ngx_uint_t zone_find(ngx_commerce_zone_t *zone, const char *uuid,
+    u_char kind, time_t iat);
+static uint64_t zone_now_us(void);
+static rate_t *zone_rate(ngx_commerce_zone_t *zone, uint64_t key);
+
+
+ngx_int_t
+ngx_commerce_zone_init(ngx_shm_zone_t *shm_zone, void *data)
+{
+    size_t                size, sets;
+    ngx_slab_pool_t      *shpool;
+    ngx_commerce_zone_t  *zone, *old = data;
+
+    if (old != NULL) {
+        shm_zone->data = old;
+        return NGX_OK;
+    }
+
+    shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
+    shpool->log_nomem = 0;
+
+    if (shm_zone->shm.exists && shpool->data != NULL) {
+        zone = shpool->data;
+
+        if (zone->magic == ZONE_MAGIC) {
+            shm_zone->data = zone;
+            return NGX_OK;
+        }
+    }
+
+    zone = ngx_slab_calloc(shpool, sizeof(ngx_commerce_zone_t));
+    if (zone == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* a quarter of the zone each, in powers of two */
+
+    size = shm_zone->shm.size / 4;
+
+    for (sets = 64;
+         sets * 2 * ZONE_WAYS * sizeof(revoked_t) <= size;
+         sets *= 2)
+    { /* void */ }
+
+    zone->nrevoked = sets;
+    zone->revoked = ngx_slab_calloc(shpool,
+                                    sets * ZONE_WAYS * sizeof(revoked_t));
+
+    for (sets = 64;
+         sets * 2 * ZONE_WAYS * sizeof(rate_t) <= size;
+         sets *= 2)
+    { /* void */ }
+
+    zone->nrates = sets;
+    zone->rates = ngx_slab_calloc(shpool, sets * ZONE_WAYS * sizeof(rate_t));
+
+    if (zone->revoked == NULL || zone->rates == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
+                      "commerce_zone is too small");
+        return NGX_ERROR;
+    }
+
+    zone->shpool = shpool;
+    zone->magic = ZONE_MAGIC;
+
+    shpool->data = zone;
+    shm_zone->data = zone;
+
+    return NGX_OK;
+}
+
+
+/* FNV-1a with a final mix: keys are not secret, tables are small. */
+
+static uint64_t
+zone_hash(const void *data, size_t len, uint64_t seed)
+{
+    size_t         i;
+    uint64_t       h;
+    const u_char  *p = data;
+
+    h = 0xcbf29ce484222325ULL ^ seed;
+
+    for (i = 0; i < len; i++) {
+        h = (h ^ p[i]) * 0x100000001b3ULL;
+    }
+
+    h ^= h >> 32;
+    h *= 0xd6e8feb86659fd93ULL;
+    h ^= h >> 32;
+
+    return h;
+}
+
+
+/* The 128 bits of a uuid, the kind (session or user) mixed in. */
+
+static ngx_int_t
+zone_subject(const char *uuid, size_t len, u_char kind, uint64_t key[2])
+{
+    size_t      i;
+    u_char      c;
+    ngx_uint_t  digits;
+
+    if (len != 36) {
+        return NGX_ERROR;
+    }
+
+    key[0] = 0;
+    key[1] = 0;
+    digits = 0;
+
+    for (i = 0; i < len; i++) {
+        c = (u_char) uuid[i];
+
+        if (c == '-') {
+            continue;
+        }
+
+        c |= 0x20;
+
+        if (c >= '0' && c <= '9') {
+            c -= '0';
+
+        } else if (c >= 'a' && c <= 'f') {
+            c = c - 'a' + 10;
+
+        } else {
+            return NGX_ERROR;
+        }
+
+        if (digits < 32) {
+            key[digits / 16] = (key[digits / 16] << 4) | c;
+        }
+
+        digits++;
+    }
+
+    key[0] ^= (uint64_t) kind << 56;
+
+    return (digits == 32) ? NGX_OK : NGX_ERROR;
+}
+
+
+void
+ngx_commerce_zone_revoke(ngx_commerce_zone_t *zone, const char *subject,
+    size_t len, time_t expires)
+{
+    u_char      kind;
+    uint64_t    key[2];
+    revoked_t  *set, *victim;
+    ngx_uint_t  i;
+
+    if (len < 4 || subject[3] != ':') {
+        return;
+    }
+
+    kind = (u_char) subject[2];      /* 'd' of sid, 'b' of sub */
+
+    if (zone_subject(subject + 4, len - 4, kind, key) != NGX_OK) {
+        return;
+    }
+
+    set = &zone->revoked[(zone_hash(key, 16, 0) & (zone->nrevoked - 1))
+                         * ZONE_WAYS];
+    victim = set;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    for (i = 0; i < ZONE_WAYS; i++) {
+        if (set[i].key[0] == key[0] && set[i].key[1] == key[1]) {
+            victim = &set[i];
+            break;
+        }
+
+        if (set[i].expires < victim->expires) {
+            victim = &set[i];
+        }
+    }
+
+    victim->expires = 0;
+    ngx_memory_barrier();
+
+    victim->key[0] = key[0];
+    victim->key[1] = key[1];
+    victim->since = (kind == 'b') ? (ngx_atomic_uint_t) ngx_time() : 0;
+
+    ngx_memory_barrier();
+    victim->expires = (ngx_atomic_uint_t) expires;
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+}
+
+
+static ngx_uint_t
+zone_find(ngx_commerce_zone_t *zone, const char *uuid, u_char kind, time_t iat)
+{
+    uint64_t           key[2];
+    revoked_t         *set;
+    ngx_uint_t         i;
+    ngx_atomic_uint_t  expires, since;
+
+    if (zone_subject(uuid, ngx_strlen(uuid), kind, key) != NGX_OK) {
+        return 1;
+    }
+
+    set = &zone->revoked[(zone_hash(key, 16, 0) & (zone->nrevoked - 1))
+                         * ZONE_WAYS];
+
+    for (i = 0; i < ZONE_WAYS; i++) {
+        expires = set[i].expires;
+
+        if ((time_t) expires < ngx_time()
+            || set[i].key[0] != key[0] || set[i].key[1] != key[1])
+        {
+            continue;
+        }
+
+        since = set[i].since;
+        ngx_memory_barrier();
+
+        if (set[i].expires == expires
+            && (since == 0 || iat <= (time_t) since))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_uint_t
+ngx_commerce_zone_revoked(ngx_commerce_zone_t *zone, const char *sid,
+    const char *sub, time_t iat)
+{
+    return zone_find(zone, sid, 'd', iat) || zone_find(zone, sub, 'b', iat);
+}
+
+
+static uint64_t
+zone_now_us(void)
+{
+    struct timespec  ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000000 + (uint64_t) ts.tv_nsec / 1000;
+}
+
+
+static rate_t *
+zone_rate(ngx_commerce_zone_t *zone, uint64_t key)
+{
+    rate_t      *set, *victim;
+    ngx_uint_t   i;
+
+    set = &zone->rates[(key & (zone->nrates - 1)) * ZONE_WAYS];
+    victim = set;
+
+    for (i = 0; i < ZONE_WAYS; i++) {
+        if (set[i].key == key) {
+            return &set[i];
+        }
+
+        if (set[i].due < victim->due) {
+            victim = &set[i];
+        }
+    }
+
+    victim->key = key;
+    victim->due = 0;
+
+    return victim;
+}
+
+
+/*
+ * The generic cell rate algorithm (ITU-T I.371): `due` is when the next
+ * request would arrive at exactly the rate; being early by more than the
+ * burst allows is too early.
+ */
+
+ngx_msec_t
+ngx_commerce_zone_take(ngx_commerce_zone_t *zone, const void *key, size_t len,
+    ngx_uint_t limit, ngx_msec_t per, ngx_uint_t burst)
+{
+    rate_t      *rate;
+    uint64_t     now, due, step, slack;
+    ngx_msec_t   wait;
+
+    now = zone_now_us();
+    step = (uint64_t) per * 1000 / ngx_max(limit, 1);
+    slack = step * burst;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    rate = zone_rate(zone, zone_hash(key, len, 1));
+    due = ngx_max(rate->due, now);
+
+    if (due - now > slack) {
+        wait = (ngx_msec_t) ((due - now - slack) / 1000 + 1);
+
+    } else {
+        rate->due = due + step;
+        wait = 0;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    return wait;
+}
+
+
+void
+ngx_commerce_zone_forgive(ngx_commerce_zone_t *zone, const void *key,
+    size_t len)
+{
+    rate_t  *rate;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    rate = zone_rate(zone, zone_hash(key, len, 1));
+    rate->due = 0;
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+}

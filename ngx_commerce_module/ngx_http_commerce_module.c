@@ -1,0 +1,382 @@
+/*
+ * The nginx module: its directives, its configuration's life, and what each
+ * worker opens and closes.  Everything else stands in the rooms below.
+ */
+
+#include "ngx_http_commerce_module.h"
+
+
+typedef struct {
+    ngx_flag_t  enabled;
+} ngx_http_commerce_loc_conf_t;
+
+
+static void *ngx_http_commerce_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_commerce_init_main_conf(ngx_conf_t *cf, void *conf);
+static void *ngx_http_commerce_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_commerce_handle(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_commerce_problem(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_http_commerce_init_process(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_commerce_open_databases(
+    ngx_commerce_worker_t *worker);
+static ngx_int_t ngx_http_commerce_create_states(
+    ngx_commerce_worker_t *worker);
+static void ngx_http_commerce_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_conf_num_bounds_t  ngx_http_commerce_positive = {
+    ngx_conf_check_num_bounds, 1, -1
+};
+
+
+static ngx_command_t  ngx_http_commerce_commands[] = {
+
+    { ngx_string("commerce"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_commerce_handle,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_problem"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_commerce_problem,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_contract"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_commerce_contract,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_database"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
+      ngx_http_commerce_database,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_jwt"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_commerce_jwt,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_jwt_key"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
+      ngx_http_commerce_jwt_key,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_seal_key"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_commerce_seal_key,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_cursor_key"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_commerce_cursor_key,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_passwords"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_commerce_passwords,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_commerce_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_body_max"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_commerce_conf_t, body_max),
+      NULL },
+
+    { ngx_string("commerce_deadline"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_commerce_conf_t, deadline),
+      &ngx_http_commerce_positive },
+
+    { ngx_string("commerce_trusted_proxy"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_commerce_trusted_proxy,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_cors_origin"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_commerce_cors_origin,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_order_group"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_commerce_order_group,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_threads"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_commerce_threads,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_commerce_module_ctx = {
+    ngx_http_commerce_add_variables,       /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    ngx_http_commerce_create_main_conf,    /* create main configuration */
+    ngx_http_commerce_init_main_conf,      /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_commerce_create_loc_conf,     /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_commerce_module = {
+    NGX_MODULE_V1,
+    &ngx_http_commerce_module_ctx,         /* module context */
+    ngx_http_commerce_commands,            /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_commerce_init_process,        /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_commerce_exit_process,        /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static void *
+ngx_http_commerce_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_commerce_conf_t  *ccf;
+
+    ccf = ngx_pcalloc(cf->pool, sizeof(ngx_commerce_conf_t));
+    if (ccf == NULL) {
+        return NULL;
+    }
+
+    ccf->body_max = NGX_CONF_UNSET_SIZE;
+    ccf->deadline = NGX_CONF_UNSET_MSEC;
+    ccf->jwt_ttl = NGX_CONF_UNSET;
+
+    if (ngx_array_init(&ccf->databases, cf->pool, 3,
+                       sizeof(ngx_commerce_database_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return ccf;
+}
+
+
+static char *
+ngx_http_commerce_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_commerce_conf_t  *ccf = conf;
+
+    ngx_conf_init_size_value(ccf->body_max, 64 * 1024);
+    ngx_conf_init_msec_value(ccf->deadline, 5000);
+    ngx_conf_init_value(ccf->jwt_ttl, 600);
+
+    if (ccf->group_max == 0) {
+        ccf->group_max = 128;
+        ccf->group_queue = 4096;
+    }
+
+    if (ccf->files == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    return ngx_http_commerce_bind(cf, ccf);
+}
+
+
+static void *
+ngx_http_commerce_create_loc_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ngx_http_commerce_loc_conf_t));
+}
+
+
+static char *
+ngx_http_commerce_handle(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_commerce_conf_t       *ccf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler != NULL) {
+        return "is duplicate";
+    }
+
+    clcf->handler = ngx_commerce_gateway_handler;
+
+    ccf = ngx_http_conf_get_module_main_conf(cf, ngx_http_commerce_module);
+    ccf->workers++;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_commerce_problem(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_commerce_gateway_problem_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+/* Cache manager and loader run this too, and must not open databases. */
+
+static ngx_int_t
+ngx_http_commerce_init_process(ngx_cycle_t *cycle)
+{
+    ngx_commerce_conf_t    *ccf;
+    ngx_commerce_worker_t  *worker;
+
+    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    ccf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_commerce_module);
+
+    if (ccf == NULL || ccf->contract == NULL || ccf->workers == 0) {
+        return NGX_OK;
+    }
+
+    json_object_seed(0);
+
+    worker = ngx_pcalloc(cycle->pool, sizeof(ngx_commerce_worker_t));
+    if (worker == NULL) {
+        return NGX_ERROR;
+    }
+
+    worker->conf = ccf;
+    worker->pool = cycle->pool;
+    worker->log = cycle->log;
+    worker->zone = ccf->zone->data;
+    worker->tokens = ngx_commerce_tokens_create(cycle->pool);
+
+    if (worker->tokens == NULL
+        || ngx_http_commerce_open_databases(worker) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_commerce_worker = worker;
+
+    return ngx_http_commerce_create_states(worker);
+}
+
+
+static ngx_int_t
+ngx_http_commerce_open_databases(ngx_commerce_worker_t *worker)
+{
+    ngx_uint_t                      i, n;
+    const ngx_commerce_database_t  *db;
+
+    db = worker->conf->databases.elts;
+    n = worker->conf->databases.nelts;
+
+    worker->pg = ngx_pcalloc(worker->pool, n * sizeof(ngx_commerce_pg_t *));
+    if (worker->pg == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        worker->pg[i] = ngx_commerce_pg_create(&db[i].pg, db[i].statements,
+                                               db[i].nstatements,
+                                               worker->pool, worker->log);
+        if (worker->pg[i] == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_commerce_create_states(ngx_commerce_worker_t *worker)
+{
+    ngx_uint_t  i, n;
+
+    for (n = 0; ngx_commerce_domains[n] != NULL; n++) { /* void */ }
+
+    worker->states = ngx_pcalloc(worker->pool, n * sizeof(void *) + 1);
+    if (worker->states == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (ngx_commerce_domains[i]->create == NULL) {
+            continue;
+        }
+
+        worker->states[i] = ngx_commerce_domains[i]->create(worker);
+        if (worker->states[i] == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_commerce_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_uint_t  i;
+
+    if (ngx_commerce_worker == NULL) {
+        return;
+    }
+
+    for (i = 0; i < ngx_commerce_worker->conf->databases.nelts; i++) {
+        ngx_commerce_pg_destroy(ngx_commerce_worker->pg[i]);
+    }
+
+    ngx_commerce_worker = NULL;
+}

@@ -1,0 +1,47 @@
+/*
+ * What the files at the top share: the setters of directives and the binding
+ * of the contract.
+ */
+
+#ifndef NGX_HTTP_COMMERCE_MODULE_H
+#define NGX_HTTP_COMMERCE_MODULE_H
+
+
+#include "gateway/flow.h"
+#include "gateway/station.h"
+#include "gateway/tokens.h"
+#include "gateway/zone.h"
+
+
+/* ngx_http_commerce_conf.c */
+char *ngx_http_commerce_contract(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_database(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_jwt(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_commerce_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_seal_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_cursor_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_passwords(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_commerce_trusted_proxy(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_cors_origin(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_order_group(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_threads(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* ngx_http_commerce_bind.c: the contract's names to databases and handlers. */
+char *ngx_http_commerce_bind(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
+
+/* ngx_http_commerce_variables.c */
+ngx_int_t ngx_http_commerce_add_variables(ngx_conf_t *cf);
+
+
+#endif /* NGX_HTTP_COMMERCE_MODULE_H */

@@ -183,6 +183,7 @@ static ngx_int_t
 problem_of_sqlstate(ngx_commerce_flow_t *f)
 {
     ngx_int_t          status;
+    ngx_uint_t         level;
     const sqlstate_t  *s;
 
     if (ngx_strncmp(f->sqlstate, "CM", 2) == 0) {
@@ -200,8 +201,9 @@ problem_of_sqlstate(ngx_commerce_flow_t *f)
         }
     }
 
-    ngx_log_error((s->status == 500) ? NGX_LOG_ERR : NGX_LOG_WARN,
-                  f->r->connection->log, 0,
+    level = (s->status == 500) ? NGX_LOG_ERR : NGX_LOG_WARN;
+
+    ngx_log_error(level, f->r->connection->log, 0,
                   "commerce: \"%*s\" failed in the database: %s \"%V\"",
                   f->operation->id.len, f->operation->id.data, f->sqlstate,
                   &f->error_code);

@@ -40,26 +40,21 @@ ngx_commerce_fd_open(ngx_commerce_fd_t *fd, int s, ngx_log_t *log)
 ngx_int_t
 ngx_commerce_fd_want(ngx_commerce_fd_t *fd, unsigned interest)
 {
-    unsigned           changed;
+    unsigned           read, write;
     ngx_connection_t  *c;
 
-    c = fd->connection;
-    changed = fd->interest ^ interest;
-
-    if (changed & NGX_COMMERCE_FD_READ) {
-        if (fd_switch(c->read, NGX_READ_EVENT, interest & NGX_COMMERCE_FD_READ)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
+    if (fd->interest == interest) {
+        return NGX_OK;
     }
 
-    if (changed & NGX_COMMERCE_FD_WRITE) {
-        if (fd_switch(c->write, NGX_WRITE_EVENT, interest & NGX_COMMERCE_FD_WRITE)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
+    c = fd->connection;
+    read = interest & NGX_COMMERCE_FD_READ;
+    write = interest & NGX_COMMERCE_FD_WRITE;
+
+    if (fd_switch(c->read, NGX_READ_EVENT, read) != NGX_OK
+        || fd_switch(c->write, NGX_WRITE_EVENT, write) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     fd->interest = interest;

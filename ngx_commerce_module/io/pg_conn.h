@@ -92,11 +92,12 @@ struct ngx_commerce_pg_conn_s {
     ngx_uint_t                      attempts;    /* failed ones, in a row */
     ngx_msec_t                      since;       /* up */
     ngx_uint_t                      epoch;       /* closed so many times */
-    ngx_msec_t                      progress;    /* last answer, or first send */
+    ngx_msec_t                      progress;    /* last answer, first send */
 
     PGresult                       *answered;    /* in a handler's hands */
 
     unsigned                        resident:1;  /* stays in a leaving worker */
+    unsigned                        bloated:1;   /* held a large result */
     unsigned                        unflushed:1;
     unsigned                        ended:1;     /* a NULL came last */
 };
@@ -109,23 +110,11 @@ ngx_int_t ngx_commerce_pg_conn_init(ngx_commerce_pg_conn_t *c,
 /* Connects now. */
 void ngx_commerce_pg_conn_open(ngx_commerce_pg_conn_t *c);
 
-/* Connects after the jittered back-off; returns it, in ms. */
-ngx_msec_t ngx_commerce_pg_conn_retry(ngx_commerce_pg_conn_t *c);
-
-/*
- * Appends a query; the bytes may wait for ngx_commerce_pg_conn_flush().
- * Otherwise nothing of it was sent and the connection is to be closed:
- * NGX_ERROR: it was lost; NGX_DECLINED: libpq cannot take this query.
- */
-ngx_int_t ngx_commerce_pg_conn_send(ngx_commerce_pg_conn_t *c,
-    ngx_commerce_pg_query_t *q);
+/* Connects after the jittered back-off. */
+void ngx_commerce_pg_conn_retry(ngx_commerce_pg_conn_t *c);
 
 /* NGX_ERROR: the connection is to be closed. */
 ngx_int_t ngx_commerce_pg_conn_flush(ngx_commerce_pg_conn_t *c);
-
-/* The query of a slot is not waited for any more. */
-void ngx_commerce_pg_conn_forget(ngx_commerce_pg_conn_t *c,
-    ngx_commerce_pg_query_t *q);
 
 /* Closes; `why` (may be NULL) is logged.  Tells orphans, then lost. */
 void ngx_commerce_pg_conn_fail(ngx_commerce_pg_conn_t *c, const char *why);
@@ -134,11 +123,39 @@ void ngx_commerce_pg_conn_fail(ngx_commerce_pg_conn_t *c, const char *why);
 void ngx_commerce_pg_conn_close(ngx_commerce_pg_conn_t *c);
 
 
+/* pg_pipe.c: what is under way. */
+
+/*
+ * Appends a query; the bytes may wait for ngx_commerce_pg_conn_flush().
+ * Otherwise nothing of it was sent and the connection is to be closed:
+ * NGX_ERROR: it was lost; NGX_DECLINED: libpq cannot take this query.
+ */
+ngx_int_t ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
+    ngx_commerce_pg_query_t *q);
+
+/* NGX_ERROR: as above. */
+ngx_int_t ngx_commerce_pg_pipe_prepare(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_statement_t *st);
+
+/* Hands over what is complete.  May close the connection: see epoch. */
+void ngx_commerce_pg_pipe_drain(ngx_commerce_pg_conn_t *c);
+
+/* The query of a slot is not waited for any more. */
+void ngx_commerce_pg_pipe_forget(ngx_commerce_pg_query_t *q);
+
+/* Drops all slots; `tell`: and reports their queries as orphans. */
+void ngx_commerce_pg_pipe_clear(ngx_commerce_pg_conn_t *c, ngx_uint_t tell);
+
+
 /* pg_dial.c: what is sent to open a connection.  NULL: no memory. */
 PGconn *ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf);
 
 /* pg_result.c: status, result and error of a query out of a libpq result. */
 void ngx_commerce_pg_result_take(ngx_commerce_pg_query_t *q, PGresult *res);
+
+
+/* pg_result.c: the first line of a libpq message, which ends with a new one. */
+ngx_str_t ngx_commerce_pg_text(const char *message);
 
 
 #endif /* NGX_COMMERCE_PG_CONN_H */

@@ -108,6 +108,18 @@ ngx_commerce_pg_result_take(ngx_commerce_pg_query_t *q, PGresult *res)
 }
 
 
+ngx_str_t
+ngx_commerce_pg_text(const char *message)
+{
+    ngx_str_t  s;
+
+    s.data = (u_char *) message;
+    s.len = message != NULL ? strcspn(message, "\r\n") : 0;
+
+    return s;
+}
+
+
 static void
 result_error(ngx_commerce_pg_error_t *error, const PGresult *res)
 {

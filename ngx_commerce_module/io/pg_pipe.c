@@ -1,0 +1,414 @@
+/*
+ * What is under way on one connection, in order.  See pg_conn.h for who calls
+ * it and for the lifetime rule.
+ *
+ * Order of answers in pipeline mode: per statement its results and a NULL,
+ * per Sync one PGRES_PIPELINE_SYNC without a NULL.  Only the Sync says that
+ * the transaction is committed, so nothing is handed over before it.
+ */
+
+#include "pg_conn.h"
+
+
+/* more than statement_timeout, ms: then it is not the statement that hangs */
+#define GRACE  1000
+
+/* bytes of one result which leave libpq's buffer too large to keep */
+#define LARGE  (1024 * 1024)
+
+/* the server cuts identifiers there */
+#define NAME   63
+
+#define pipe_slot(c, i)  (&(c)->slots[((c)->head + (i)) % (c)->capacity])
+
+
+static ngx_int_t pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res);
+static void pipe_complete(ngx_commerce_pg_conn_t *c);
+static void pipe_answer(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_slot_t *slot);
+static ngx_uint_t pipe_stale(const ngx_commerce_pg_slot_t *slot);
+static ngx_int_t pipe_again(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_slot_t *slot);
+static ngx_int_t pipe_deallocate(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_statement_t *st);
+static void pipe_unprepared(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_slot_t *slot);
+static ngx_commerce_pg_slot_t *pipe_push(ngx_commerce_pg_conn_t *c,
+    ngx_commerce_pg_slot_e kind, const ngx_commerce_pg_statement_t *st);
+static void pipe_pop(ngx_commerce_pg_conn_t *c);
+static ngx_int_t pipe_sync(ngx_commerce_pg_conn_t *c);
+
+
+ngx_int_t
+ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
+    ngx_commerce_pg_query_t *q)
+{
+    ngx_commerce_pg_slot_t             *slot;
+    const ngx_commerce_pg_statement_t  *st;
+
+    st = q->statement;
+
+    if (PQsendQueryPrepared(c->pg, (char *) st->name.data, (int) st->nparams,
+                            q->values, q->lengths, NULL, 0)
+        == 0)
+    {
+        return PQstatus(c->pg) == CONNECTION_BAD ? NGX_ERROR : NGX_DECLINED;
+    }
+
+    slot = pipe_push(c, NGX_COMMERCE_PG_SLOT_QUERY, st);
+    slot->query = q;
+    slot->patience = ngx_max(slot->patience, q->timeout + GRACE);
+    q->slot = slot;
+
+    /* from here on the query is on its way, whatever the Sync says */
+
+    (void) pipe_sync(c);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_commerce_pg_pipe_prepare(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_statement_t *st)
+{
+    if (PQsendPrepare(c->pg, (char *) st->name.data, (char *) st->sql.data,
+                      0, NULL)
+        == 0)
+    {
+        return NGX_ERROR;
+    }
+
+    (void) pipe_push(c, NGX_COMMERCE_PG_SLOT_PREPARE, st);
+
+    return pipe_sync(c);
+}
+
+
+void
+ngx_commerce_pg_pipe_forget(ngx_commerce_pg_query_t *q)
+{
+    ngx_commerce_pg_slot_t  *slot;
+
+    slot = q->slot;
+    slot->query = NULL;
+    q->slot = NULL;
+}
+
+
+void
+ngx_commerce_pg_pipe_clear(ngx_commerce_pg_conn_t *c, ngx_uint_t tell)
+{
+    ngx_commerce_pg_slot_t  slot;
+
+    while (c->count != 0) {
+        slot = *pipe_slot(c, 0);
+        pipe_pop(c);
+
+        PQclear(slot.result);
+
+        if (tell && slot.query != NULL) {
+            slot.query->slot = NULL;
+            c->owner->orphan(c, slot.query);
+        }
+    }
+
+    c->unflushed = 0;
+    c->ended = 0;
+}
+
+
+/* A handler in here may send, forget and close. */
+void
+ngx_commerce_pg_pipe_drain(ngx_commerce_pg_conn_t *c)
+{
+    PGresult    *res;
+    ngx_uint_t   epoch;
+
+    epoch = c->epoch;
+
+    while (c->epoch == epoch && c->count != 0 && !PQisBusy(c->pg)) {
+
+        res = PQgetResult(c->pg);
+
+        if (res == NULL) {
+
+            /* after one that ends a statement another one would come for
+             * ever: the state of a connection that was lost in between */
+
+            if (c->ended) {
+                ngx_commerce_pg_conn_fail(c, "answers out of order");
+                return;
+            }
+
+            c->ended = 1;
+            continue;
+        }
+
+        c->ended = 0;
+
+        if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
+            PQclear(res);
+            pipe_complete(c);
+            continue;
+        }
+
+        if (pipe_keep(c, res) != NGX_OK) {
+            ngx_commerce_pg_conn_fail(c, "connection lost");
+            return;
+        }
+    }
+}
+
+
+/*
+ * A statement's result waits for its Sync; an error at commit comes after the
+ * result and takes its place.  NGX_ERROR: it is the connection that failed.
+ */
+static ngx_int_t
+pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res)
+{
+    ngx_str_t                text;
+    const char              *severity;
+    ngx_commerce_pg_slot_t  *slot;
+
+    switch (PQresultStatus(res)) {
+
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+    case PGRES_EMPTY_QUERY:
+        break;
+
+    case PGRES_FATAL_ERROR:
+        severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+        /* no severity: the error is libpq's own */
+
+        if (severity == NULL || ngx_strcmp(severity, "ERROR") != 0) {
+            text = ngx_commerce_pg_text(PQresultErrorMessage(res));
+            ngx_log_error(NGX_LOG_ERR, c->owner->log, 0,
+                          "database \"%V\": %V", &c->owner->conf->name, &text);
+            PQclear(res);
+            return NGX_ERROR;
+        }
+
+        break;
+
+    default:
+        /* COPY and the like: nothing that a prepared SELECT answers */
+        PQclear(res);
+        return NGX_ERROR;
+    }
+
+    if (PQresultMemorySize(res) > LARGE) {
+        c->bloated = 1;
+    }
+
+    slot = pipe_slot(c, 0);
+
+    PQclear(slot->result);
+    slot->result = res;
+
+    return NGX_OK;
+}
+
+
+static void
+pipe_complete(ngx_commerce_pg_conn_t *c)
+{
+    ngx_commerce_pg_slot_t    slot;
+    ngx_commerce_pg_query_t  *q;
+
+    slot = *pipe_slot(c, 0);
+    q = slot.query;
+
+    pipe_pop(c);
+    c->progress = ngx_current_msec;
+
+    if (slot.kind == NGX_COMMERCE_PG_SLOT_QUERY) {
+
+        if (q != NULL && slot.result != NULL) {
+
+            if (!pipe_stale(&slot) || pipe_again(c, &slot) != NGX_OK) {
+                pipe_answer(c, &slot);
+                return;
+            }
+
+        } else if (q != NULL) {
+            c->owner->orphan(c, q);
+        }
+
+    } else if (slot.kind == NGX_COMMERCE_PG_SLOT_PREPARE
+               && PQresultStatus(slot.result) != PGRES_COMMAND_OK)
+    {
+        pipe_unprepared(c, &slot);
+    }
+
+    PQclear(slot.result);
+}
+
+
+/* The handler may keep the result, and may close the connection. */
+static void
+pipe_answer(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
+{
+    c->answered = slot->result;
+
+    slot->query->slot = NULL;
+    ngx_commerce_pg_result_take(slot->query, slot->result);
+
+    c->owner->answer(c, slot->query);
+
+    PQclear(c->answered);
+    c->answered = NULL;
+}
+
+
+/*
+ * 0A000: the plan's result type changed (a function was replaced); 26000: the
+ * server does not know the statement.  Either way nothing was executed.
+ */
+static ngx_uint_t
+pipe_stale(const ngx_commerce_pg_slot_t *slot)
+{
+    const char  *state;
+
+    if (PQresultStatus(slot->result) != PGRES_FATAL_ERROR
+        || slot->query->prepared_again)
+    {
+        return 0;
+    }
+
+    state = PQresultErrorField(slot->result, PG_DIAG_SQLSTATE);
+
+    return state != NULL
+           && (ngx_strcmp(state, "0A000") == 0
+               || ngx_strcmp(state, "26000") == 0);
+}
+
+
+/*
+ * Prepares the statement anew, unless that has been sent since the query was,
+ * and sends the query once more.
+ */
+static ngx_int_t
+pipe_again(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
+{
+    const ngx_commerce_pg_statement_t  *st;
+
+    st = slot->statement;
+
+    slot->query->prepared_again = 1;
+
+    if (slot->edition == c->editions[st->index]) {
+        c->editions[st->index]++;
+
+        if (pipe_deallocate(c, st) != NGX_OK
+            || ngx_commerce_pg_pipe_prepare(c, st) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return ngx_commerce_pg_pipe_send(c, slot->query);
+}
+
+
+/* libpq 15 cannot close a statement but by the command. */
+static ngx_int_t
+pipe_deallocate(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_statement_t *st)
+{
+    u_char  sql[sizeof("DEALLOCATE \"\"") + NAME];
+
+    if (st->name.len > NAME) {
+        return NGX_ERROR;
+    }
+
+    ngx_sprintf(sql, "DEALLOCATE \"%V\"%Z", &st->name);
+
+    if (PQsendQueryParams(c->pg, (char *) sql, 0, NULL, NULL, NULL, NULL, 0)
+        == 0)
+    {
+        return NGX_ERROR;
+    }
+
+    (void) pipe_push(c, NGX_COMMERCE_PG_SLOT_DEALLOCATE, st);
+
+    return pipe_sync(c);
+}
+
+
+static void
+pipe_unprepared(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
+{
+    ngx_str_t   text;
+    ngx_uint_t  level;
+
+    /* once per connection, not once per call */
+
+    level = slot->edition == 0 ? NGX_LOG_ERR : NGX_LOG_INFO;
+    text = ngx_commerce_pg_text(PQresultErrorMessage(slot->result));
+
+    ngx_log_error(level, c->owner->log, 0,
+                  "database \"%V\": operation \"%V\" cannot be prepared as "
+                  "\"%V\": %V", &c->owner->conf->name, &slot->statement->name,
+                  &slot->statement->sql, &text);
+}
+
+
+/* The caller made sure of room. */
+static ngx_commerce_pg_slot_t *
+pipe_push(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_slot_e kind,
+    const ngx_commerce_pg_statement_t *st)
+{
+    ngx_commerce_pg_slot_t  *slot;
+
+    if (c->count == 0) {
+        c->progress = ngx_current_msec;
+        ngx_commerce_fd_idle(&c->fd, 0);
+    }
+
+    slot = pipe_slot(c, c->count);
+
+    c->count++;
+    c->queries += (kind == NGX_COMMERCE_PG_SLOT_QUERY);
+
+    slot->kind = kind;
+    slot->statement = st;
+    slot->query = NULL;
+    slot->result = NULL;
+    slot->edition = c->editions[st->index];
+    slot->patience = c->owner->conf->statement_timeout + GRACE;
+
+    if (c->owner->conf->statement_timeout == 0) {
+        slot->patience = c->owner->conf->timeout + GRACE;
+    }
+
+    if (!c->timer.timer_set) {
+        ngx_add_timer(&c->timer, slot->patience);
+    }
+
+    c->unflushed = 1;
+
+    return slot;
+}
+
+
+static void
+pipe_pop(ngx_commerce_pg_conn_t *c)
+{
+    if (pipe_slot(c, 0)->kind == NGX_COMMERCE_PG_SLOT_QUERY) {
+        c->queries--;
+    }
+
+    c->head = (c->head + 1) % c->capacity;
+    c->count--;
+}
+
+
+static ngx_int_t
+pipe_sync(ngx_commerce_pg_conn_t *c)
+{
+    return PQpipelineSync(c->pg) == 1 ? NGX_OK : NGX_ERROR;
+}

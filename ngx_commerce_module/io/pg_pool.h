@@ -1,0 +1,61 @@
+/*
+ * The insides of a database of one worker: a bounded queue with lanes
+ * (pg_query.c) in front of a few pipelined connections (pg_pool.c).
+ */
+
+#ifndef NGX_COMMERCE_PG_POOL_H
+#define NGX_COMMERCE_PG_POOL_H
+
+
+#include "pg_conn.h"
+
+
+struct ngx_commerce_pg_s {
+    ngx_commerce_pg_owner_t   owner;
+
+    ngx_commerce_pg_conn_t   *conns;
+    ngx_uint_t                nconns;
+
+    ngx_queue_t               lanes[NGX_COMMERCE_PG_LANES];
+    ngx_uint_t                waiting;
+    ngx_queue_t               done;
+
+    ngx_event_t               turn;      /* posted: answer, then dispatch */
+
+    ngx_msec_t                down;      /* since then no connection is up */
+    ngx_uint_t                up;        /* connections */
+
+    ngx_msec_t                sampled;
+    ngx_uint_t                answered;  /* since then */
+    ngx_uint_t                rate;      /* answers per second, smoothed */
+};
+
+
+/* Soon, from the loop: pending answers, then queries to connections. */
+void ngx_commerce_pg_pool_wake(ngx_commerce_pg_t *pg);
+
+/* 1: nothing is up, and it is not just a restart. */
+ngx_uint_t ngx_commerce_pg_pool_away(const ngx_commerce_pg_t *pg);
+
+
+/* pg_query.c */
+
+/* The query that is next by urgency and age; NULL: none waits. */
+ngx_commerce_pg_query_t *ngx_commerce_pg_query_next(ngx_commerce_pg_t *pg);
+
+/* It is in a slot of this connection now. */
+void ngx_commerce_pg_query_sent(ngx_commerce_pg_query_t *q,
+    ngx_commerce_pg_conn_t *c);
+
+/* Its connection was lost, and its answer with it. */
+void ngx_commerce_pg_query_orphan(ngx_commerce_pg_query_t *q);
+
+/* Calls the handler: nothing of the query may be touched after this. */
+void ngx_commerce_pg_query_answer(ngx_commerce_pg_query_t *q);
+
+/* Answers from the next turn. */
+void ngx_commerce_pg_query_fail(ngx_commerce_pg_query_t *q,
+    ngx_commerce_pg_status_e status);
+
+
+#endif /* NGX_COMMERCE_PG_POOL_H */

@@ -1,0 +1,31 @@
+-- Brings the availability of variants up to date after their levels crossed a
+-- threshold. The product's follows from its variants.
+--
+-- Locks: the products in key order, then the variants.
+
+create or replace function core.availability_refresh(variant_ids bigint[])
+    returns void
+language plpgsql as $$
+begin
+    perform from core.product p
+    where p.id in (select v.product_id from core.variant v
+                   where v.id = any (variant_ids))
+    order by p.id
+    for no key update;
+
+    update core.variant v
+    set availability = n.availability, version = v.version + 1,
+        updated_at = now()
+    from (select w.id, core.stock_class(
+                     coalesce(sum(s.on_hand - s.reserved), 0)::bigint,
+                     coalesce(sum(s.threshold), 0)::bigint) as availability
+          from unnest(variant_ids) w(id)
+          left join (core.stock_level s
+                     join core.location c on c.id = s.location_id
+                                         and c.active)
+                 on s.variant_id = w.id
+          group by w.id) n
+    where v.id = n.id and v.availability <> n.availability;
+
+end
+$$;

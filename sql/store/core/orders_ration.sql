@@ -1,0 +1,93 @@
+-- Serves orders one after the other from locked levels when there is not
+-- enough for all of them. A line is taken from the first location (by
+-- priority) that has it whole, else from several; an order that cannot have
+-- all its lines gets none, and what it would have taken is there for the next.
+
+create or replace function core.orders_ration(lines core.order_line[],
+                                              levels core.stock_supply[])
+    returns core.order_source[]
+language plpgsql as $$
+declare
+    supply   core.stock_supply[];     -- by variant and priority
+    free     bigint[];                -- what is left at each of them
+    sources  core.order_source[] := '{}';
+    taken    core.order_source[];     -- by the order at hand
+    slots    integer[];               -- and where in `free`
+    current  integer := 0;
+    failed   boolean := true;
+    need     bigint;
+    part     bigint;
+    line     record;
+begin
+    supply := array(select s from unnest(levels) s
+                    join core.location c on c.id = s.location_id and c.active
+                    order by s.variant_id, c.priority, c.id);
+    free := array(select s.available from unnest(supply) s);
+
+    for line in
+        select l.ordinal, l.position, l.variant_id, l.quantity,
+               s.first, s.last
+        from unnest(lines) l
+        left join (select s.variant_id, min(s.n)::integer as first,
+                          max(s.n)::integer as last
+                   from unnest(supply) with ordinality
+                        as s(variant_id, location_id, available, on_hand,
+                             threshold, n)
+                   group by s.variant_id) s
+               on s.variant_id = l.variant_id
+        order by l.ordinal, l.position
+    loop
+        if line.ordinal <> current then
+            if not failed then
+                sources := sources || taken;
+            end if;
+
+            current := line.ordinal;
+            failed := false;
+            taken := '{}';
+            slots := '{}';
+        end if;
+
+        continue when failed;
+
+        need := line.quantity;
+
+        for i in line.first .. line.last loop
+            exit when need = 0;
+            continue when free[i] < need;
+            free[i] := free[i] - need;
+            slots := slots || i;
+            taken := taken || row(line.ordinal, line.position,
+                                  line.variant_id, supply[i].location_id,
+                                  need)::core.order_source;
+            need := 0;
+        end loop;
+
+        for i in line.first .. line.last loop
+            exit when need = 0;
+            part := least(free[i], need);
+            continue when part <= 0;
+            free[i] := free[i] - part;
+            need := need - part;
+            slots := slots || i;
+            taken := taken || row(line.ordinal, line.position,
+                                  line.variant_id, supply[i].location_id,
+                                  part)::core.order_source;
+        end loop;
+
+        if need > 0 then
+            failed := true;
+
+            for i in 1 .. cardinality(slots) loop
+                free[slots[i]] := free[slots[i]] + taken[i].quantity;
+            end loop;
+        end if;
+    end loop;
+
+    if not failed then
+        sources := sources || taken;
+    end if;
+
+    return sources;
+end
+$$;

@@ -1,0 +1,1 @@
+select bench.place(:size, 1, :last);

@@ -1,0 +1,1 @@
+select length(bench.group_text(:size, 1, :last)::jsonb::text);

@@ -3,9 +3,10 @@
  * contract is looked up here when the configuration is read.
  */
 
-#include "../gateway/flow.h"
+#include "system.h"
 
 
 const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
+    &ngx_commerce_system_domain,
     NULL
 };

@@ -109,6 +109,25 @@ ngx_commerce_flow_uuid(ngx_commerce_flow_t *f)
 }
 
 
+ngx_int_t
+ngx_commerce_flow_database(const ngx_commerce_flow_t *f, ngx_uint_t i,
+    ngx_str_t *name, ngx_uint_t *up)
+{
+    const ngx_commerce_database_t  *db;
+
+    if (i >= f->worker->conf->databases.nelts) {
+        return NGX_DECLINED;
+    }
+
+    db = f->worker->conf->databases.elts;
+
+    *name = db[i].pg.name;
+    *up = ngx_commerce_pg_ready(f->worker->pg[i]);
+
+    return NGX_OK;
+}
+
+
 ngx_uint_t
 ngx_commerce_flow_scope(const ngx_commerce_flow_t *f, const char *scope)
 {

@@ -1,0 +1,89 @@
+/*
+ * What the gateway says of itself: the contract it was built from, whether it
+ * lives, whether it can serve.
+ */
+
+#include "../gateway/flow.h"
+#include "system.h"
+
+
+static ngx_int_t system_openapi(ngx_commerce_flow_t *f);
+static ngx_int_t system_healthz(ngx_commerce_flow_t *f);
+static ngx_int_t system_readyz(ngx_commerce_flow_t *f);
+
+
+static const ngx_commerce_step_t  openapi_steps[] = {
+    { "giving the contract", system_openapi },
+    NGX_COMMERCE_STEPS_END
+};
+
+static const ngx_commerce_step_t  healthz_steps[] = {
+    { "telling that it lives", system_healthz },
+    NGX_COMMERCE_STEPS_END
+};
+
+static const ngx_commerce_step_t  readyz_steps[] = {
+    { "looking at the databases", system_readyz },
+    NGX_COMMERCE_STEPS_END
+};
+
+static const ngx_commerce_handler_t  system_handlers[] = {
+    { "get_openapi", openapi_steps, 0 },
+    { "get_healthz", healthz_steps, 0 },
+    { "get_readyz", readyz_steps, 0 },
+    NGX_COMMERCE_HANDLERS_END
+};
+
+static const ngx_commerce_call_t  system_calls[] = {
+    NGX_COMMERCE_CALLS_END
+};
+
+const ngx_commerce_domain_t  ngx_commerce_system_domain = {
+    "system", system_handlers, system_calls, NULL
+};
+
+
+static ngx_int_t
+system_openapi(ngx_commerce_flow_t *f)
+{
+    const ngx_commerce_str_t  *text;
+
+    text = &f->worker->conf->contract->openapi;
+
+    return ngx_commerce_flow_answer_json(f, 200, (char *) text->data,
+                                         text->len);
+}
+
+
+static ngx_int_t
+system_healthz(ngx_commerce_flow_t *f)
+{
+    static const char  alive[] = "{\"status\":\"alive\"}";
+
+    return ngx_commerce_flow_answer_json(f, 200, alive, sizeof(alive) - 1);
+}
+
+
+/* Every database must have a connection up in this worker. */
+
+static ngx_int_t
+system_readyz(ngx_commerce_flow_t *f)
+{
+    json_t      *databases;
+    ngx_str_t    name;
+    ngx_uint_t   i, up, all;
+
+    databases = json_object();
+    all = 1;
+
+    for (i = 0; ngx_commerce_flow_database(f, i, &name, &up) == NGX_OK; i++) {
+        (void) json_object_set_new(databases, (char *) name.data,
+                                    json_boolean(up));
+        all = all && up;
+    }
+
+    return ngx_commerce_flow_answer_value(f, all ? 200 : 503,
+                                          json_pack("{s:s, s:o}", "status",
+                                                    all ? "ready" : "waiting",
+                                                    "databases", databases));
+}

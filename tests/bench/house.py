@@ -111,9 +111,9 @@ class House:
         for name in ("keys", "log", "run", "tmp", "www", "modules"):
             os.makedirs(self.nginx.path(name))
         self.nginx.write("keys/bench.pem", self.signer.pem, 0o600)
-        for name in ("seal", "cursor"):
-            with open(self.nginx.path("keys/%s.key" % name), "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
+        self.nginx.write("keys/seal.key", "k1 %s\n" % secrets.token_hex(32),
+                         0o600)
+        self.nginx.write("keys/cursor.key", secrets.token_hex(32), 0o600)
         self.nginx.write("keys.conf", "commerce_jwt_key %s alg=ES256"
                          " file=keys/bench.pem sign;\n" % self.signer.kid)
         os.symlink(self.nginx.module, self.nginx.path(

@@ -109,8 +109,8 @@ class Operation:
 
 
 class Contract:
-    def __init__(self, directory=os.path.join(ROOT, "conf", "contract")):
-        self.files = sorted(glob.glob(os.path.join(directory, "*.yaml")))
+    def __init__(self, files):
+        self.files = files
         self.document = {"components": {}, "x-commerce-problems": {}}
         parsed = []
         for path in self.files:
@@ -296,6 +296,11 @@ def plain(schema):
             if key not in ("example", "discriminator")}
 
 
-@functools.lru_cache(maxsize=1)
-def load():
-    return Contract()
+FILES = sorted(glob.glob(os.path.join(ROOT, "conf", "contract", "*.yaml")))
+LAB = os.path.join(ROOT, "tests", "kit", "lab", "lab.yaml")
+
+
+@functools.lru_cache(maxsize=2)
+def load(lab=False):
+    """The product's contract; with the operations of the tests' own lab."""
+    return Contract([*FILES, LAB] if lab else FILES)

@@ -7,7 +7,6 @@ import uuid
 
 from . import contract as contracts
 from . import wait
-from .build import ROOT
 from .client import Client
 from .nginx import Nginx
 from .tokens import AUDIENCE, ISSUER, Signer
@@ -46,7 +45,7 @@ http {
     commerce_contract %(contract)s;
 %(databases)s
     commerce_jwt issuer=%(issuer)s audience=%(audience)s ttl=10m leeway=30s;
-    commerce_jwt_key keys/%(kid)s.pem;
+    commerce_jwt_key %(kid)s file=keys/signing.pem alg=ES256 sign;
     commerce_seal_key keys/seal.key;
     commerce_cursor_key keys/cursor.key;
     commerce_zone 4m;
@@ -80,7 +79,8 @@ class Shop:
         self.cluster = cluster
         self.databases = databases
         self.copies = databases.fresh()
-        self.contract = contracts.load()
+        self.lab = options.pop("lab", False)
+        self.contract = contracts.load(self.lab)
         self.signer = Signer()
         self.options = options
         self.seen = set()
@@ -88,15 +88,22 @@ class Shop:
         self.sockets = {}
         self.nginx = Nginx(module, self._conf, sanitized)
         self._keys()
+        if self.lab:
+            self._install_lab()
 
     def _keys(self):
         os.makedirs(self.nginx.path("keys"), exist_ok=True)
-        self.nginx.write("keys/%s.pem" % self.signer.kid, self.signer.pem,
+        self.nginx.write("keys/signing.pem", self.signer.pem, 0o600)
+        self.nginx.write("keys/seal.key", "k1 %s\n" % secrets.token_hex(32),
                          0o600)
-        for name in ("seal", "cursor"):
-            path = self.nginx.path("keys/%s.key" % name)
-            with open(path, "wb") as file:
-                file.write(secrets.token_bytes(32))
+        self.nginx.write("keys/cursor.key", secrets.token_hex(32), 0o600)
+
+    def _install_lab(self):
+        path = os.path.join(os.path.dirname(contracts.LAB), "lab.sql")
+        with self.cluster.connect(self.copies["store"],
+                                  "store_owner") as connection, \
+                open(path, encoding="utf-8") as file:
+            connection.execute(file.read())
 
     def dsn(self, name):
         """Where the gateway finds a database; sockets may stand in between."""
@@ -111,7 +118,7 @@ class Shop:
             "worker_connections": 512, "main": "", "http": "", "server": "",
             "listen": "reuseport", "issuer": ISSUER, "audience": AUDIENCE,
             "kid": self.signer.kid,
-            "contract": os.path.join(ROOT, "conf", "contract", "*.yaml"),
+            "contract": " ".join(self.contract.files),
             "connections": CONNECTIONS, **self.options,
         }
         values["databases"] = "".join(

@@ -1,0 +1,110 @@
+-- Checks the staged rows of a file of sales (format online-retail: invoice,
+-- stock code, description, quantity, date, unit price, customer) and makes
+-- one item of each stock code:
+--
+--   name      the newest description of a line that was sold, else the
+--             newest of any line (remarks like 'damaged' stand on lines
+--             without a price), else the code
+--   price     the newest price above zero, in minor units, rounded half up
+--   received  all that ever leaves, so that history never lacks stock: what
+--             the sales take, and what adjustments write off
+--   service   codes of postage, fees, vouchers and corrections become draft
+--             products of tax class 'service', not shown to customers
+--
+-- An invoice without customer whose lines all cost nothing adjusts stock:
+-- its quantities are what came in (found) or went (damaged, lost).
+
+create or replace function core.import_check_retail(i core.import)
+    returns void
+language plpgsql as $$
+declare
+    header  jsonb := (select jsonb_object_agg(m.target, m.header)
+                      from core.import_map(i.columns, i.format) m
+                      where m.target is not null);
+begin
+    execute 'with cells as materialized (' || core.import_cells(i) || $sql$),
+    judged as materialized (
+        select c.line, c.fields, c.invoice, c.sku, c.description, c.customer,
+               case when c.quantity ~ '^-?[0-9]{1,9}$'
+                    then c.quantity::bigint end as quantity,
+               case when c.price ~ '^-?[0-9]{1,12}([.][0-9]{1,6})?$'
+                    then c.price::numeric end as price,
+               case when c.date ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T0-9:.]{0,16}$'
+                    then c.date end as date,
+               case when c.problem is null and cardinality(c.fields) = $2
+                         and c.invoice is not null and length(c.sku) <= 64
+                         and c.sku ~ '^[[:graph:]]( ?[[:graph:]])*$'
+                         and coalesce(length(c.description) <= 200, true)
+                         and c.quantity ~ '^-?[0-9]{1,9}$'
+                         and c.date ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}'
+                                      '[ T0-9:.]{0,16}$'
+                         and c.price ~ '^-?[0-9]{1,12}([.][0-9]{1,6})?$'
+                    then '{}' else array_remove(array[
+            core.import_fault($1, '', coalesce(c.problem,
+                case when cardinality(c.fields) <> $2
+                     then 'wrong_field_count' end), null),
+            core.import_fault($1, 'invoice', case
+                when c.invoice is null then 'required' end, null),
+            core.import_fault($1, 'sku', case
+                when c.sku is null then 'required'
+                when length(c.sku) > 64
+                     or c.sku !~ '^[[:graph:]]( ?[[:graph:]])*$'
+                     then 'invalid_sku' end, c.sku),
+            core.import_fault($1, 'description', case
+                when length(c.description) > 200 then 'too_long' end, null),
+            core.import_fault($1, 'quantity', case
+                when c.quantity !~ '^-?[0-9]{1,9}$' then 'not_a_number'
+                when c.quantity is null then 'required' end, c.quantity),
+            core.import_fault($1, 'date', case
+                when c.date !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T0-9:.]{0,16}$'
+                     then 'invalid_date'
+                when c.date is null then 'required' end, c.date),
+            core.import_fault($1, 'price', case
+                when c.price !~ '^-?[0-9]{1,12}([.][0-9]{1,6})?$'
+                     then 'not_a_number'
+                when c.price is null then 'required' end, c.price)
+               ], null) end as faults
+        from cells c
+    ),
+    refusals as (
+        insert into core.import_refusal (import_id, line, fields, errors)
+        select $3, j.line, j.fields, to_jsonb(j.faults)
+        from judged j where j.faults <> '{}'
+    ),
+    adjusting as materialized (
+        select j.invoice
+        from judged j where j.faults = '{}' and j.invoice not like 'C%'
+        group by j.invoice
+        having bool_and(j.price = 0 and j.customer is null)
+    ),
+    codes as (
+        select j.sku, min(j.line) as line,
+               (array_agg(j.description order by j.price > 0 desc,
+                          j.date desc, j.line desc)
+                   filter (where j.description is not null))[1] as name,
+               (array_agg(j.price order by j.date desc, j.line desc)
+                   filter (where j.price > 0))[1] as price,
+               coalesce(sum(case when j.invoice like 'C%' then 0
+                        when a.invoice is not null
+                        then greatest(-j.quantity, 0)
+                        else greatest(j.quantity, 0) end), 0) as leaves,
+               j.sku !~ '^([0-9]{5}|DCGS|PADS$)' as service
+        from judged j
+        left join adjusting a on a.invoice = j.invoice
+        where j.faults = '{}'
+        group by j.sku
+    )
+    insert into core.import_item
+           (import_id, batch, line, sku, product, name, status, attributes,
+            price, currency, tax_class, received)
+    select $3, (row_number() over (order by c.line) - 1) / $4 + 1, c.line,
+           c.sku, 'sku:' || c.sku, coalesce(c.name, c.sku),
+           case when c.service then 'draft' end,
+           case when c.service then '{"kind": "service"}'::jsonb end,
+           round(coalesce(c.price, 0) * 100)::bigint, $5,
+           case when c.service then 'service' end, nullif(c.leaves, 0)
+    from codes c$sql$
+    using header, cardinality(i.columns), i.id, core.import_batch_size(),
+          core.import_currency(i);
+end
+$$;

@@ -24,7 +24,8 @@ def rows(cluster, copies, name, text):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_role_writes_no_table(cluster, copies, name):
-    """INSERT, UPDATE, DELETE, TRUNCATE only through functions."""
+    """INSERT, UPDATE, DELETE, TRUNCATE only through functions; staged rows of
+    imports come by COPY."""
     found = rows(cluster, copies, name, """
         select c.oid::regclass::text as name, p.right
           from pg_class c, unnest(array['INSERT', 'UPDATE', 'DELETE',
@@ -33,6 +34,7 @@ def test_role_writes_no_table(cluster, copies, name):
            and c.relnamespace::regnamespace::text in
                ('core', 'api', 'meta', 'public')
            and has_table_privilege('%s_api', c.oid, p.right)
+           and (c.relname, p.right) <> ('import_row', 'INSERT')
         """ % name)
     assert found == []
 

@@ -2,13 +2,13 @@
 -- called by its handler. Rows are then copied into core.import_row.
 --
 -- Raises: unknown_column, duplicate_column, missing_column (422),
---         invalid_option (422).
+--         unknown_location (422).
 
 create or replace function api.begin_import(id uuid, format text, media text,
                                             dry_run boolean, filename text,
                                             options jsonb, columns text[],
                                             actor uuid)
-    returns setof core.import
+    returns void
 language plpgsql security definer set search_path = core, pg_temp as $$
 begin
     if options ? 'location_id'
@@ -23,14 +23,12 @@ begin
                     coalesce((options ->> 'ignore_unknown')::boolean, false));
     end if;
 
-    return query
     insert into core.import (id, format, media, dry_run, filename, options,
                              columns, actor_id)
     values (begin_import.id, begin_import.format, begin_import.media,
             coalesce(begin_import.dry_run, false), begin_import.filename,
             jsonb_strip_nulls(begin_import.options), begin_import.columns,
-            begin_import.actor)
-    returning *;
+            begin_import.actor);
 end
 $$;
 

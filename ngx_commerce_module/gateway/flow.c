@@ -334,6 +334,7 @@ ngx_commerce_flow_query(ngx_commerce_flow_t *f, ngx_uint_t database,
     }
 
     f->pending = NGX_COMMERCE_PENDING_CALL;
+    f->called = ngx_current_msec;
 
     ngx_commerce_pg_send(f->worker->pg[database], q);
 
@@ -348,6 +349,7 @@ flow_query_done(ngx_commerce_pg_query_t *q)
 
     flow_release(f);
 
+    f->db_time += ngx_current_msec - f->called;
     f->status = q->status;
     f->retry_after = q->retry_after;
     f->sqlstate[0] = '\0';

@@ -134,6 +134,7 @@ struct ngx_commerce_flow_s {
     struct ngx_commerce_trace_s      *trace;        /* of the request's log */
     void                             *page;         /* of input.c: a list's */
     ngx_msec_t                        started;
+    ngx_msec_t                        called;       /* the database */
     ngx_msec_t                        db_time;
     ngx_uint_t                        retry_after;
     unsigned                          trying:1;     /* errors are the step's */

@@ -23,7 +23,7 @@ build_module() {
 
 build_if_changed() {
     hash=$({
-        tree_hash "$TOP/config" "$TOP/ngx_commerce_module" "$TOP/cli/build.sh"
+        tree_hash "$TOP/config" "$TOP/ngx_commerce_module" "$TOP/conf/cli/build.sh"
         dpkg-query -W -f '${Version}\n' nginx-dev
     } | sha256sum | cut -c1-64)
 
@@ -65,7 +65,7 @@ build_password() {
     # shellcheck disable=SC2086
     logged "$BUILD_DIR/password.log" cc $CC_FLAGS $LD_FLAGS -I "$base" \
         -o "$BUILD_DIR/commerce-password" \
-        "$TOP/cli/password.c" "$base/password.c" -largon2 -lcrypto
+        "$TOP/conf/cli/password.c" "$base/password.c" -largon2 -lcrypto
 }
 
 nginx_version() {

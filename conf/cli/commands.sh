@@ -174,7 +174,7 @@ command_keys() {
 
 command_version() {
     commit=$(git -C "$TOP" describe --always --dirty 2>/dev/null || :)
-    echo "ngx_commerce $(cat "$TOP/cli/version")${commit:+ ($commit)}"
+    echo "ngx_commerce $(cat "$TOP/conf/cli/version")${commit:+ ($commit)}"
     if [ -x "$NGINX" ]; then
         echo "nginx $(nginx_version)"
     fi
@@ -184,7 +184,7 @@ command_version() {
 }
 
 command_help() {
-    cat "$TOP/cli/help.txt"
+    cat "$TOP/conf/cli/help.txt"
 }
 
 

@@ -57,7 +57,7 @@ load_demo() {
 add_user() {
     add_hash=$(printf '%s\n' "$4" | "$BUILD_DIR/commerce-password") || return 1
     owner_psql identity -o /dev/null -v email="$1" -v name="$2" -v role="$3" \
-        -v hash="$add_hash" -f - < "$TOP/cli/user_add.sql"
+        -v hash="$add_hash" -f - < "$TOP/conf/cli/user_add.sql"
 }
 
 make_demo_accounts() {

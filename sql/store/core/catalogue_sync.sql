@@ -178,26 +178,53 @@ end
 $$;
 
 
+-- Words weighted by where they stand, and the marks for filters.
+
 create or replace function core.product_document(p core.product)
     returns tsvector
 language sql stable as $$
-    select setweight(to_tsvector('core.pt', p.name)
-                     || to_tsvector('core.en', p.name), 'A')
-           || setweight(to_tsvector('core.code', coalesce(
+    select core.text_document(p.name, 'A')
+           || core.code_document(
                   (select string_agg(v ->> 'sku', ' ')
-                   from jsonb_array_elements(p.variants) v), '')), 'B')
-           || setweight(to_tsvector('core.pt', k.names)
-                        || to_tsvector('core.en', k.names), 'B')
-           || setweight(to_tsvector('core.pt', a.words)
-                        || to_tsvector('core.en', a.words), 'C')
-           || setweight(to_tsvector('core.pt', p.description)
-                        || to_tsvector('core.en', p.description), 'D')
-    from (select coalesce(string_agg(c ->> 'name', ' '), '')
-          from jsonb_array_elements(p.categories) c) k (names),
-         (select coalesce(string_agg(substr(term, strpos(term, '=') + 1),
-                                     ' '), '')
-          from unnest(core.product_terms(p.attributes, p.variants)) term)
-             a (words)
+                   from jsonb_array_elements(p.variants) v))
+           || core.text_document(
+                  (select string_agg(c ->> 'name', ' ')
+                   from jsonb_array_elements(p.categories) c), 'B')
+           || core.text_document(
+                  (select string_agg(substr(term, strpos(term, '=') + 1), ' ')
+                   from unnest(core.product_terms(p.attributes,
+                                                  p.variants)) term), 'C')
+           || core.text_document(p.description, 'D')
+           || array_to_tsvector(array(
+                  select '#' || unnest(c.path)
+                  from core.product_category pc
+                  join core.category c on c.id = pc.category_id
+                  where pc.product_id = p.id
+                  union
+                  select '=' || unnest(core.product_terms(p.attributes,
+                                                          p.variants))))
+$$;
+
+
+-- Words only, so that documents and queries are cut in the same places.
+
+create or replace function core.plain(t text) returns text
+language sql immutable parallel safe as $$
+    select regexp_replace(core.fold(t), '[^[:alnum:]]+', ' ', 'g')
+$$;
+
+create or replace function core.text_document(t text, weight "char")
+    returns tsvector
+language sql stable parallel safe as $$
+    select coalesce(setweight(to_tsvector('core.pt', core.plain(t))
+                              || to_tsvector('core.en', core.plain(t)),
+                              weight), '')
+$$;
+
+create or replace function core.code_document(codes text) returns tsvector
+language sql stable parallel safe as $$
+    select coalesce(setweight(to_tsvector('core.code', core.plain(codes)),
+                              'B'), '')
 $$;
 
 
@@ -421,6 +448,7 @@ begin
     if ids is not null then
         perform core.product_sync(ids);
         perform core.listing_sync(ids);
+        perform core.search_sync(ids);
     end if;
 
     return null;

@@ -34,9 +34,11 @@ create index product_listing_hidden
     where status <> 'active';
 
 
--- Stemmed words of name (A), codes and categories (B), attributes (C) and
--- description (D) in Portuguese and English; terms are the attributes and
--- options as 'name=value'.
+-- document holds the stemmed words of name (A), codes and categories (B),
+-- attributes (C) and description (D) in Portuguese and English, and the marks
+-- that filters look for: '#7' for each category on its paths, '=name=value'
+-- for each attribute.  One index answers words, category and attributes
+-- together.  terms are the attributes and options as 'name=value', to count.
 
 create table core.product_search (
     product_id  bigint primary key,
@@ -48,8 +50,6 @@ create table core.product_search (
 -- Searches outnumber changes: no pending list to wade through.
 create index product_search_document
     on core.product_search using gin (document) with (fastupdate = off);
-create index product_search_terms
-    on core.product_search using gin (terms) with (fastupdate = off);
 create index product_search_name
     on core.product_search (name_key, product_id);
 

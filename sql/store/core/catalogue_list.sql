@@ -1,32 +1,31 @@
 -- A list of products is one statement, put together from fixed pieces and
--- literals, so that each combination of filters and orders is planned for
--- itself and reads one range of one index.
+-- quoted literals, so that each combination of filters and orders is planned
+-- for itself and reads one range of one index.
 
 
 -- The rows of core.product_listing that qualify, with the keys they can be
--- ordered by.  Every filter may be null; scored asks for a score of how well
--- a row answers the query, which is worth something only when ordering by it.
+-- ordered by.  Every filter may be null.  search is what the document of a
+-- product must match and is answered first, by its own index (offset 0 keeps
+-- the planner from guessing otherwise); wanted gives a score to order by.
 
-create or replace function core.list_rows(query tsquery, scored boolean,
+create or replace function core.list_rows(search tsquery, wanted tsquery,
                                           category_id bigint,
                                           price_min bigint, price_max bigint,
                                           in_stock boolean, status text,
-                                          attr jsonb, ids bigint[])
+                                          ids bigint[])
     returns text
 language sql immutable as $$
     -- concat() leaves out what is null: the filters that were not given.
     select concat(
         'select l.product_id, l.price_amount, l.name_key, l.created_at, '
         'l.popularity, l.availability, ',
-        case when list_rows.scored then
-             format('(ts_rank(s.document, %L) * 1e6 '
-                    '* (1 + ln(1 + l.popularity) / 20))::bigint',
-                    list_rows.query)
-             else '0::bigint' end,
+        coalesce(format('(ts_rank(s.document, %L) * 1e6 '
+                        '* (1 + ln(1 + l.popularity) / 20))::bigint',
+                        list_rows.wanted), '0::bigint'),
         ' as score from core.product_listing l',
-        case when list_rows.query is not null or list_rows.attr is not null
-             then ' join core.product_search s '
-                  'on s.product_id = l.product_id' end,
+        ' join (select s.product_id, s.document from core.product_search s '
+            'where s.document @@ ' || quote_literal(list_rows.search)
+            || '::tsquery offset 0) s on s.product_id = l.product_id',
         ' where l.category_id = ', coalesce(list_rows.category_id, 0),
         ' and l.status = ' || quote_literal(list_rows.status),
         ' and l.price_amount >= ' || list_rows.price_min,
@@ -35,33 +34,85 @@ language sql immutable as $$
              when true then ' and l.availability <> ''out_of_stock'''
              when false then ' and l.availability = ''out_of_stock''' end,
         ' and l.product_id = any (' || quote_literal(list_rows.ids)
-            || '::bigint[])',
-        ' and s.document @@ ' || quote_literal(list_rows.query)
-            || '::tsquery',
-        core.attr_conditions(list_rows.attr))
+            || '::bigint[])')
 $$;
 
 
--- Every named attribute has one of the values that were asked for.
+-- What a product's document must match: the words, the mark of the category,
+-- for each named attribute the mark of one of its values.
 
-create or replace function core.attr_conditions(attr jsonb) returns text
+create or replace function core.list_search(words tsquery, category_id bigint,
+                                            attr jsonb)
+    returns tsquery
 language sql immutable as $$
-    select string_agg(format(' and s.terms && %L::text[]',
-                             array(select a.key || '=' || value
-                                   from jsonb_array_elements_text(a.value)
-                                        value)),
-                      '' order by a.key)
-    from jsonb_each(attr_conditions.attr) a
+    select string_agg('(' || part || ')', ' & ')::tsquery
+    from (select list_search.words::text
+          union all
+          select quote_literal('#' || list_search.category_id)
+          union all
+          select string_agg(quote_literal('=' || a.key || '='
+                                          || left(v.value, 100)), ' | ')
+          from jsonb_each(list_search.attr) a,
+               jsonb_array_elements_text(a.value) v
+          group by a.key) parts (part)
+    where list_search.words is not null or list_search.attr is not null
 $$;
 
 
--- Whether a search finds more than is worth ranking row by row.
+-- The first products in order among the next 2,000 of the listing that match
+-- a search; null when those were not enough.  A search that finds much is
+-- found soon this way, without gathering all that it finds.
 
-create or replace function core.too_common(query tsquery) returns boolean
-language sql stable as $$
+create or replace function core.list_walk(rows text, order_by text,
+                                          condition text, search tsquery,
+                                          "limit" int)
+    returns bigint[]
+language plpgsql stable set search_path = core, pg_temp as $$
+declare
+    found bigint[];
+begin
+    execute format(
+        'select array(select l.product_id '
+        '             from (select * from (%s) l %s order by %s limit 2000) l '
+        '             join core.product_search s '
+        '                  on s.product_id = l.product_id '
+        '             where s.document @@ %L::tsquery '
+        '             order by %s limit %s)',
+        rows, 'where ' || condition, order_by, search, order_by,
+        list_walk."limit") into found;
+
+    return case when cardinality(found) = list_walk."limit" then found end;
+end
+$$;
+
+
+-- How many products a search finds, by the planner's statistics.
+
+create or replace function core.expected_hits(search tsquery) returns bigint
+language sql volatile as $$
     select core.estimate(format('select from core.product_search s '
                                 'where s.document @@ %L::tsquery',
-                                query)) > 2000
+                                expected_hits.search))
+$$;
+
+
+-- The order of a list: that of its cursor, the one asked for, or what suits.
+-- Relevance needs words, and gives way to popularity when the words are too
+-- common to tell products apart.
+
+create or replace function core.list_keys(sort text[], chosen jsonb,
+                                          searching boolean, common boolean)
+    returns text[]
+language sql immutable as $$
+    select case
+        when chosen is not null then
+            array(select jsonb_array_elements_text(chosen))
+        when not searching or common then
+            array_replace(coalesce(nullif(sort, '{}'),
+                                   array['-popularity']),
+                          'relevance', '-popularity')
+        else coalesce(nullif(sort, '{}'), array['relevance'])
+        end
 $$;
 
 

@@ -33,14 +33,28 @@ end
 $$;
 
 
--- Any of the lexemes, or all that begin with one.
+-- Any of the lexemes, the likeliest first, or what begins with one.
 
 create or replace function core.lexemes_query(lexemes text[],
                                               suffix text default '')
     returns tsquery
 language sql immutable parallel safe as $$
-    select string_agg(distinct quote_literal(lexeme) || suffix, ' | ')::tsquery
-    from unnest(lexemes) lexeme
+    select string_agg(quote_literal(l.lexeme) || suffix, ' | '
+                      order by l.n)::tsquery
+    from (select lexeme, min(n) as n
+          from unnest(lexemes) with ordinality u (lexeme, n)
+          where lexeme is not null
+          group by lexeme) l
+$$;
+
+
+-- The same query with only the likeliest lexeme of each word.  The others
+-- find the same products again, which statistics cannot know.
+
+create or replace function core.first_lexemes(query tsquery) returns tsquery
+language sql immutable parallel safe as $$
+    select regexp_replace(query::text, ' \| ''[^'']*''(:\*)?', '',
+                          'g')::tsquery
 $$;
 
 
@@ -55,8 +69,7 @@ declare
     meant text;
 begin
     if completing then
-        return core.lexemes_query(array[word_query.word, in_pt[1]], ':*')
-               || core.lexemes_query(array[coalesce(in_en[1], word_query.word)]);
+        return core.lexemes_query(array[word_query.word, in_pt[1]], ':*');
     end if;
 
     if in_pt = '{}' or in_en = '{}' then
@@ -69,7 +82,7 @@ begin
        or exists (select from core.search_word w where w.pt = in_pt[1])
        or exists (select from core.search_word w where w.en = in_en[1])
     then
-        return core.lexemes_query(array[word_query.word, in_pt[1], in_en[1]]);
+        return core.lexemes_query(array[in_pt[1], in_en[1], word_query.word]);
     end if;
 
     if exists (select from core.search_word w
@@ -82,8 +95,8 @@ begin
     meant := core.word_meant(word_query.word);
 
     return core.lexemes_query(
-               array[word_query.word, core.stem('portuguese_stem', meant),
-                     core.stem('english_stem', meant)]);
+               array[core.stem('portuguese_stem', meant),
+                     core.stem('english_stem', meant), word_query.word]);
 end
 $$;
 

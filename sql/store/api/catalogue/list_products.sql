@@ -16,66 +16,54 @@ create or replace function api.list_products(
         principal jsonb)
     returns setof api.product_listed
 language plpgsql stable set search_path = core, pg_temp as $$
-#variable_conflict use_column
 declare
-    staff   boolean := core.has_scope(list_products.principal,
-                                      'catalog:write');
-    place   bigint;
-    query   tsquery;
-    rows    text;
-    ordered record;
-    by_keys text[] := list_products.sort;
-    total   bigint;
-    counted jsonb;
+    staff    boolean := core.has_scope(list_products.principal,
+                                       'catalog:write');
+    shown    text := case when staff then list_products.status
+                          else 'active' end;
+    size     int := coalesce(list_products."limit", 21);
+    place    bigint;
+    words    tsquery;
+    search   tsquery;
+    hits     bigint := 0;
+    by_keys  text[];
+    ordered  record;
+    rows     text;
+    found    bigint[];
+    total    bigint;
+    counted  jsonb;
 begin
     if not staff and list_products.status <> 'active' then
         perform core.fail('forbidden', 403);
     end if;
 
-    if list_products.category is not null then
-        place := core.category_id(list_products.category);
+    place := core.category_id(list_products.category);
+    words := core.search_query(list_products.q, false);
 
-        if place is null then
-            return;
-        end if;
-    end if;
-
-    if list_products.q is not null then
-        query := core.search_query(list_products.q, false);
-
-        if query is null then
-            return;
-        end if;
-    end if;
-
-    if list_products.cursor is not null then
-        by_keys := array(select jsonb_array_elements_text(
-                                    list_products.cursor -> 'by'));
-
-    elsif cardinality(by_keys) > 0 then
-        null;
-
-    elsif query is null then
-        by_keys := array['-popularity'];
-
-    else
-        by_keys := array['relevance'];
-    end if;
-
-    if 'relevance' = any (by_keys)
-       and (query is null or list_products.cursor is null
-                             and core.too_common(query))
+    if (list_products.category is not null and place is null)
+       or (list_products.q is not null and words is null)
     then
-        by_keys := array_replace(by_keys, 'relevance', '-popularity');
+        return;
     end if;
 
-    rows := core.list_rows(query, 'relevance' = any (by_keys), place,
-                           list_products.price_min, list_products.price_max,
-                           list_products.in_stock,
-                           case when staff then list_products.status
-                                else 'active' end,
-                           list_products.attr, list_products.ids);
+    search := core.list_search(words, place, list_products.attr);
+
+    if search is not null then
+        hits := core.expected_hits(core.list_search(
+                    core.first_lexemes(words), place, list_products.attr));
+    end if;
+
+    by_keys := core.list_keys(list_products.sort,
+                              list_products.cursor -> 'by',
+                              words is not null, hits > 2000);
     ordered := core.list_order(by_keys, list_products.cursor -> 'after');
+
+    rows := core.list_rows(search,
+                           case when 'relevance' = any (by_keys)
+                                then words end,
+                           place, list_products.price_min,
+                           list_products.price_max, list_products.in_stock,
+                           shown, list_products.ids);
 
     if list_products.count = 'exact' then
         execute format('select count(*) from (%s) l', rows) into total;
@@ -86,6 +74,21 @@ begin
 
     if list_products.facets then
         counted := core.list_facets(rows);
+    end if;
+
+    if hits > 10000 and not 'relevance' = any (by_keys) then
+        found := core.list_walk(
+                     core.list_rows(null, null, place,
+                                    list_products.price_min,
+                                    list_products.price_max,
+                                    list_products.in_stock, shown,
+                                    list_products.ids),
+                     ordered.order_by, ordered.condition, search, size);
+
+        if found is not null then
+            rows := core.list_rows(null, null, place, null, null, null, null,
+                                   found);
+        end if;
     end if;
 
     return query execute format(
@@ -102,7 +105,7 @@ begin
         'order by %s',
         to_jsonb(by_keys), ordered.cursor_values, total, ordered.order_by,
         counted, rows, 'where ' || ordered.condition, ordered.order_by,
-        coalesce(list_products."limit", 21), ordered.order_by);
+        size, ordered.order_by);
 end
 $$;
 

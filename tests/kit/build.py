@@ -76,14 +76,25 @@ def module(variant):
     stamp = os.path.join(directory, "stamp")
     if os.path.exists(target) and fresh(stamp, value):
         return target
+    _prepare(directory, options)
+    run(["make", "-s", "-f", "objs/Makefile", "-j",
+         str(os.cpu_count() or 1), "modules"], cwd=directory)
+    settle(stamp, value)
+    return target
+
+
+def _prepare(directory, options):
+    """Configures again when a file came or went; make sees to the rest."""
+    names = "\n".join(os.path.relpath(path, ROOT) for path in sources())
+    value = digest([os.path.join(ROOT, "config")], names + " ".join(options))
+    stamp = os.path.join(directory, "configured")
+    if fresh(stamp, value):
+        return
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
     run(["cp", "-rs", NGINX + "/.", directory])
     _configure(directory, options)
-    run(["make", "-s", "-j", str(os.cpu_count() or 1), "modules"],
-        cwd=directory)
     settle(stamp, value)
-    return target
 
 
 def _configure(directory, options):

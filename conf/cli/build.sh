@@ -65,7 +65,7 @@ build_password() {
     # shellcheck disable=SC2086
     logged "$BUILD_DIR/password.log" cc $CC_FLAGS $LD_FLAGS -I "$base" \
         -o "$BUILD_DIR/commerce-password" \
-        "$TOP/conf/cli/password.c" "$base/password.c" -largon2 -lcrypto
+        "$TOP/conf/cli/password.c" "$base"/password*.c -largon2 -lcrypto
 }
 
 nginx_version() {

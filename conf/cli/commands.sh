@@ -41,15 +41,15 @@ greet() {
 The shop is up:  $url
 
   docs           $url/docs/
-  administrator  $ADMIN_EMAIL  $(secret demo_admin)
-  customer       $CUSTOMER_EMAIL  $(secret demo_customer)
+  administrator  $ADMIN_EMAIL  $(secret demo_admin 8)
+  customer       $CUSTOMER_EMAIL  $(secret demo_customer 8)
 
 Try first:
 
   curl '$url/api/v1/products?limit=3'
   curl '$url/api/v1/products?q=cafe&limit=3'
   curl -X POST $url/api/v1/auth/login -H 'Content-Type: application/json' \\
-       -d '{"email":"$CUSTOMER_EMAIL","password":"$(secret demo_customer)"}'
+       -d '{"email":"$CUSTOMER_EMAIL","password":"$(secret demo_customer 8)"}'
 
 Then: ./commerce status, logs, psql store, help.
 END
@@ -230,9 +230,9 @@ pid_text() {
 status_json() {
     printf '{"url": "%s",\n' "$(gateway_url)"
     printf ' "admin": {"email": "%s", "password": "%s"},\n' \
-        "$ADMIN_EMAIL" "$(secret demo_admin)"
+        "$ADMIN_EMAIL" "$(secret demo_admin 8)"
     printf ' "customer": {"email": "%s", "password": "%s"},\n' \
-        "$CUSTOMER_EMAIL" "$(secret demo_customer)"
+        "$CUSTOMER_EMAIL" "$(secret demo_customer 8)"
     printf ' "databases": {'
     separator=
     for database in $DATABASES; do

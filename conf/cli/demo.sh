@@ -41,6 +41,11 @@ load_demo() {
         return 0
     fi
 
+    if has_demo; then
+        done_now demo loaded
+        return 0
+    fi
+
     step 'Loading the demo products'
     set --
     for file in "$TOP"/sql/store/demo/*.sql; do
@@ -50,6 +55,11 @@ load_demo() {
         -o /dev/null || die 'the demo data could not be loaded, see above'
     owner_psql store -c 'vacuum analyze'
     done_now demo loaded
+}
+
+has_demo() {
+    [ "$(owner_psql store -At -c "select exists (select from core.product
+                                   where source = 'demo')")" = t ]
 }
 
 # add_user EMAIL NAME ROLE PASSWORD. The hash is made by the gateway's own
@@ -67,10 +77,10 @@ make_demo_accounts() {
     fi
 
     step 'Making the demo accounts'
-    add_user "$ADMIN_EMAIL" 'Ana Admin' admin "$(secret demo_admin)" \
+    add_user "$ADMIN_EMAIL" 'Ana Admin' admin "$(secret demo_admin 8)" \
         || die 'the administrator could not be made, see above'
     add_user "$CUSTOMER_EMAIL" 'Caio Cliente' customer \
-        "$(secret demo_customer)" \
+        "$(secret demo_customer 8)" \
         || die 'the customer could not be made, see above'
     done_now accounts made
 }

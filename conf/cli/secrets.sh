@@ -3,12 +3,13 @@
 # $SECRET_DIR, keys below $KEY_DIR. Only nginx's master process, psql run by
 # the owner of the home and `status` read them.
 
-# secret NAME: its value; made at the first call.
+# secret NAME [BYTES]: its value, twice as many hexadecimal digits; made at the
+# first call.
 secret() {
     if [ ! -s "$SECRET_DIR/$1" ]; then
         (
             umask 077
-            openssl rand -hex 20 > "$SECRET_DIR/$1.new"
+            openssl rand -hex "${2-20}" > "$SECRET_DIR/$1.new"
             mv "$SECRET_DIR/$1.new" "$SECRET_DIR/$1"
         )
     fi
@@ -16,20 +17,23 @@ secret() {
 }
 
 # The keys of the gateway: one ES256 pair that signs tokens, 32 bytes that
-# seal personal data, 32 that sign cursors.
+# seal personal data (a ring: to change them, add a line, keep the old ones), 32
+# that sign cursors.
 make_keys() {
     if [ ! -s "$KEY_DIR/signing" ]; then
         step 'Making the signing key'
         new_signing_key
     fi
-    random_key seal
-    random_key cursor
+    random_key seal 'k1 '
+    random_key cursor ''
 }
 
+# random_key NAME PREFIX: 32 bytes in hexadecimal, after what the file's format
+# wants before them.
 random_key() {
     [ -s "$KEY_DIR/$1.key" ] || (
         umask 077
-        openssl rand -out "$KEY_DIR/$1.key.new" 32
+        printf '%s%s\n' "$2" "$(openssl rand -hex 32)" > "$KEY_DIR/$1.key.new"
         mv "$KEY_DIR/$1.key.new" "$KEY_DIR/$1.key"
     )
 }

@@ -80,21 +80,35 @@ ngx_commerce_fd_close(ngx_commerce_fd_t *fd)
         return;
     }
 
+    /* never NGX_CLOSE_EVENT: it trusts a close() which is not ours to make */
+
+    if (ngx_del_conn == NULL) {
+        (void) fd_switch(c->read, NGX_READ_EVENT, 0);
+        (void) fd_switch(c->write, NGX_WRITE_EVENT, 0);
+
+    } else if (c->read->active || c->write->active) {
+        (void) ngx_del_conn(c, 0);
+    }
+
+    ngx_commerce_fd_closed(fd);
+}
+
+
+void
+ngx_commerce_fd_closed(ngx_commerce_fd_t *fd)
+{
+    ngx_connection_t  *c;
+
+    c = fd->connection;
+    if (c == NULL) {
+        return;
+    }
+
     fd->connection = NULL;
     fd->interest = 0;
 
-    /* never NGX_CLOSE_EVENT: it trusts a close() which is not ours to make */
-
-    if (ngx_del_conn != NULL) {
-
-        if (c->read->active || c->write->active) {
-            (void) ngx_del_conn(c, 0);
-        }
-
-    } else {
-        (void) fd_switch(c->read, NGX_READ_EVENT, 0);
-        (void) fd_switch(c->write, NGX_WRITE_EVENT, 0);
-    }
+    c->read->active = 0;
+    c->write->active = 0;
 
     if (c->read->posted) {
         ngx_delete_posted_event(c->read);

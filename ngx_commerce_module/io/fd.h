@@ -60,5 +60,12 @@ void ngx_commerce_fd_idle(ngx_commerce_fd_t *fd, unsigned idle);
 /* Idempotent. */
 void ngx_commerce_fd_close(ngx_commerce_fd_t *fd);
 
+/*
+ * The same when the library has closed the descriptor already (libpq does at
+ * an end of file): the kernel forgot it then, and its number may belong to
+ * somebody else by now, so epoll must not be asked.
+ */
+void ngx_commerce_fd_closed(ngx_commerce_fd_t *fd);
+
 
 #endif /* NGX_COMMERCE_FD_H */

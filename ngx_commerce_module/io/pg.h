@@ -44,7 +44,7 @@ typedef struct {
     ngx_str_t    sql;                /* NUL-terminated */
     ngx_uint_t   nparams;
     ngx_uint_t   index;
-    ngx_flag_t   repeatable;         /* only reads: sent once more, instead of
+    ngx_flag_t   repeatable;         /* only reads: sent again, instead of
                                       * PG_UNKNOWN, when a connection is lost */
 } ngx_commerce_pg_statement_t;
 
@@ -91,9 +91,10 @@ struct ngx_commerce_pg_query_s {
     void                               *slot;
     ngx_event_t                         timer;
     ngx_msec_t                          since;
+    ngx_msec_t                          lost;
     unsigned                            state:3;
     unsigned                            prepared_again:1;
-    unsigned                            repeated:1;
+    unsigned                            repeated:2;
 };
 
 

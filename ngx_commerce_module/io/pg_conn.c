@@ -21,7 +21,7 @@
 
 static void conn_poll(ngx_commerce_pg_conn_t *c);
 static void conn_up(ngx_commerce_pg_conn_t *c);
-static ngx_int_t conn_watch_socket(ngx_commerce_pg_conn_t *c);
+static ngx_int_t conn_wait(ngx_commerce_pg_conn_t *c, unsigned interest);
 static void conn_event(ngx_commerce_fd_t *fd, unsigned ready);
 static void conn_receive(ngx_commerce_pg_conn_t *c);
 static void conn_idle(ngx_commerce_pg_conn_t *c);
@@ -84,9 +84,7 @@ ngx_commerce_pg_conn_open(ngx_commerce_pg_conn_t *c)
 
     (void) PQsetNoticeProcessor(c->pg, conn_notice, c);
 
-    if (conn_watch_socket(c) != NGX_OK
-        || ngx_commerce_fd_want(&c->fd, NGX_COMMERCE_FD_WRITE) != NGX_OK)
-    {
+    if (conn_wait(c, NGX_COMMERCE_FD_WRITE) != NGX_OK) {
         ngx_commerce_pg_conn_fail(c, "no event for the socket");
         return;
     }
@@ -160,7 +158,6 @@ ngx_commerce_pg_conn_fail(ngx_commerce_pg_conn_t *c, const char *why)
         c->attempts++;
     }
 
-    ngx_commerce_fd_close(&c->fd);
     ngx_commerce_pg_pipe_clear(c, 1);
     ngx_commerce_pg_conn_close(c);
     c->owner->lost(c);
@@ -177,7 +174,12 @@ ngx_commerce_pg_conn_close(ngx_commerce_pg_conn_t *c)
         ngx_del_timer(&c->timer);
     }
 
-    ngx_commerce_fd_close(&c->fd);
+    if (c->pg != NULL && PQsocket(c->pg) == -1) {
+        ngx_commerce_fd_closed(&c->fd);
+
+    } else {
+        ngx_commerce_fd_close(&c->fd);
+    }
 
     ngx_commerce_pg_pipe_clear(c, 0);
 
@@ -191,6 +193,11 @@ conn_poll(ngx_commerce_pg_conn_t *c)
 {
     unsigned                   interest;
     PostgresPollingStatusType  rc;
+
+    /* libpq may move on to another address, and its next socket may have the
+     * number of the last one: nothing of the old registration may stay */
+
+    ngx_commerce_fd_close(&c->fd);
 
     rc = PQconnectPoll(c->pg);
 
@@ -213,9 +220,7 @@ conn_poll(ngx_commerce_pg_conn_t *c)
         return;
     }
 
-    if (conn_watch_socket(c) != NGX_OK
-        || ngx_commerce_fd_want(&c->fd, interest) != NGX_OK)
-    {
+    if (conn_wait(c, interest) != NGX_OK) {
         ngx_commerce_pg_conn_fail(c, "no event for the socket");
     }
 }
@@ -240,7 +245,7 @@ conn_up(ngx_commerce_pg_conn_t *c)
     ngx_memzero(c->editions, c->neditions * sizeof(ngx_uint_t));
 
     if (PQsetnonblocking(c->pg, 1) != 0 || PQenterPipelineMode(c->pg) != 1
-        || conn_watch_socket(c) != NGX_OK)
+        || conn_wait(c, NGX_COMMERCE_FD_READ) != NGX_OK)
     {
         ngx_commerce_pg_conn_fail(c, "no pipeline");
         return;
@@ -274,21 +279,16 @@ conn_up(ngx_commerce_pg_conn_t *c)
 }
 
 
-/* libpq may have moved on to another address, and so to another socket. */
 static ngx_int_t
-conn_watch_socket(ngx_commerce_pg_conn_t *c)
+conn_wait(ngx_commerce_pg_conn_t *c, unsigned interest)
 {
-    int  s;
-
-    s = PQsocket(c->pg);
-
-    if (c->fd.connection != NULL && c->fd.connection->fd == s) {
-        return NGX_OK;
+    if (ngx_commerce_fd_open(&c->fd, PQsocket(c->pg), c->owner->log)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    ngx_commerce_fd_close(&c->fd);
-
-    return ngx_commerce_fd_open(&c->fd, s, c->owner->log);
+    return ngx_commerce_fd_want(&c->fd, interest);
 }
 
 

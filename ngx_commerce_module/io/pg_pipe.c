@@ -168,7 +168,6 @@ ngx_commerce_pg_pipe_drain(ngx_commerce_pg_conn_t *c)
 static ngx_int_t
 pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res)
 {
-    ngx_str_t                text;
     const char              *severity;
     ngx_commerce_pg_slot_t  *slot;
 
@@ -185,9 +184,6 @@ pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res)
         /* no severity: the error is libpq's own */
 
         if (severity == NULL || ngx_strcmp(severity, "ERROR") != 0) {
-            text = ngx_commerce_pg_text(PQresultErrorMessage(res));
-            ngx_log_error(NGX_LOG_ERR, c->owner->log, 0,
-                          "database \"%V\": %V", &c->owner->conf->name, &text);
             PQclear(res);
             return NGX_ERROR;
         }

@@ -279,7 +279,7 @@ pool_answer(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_query_t *q)
 static void
 pool_orphan(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_query_t *q)
 {
-    ngx_commerce_pg_query_orphan(q);
+    ngx_commerce_pg_query_orphan(q, c->since);
 }
 
 

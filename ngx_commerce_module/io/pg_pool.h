@@ -47,8 +47,9 @@ ngx_commerce_pg_query_t *ngx_commerce_pg_query_next(ngx_commerce_pg_t *pg);
 void ngx_commerce_pg_query_sent(ngx_commerce_pg_query_t *q,
     ngx_commerce_pg_conn_t *c);
 
-/* Its connection was lost, and its answer with it. */
-void ngx_commerce_pg_query_orphan(ngx_commerce_pg_query_t *q);
+/* Its connection, up `since` then, was lost, and its answer with it. */
+void ngx_commerce_pg_query_orphan(ngx_commerce_pg_query_t *q,
+    ngx_msec_t since);
 
 /* Calls the handler: nothing of the query may be touched after this. */
 void ngx_commerce_pg_query_answer(ngx_commerce_pg_query_t *q);

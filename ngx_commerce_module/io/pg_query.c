@@ -13,6 +13,9 @@
  * more urgent lane: strict while fresh, and nobody starves */
 #define AGE        500
 
+/* a query which crashes the server must not do so for ever */
+#define REPEATS    2
+
 /* s */
 #define RETRY_MAX  60
 
@@ -126,10 +129,17 @@ ngx_commerce_pg_query_sent(ngx_commerce_pg_query_t *q,
 
 
 void
-ngx_commerce_pg_query_orphan(ngx_commerce_pg_query_t *q)
+ngx_commerce_pg_query_orphan(ngx_commerce_pg_query_t *q, ngx_msec_t since)
 {
-    if (q->statement->repeatable && !q->repeated) {
-        q->repeated = 1;
+    /* a restart takes all connections, one after the other: counted once */
+
+    if (q->repeated == 0 || (ngx_msec_int_t) (since - q->lost) > 0) {
+        q->repeated++;
+    }
+
+    q->lost = ngx_current_msec;
+
+    if (q->statement->repeatable && q->repeated <= REPEATS) {
         query_move(q, QUERY_WAITING);
         ngx_commerce_pg_pool_wake(q->pg);
         return;

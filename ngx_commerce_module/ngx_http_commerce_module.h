@@ -13,7 +13,16 @@
 #include "gateway/zone.h"
 
 
-/* ngx_http_commerce_conf.c */
+/*
+ * ngx_http_commerce_conf.c: `what "which"` into the log, NGX_CONF_ERROR; the
+ * value of "name=value", or NULL when the argument is another one.
+ */
+char *ngx_http_commerce_fail(ngx_conf_t *cf, const char *what,
+    ngx_str_t *which);
+ngx_str_t *ngx_http_commerce_option(ngx_str_t *arg, const char *name,
+    ngx_str_t *value);
+
+/* ngx_http_commerce_conf.c, ngx_http_commerce_keys.c: setters. */
 char *ngx_http_commerce_contract(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_database(ngx_conf_t *cf, ngx_command_t *cmd,

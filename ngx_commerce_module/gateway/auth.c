@@ -72,7 +72,7 @@ auth_token(ngx_commerce_flow_t *f, ngx_str_t *token)
 
     ngx_str_null(token);
 
-    value = f->authorization;
+    value = ngx_commerce_header(f->r, "authorization");
 
     if (value.len < 7
         || ngx_strncasecmp(value.data, (u_char *) "bearer ", 7) != 0)

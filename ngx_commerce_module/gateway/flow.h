@@ -205,7 +205,7 @@ const char *ngx_commerce_flow_body_string(const ngx_commerce_flow_t *f,
 /* A fresh UUIDv7, NUL-terminated in f->pool. */
 char *ngx_commerce_flow_uuid(ngx_commerce_flow_t *f);
 
-/* The i-th database and whether it has a connection; NGX_DECLINED at the end. */
+/* The i-th database, whether it has a connection; NGX_DECLINED at the end. */
 ngx_int_t ngx_commerce_flow_database(const ngx_commerce_flow_t *f,
     ngx_uint_t i, ngx_str_t *name, ngx_uint_t *up);
 

@@ -21,6 +21,7 @@ ngx_commerce_worker_t  *ngx_commerce_worker;
 static ngx_commerce_flow_t *gateway_accept(ngx_http_request_t *r);
 static ngx_int_t gateway_request_id(ngx_commerce_flow_t *f);
 static ngx_int_t gateway_client(ngx_commerce_flow_t *f);
+static ngx_int_t gateway_keep_headers(ngx_commerce_flow_t *f);
 static ngx_uint_t gateway_proxied(ngx_commerce_flow_t *f);
 static ngx_int_t gateway_stations(ngx_commerce_flow_t *f);
 static ngx_int_t gateway_refuse(ngx_commerce_flow_t *f, ngx_int_t rc);
@@ -161,40 +162,14 @@ gateway_request_id(ngx_commerce_flow_t *f)
 }
 
 
-/* Headers that outlive the request, in the flow's pool. */
+/* Language, transport and address of the client. */
 
 static ngx_int_t
 gateway_client(ngx_commerce_flow_t *f)
 {
-    ngx_uint_t           i;
     ngx_str_t            value;
     ngx_addr_t           addr;
     ngx_http_request_t  *r = f->r;
-
-    struct {
-        const char  *name;
-        ngx_str_t   *to;
-    } copies[] = {
-        { "authorization", &f->authorization },
-        { "cookie", &f->cookie },
-        { "user-agent", &f->user_agent },
-    };
-
-    for (i = 0; i < sizeof(copies) / sizeof(copies[0]); i++) {
-        value = ngx_commerce_header(r, copies[i].name);
-
-        if (value.len == 0) {
-            continue;
-        }
-
-        copies[i].to->data = (u_char *) ngx_commerce_cstr(f->pool, value.data,
-                                                          value.len);
-        if (copies[i].to->data == NULL) {
-            return NGX_ERROR;
-        }
-
-        copies[i].to->len = value.len;
-    }
 
     value = ngx_commerce_header(r, "accept-language");
     f->english = ngx_commerce_text_language(value.data, value.len);
@@ -228,6 +203,43 @@ gateway_client(ngx_commerce_flow_t *f)
     f->address.data = ngx_pstrdup(f->pool, &value);
 
     return (f->address.data == NULL) ? NGX_ERROR : NGX_OK;
+}
+
+
+/* Headers that a handler may read after the request is gone. */
+
+static ngx_int_t
+gateway_keep_headers(ngx_commerce_flow_t *f)
+{
+    ngx_str_t   value;
+    ngx_uint_t  i;
+
+    struct {
+        const char  *name;
+        ngx_str_t   *to;
+    } copies[] = {
+        { "authorization", &f->authorization },
+        { "cookie", &f->cookie },
+        { "user-agent", &f->user_agent },
+    };
+
+    for (i = 0; i < sizeof(copies) / sizeof(copies[0]); i++) {
+        value = ngx_commerce_header(f->r, copies[i].name);
+
+        if (value.len == 0) {
+            continue;
+        }
+
+        copies[i].to->data = (u_char *) ngx_commerce_cstr(f->pool, value.data,
+                                                          value.len);
+        if (copies[i].to->data == NULL) {
+            return NGX_ERROR;
+        }
+
+        copies[i].to->len = value.len;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -392,7 +404,7 @@ gateway_start(ngx_commerce_flow_t *f)
 
         f->state = ngx_pcalloc(f->pool, handler->state + 1);
 
-        if (f->state == NULL) {
+        if (f->state == NULL || gateway_keep_headers(f) != NGX_OK) {
             ngx_commerce_send(f);
             ngx_commerce_flow_destroy(f);
             return NGX_ERROR;

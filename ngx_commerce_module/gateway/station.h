@@ -57,6 +57,9 @@ ngx_int_t ngx_commerce_limit(ngx_commerce_flow_t *f);
 ngx_int_t ngx_commerce_input(ngx_commerce_flow_t *f,
     const ngx_commerce_match_t *match);
 
+/* input_page.c: the page of a list: f->page. */
+ngx_int_t ngx_commerce_input_page(ngx_commerce_flow_t *f);
+
 /* body.c: the body that nginx has read: parsed, checked, sealed. */
 ngx_int_t ngx_commerce_body(ngx_commerce_flow_t *f);
 

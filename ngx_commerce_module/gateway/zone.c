@@ -33,6 +33,8 @@ struct ngx_commerce_zone_s {
 };
 
 
+static void *zone_table(ngx_slab_pool_t *shpool, size_t size, size_t entry,
+    ngx_uint_t *n);
 static uint64_t zone_hash(const void *data, size_t len, uint64_t seed);
 static ngx_int_t zone_subject(const char *uuid, size_t len, u_char kind,
     uint64_t key[2]);
@@ -45,7 +47,6 @@ static rate_t *zone_rate(ngx_commerce_zone_t *zone, uint64_t key);
 ngx_int_t
 ngx_commerce_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 {
-    size_t                size, sets;
     ngx_slab_pool_t      *shpool;
     ngx_commerce_zone_t  *zone, *old = data;
 
@@ -71,26 +72,12 @@ ngx_commerce_zone_init(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
-    /* a quarter of the zone each, in powers of two */
+    /* a quarter of the zone each */
 
-    size = shm_zone->shm.size / 4;
-
-    for (sets = 64;
-         sets * 2 * ZONE_WAYS * sizeof(revoked_t) <= size;
-         sets *= 2)
-    { /* void */ }
-
-    zone->nrevoked = sets;
-    zone->revoked = ngx_slab_calloc(shpool,
-                                    sets * ZONE_WAYS * sizeof(revoked_t));
-
-    for (sets = 64;
-         sets * 2 * ZONE_WAYS * sizeof(rate_t) <= size;
-         sets *= 2)
-    { /* void */ }
-
-    zone->nrates = sets;
-    zone->rates = ngx_slab_calloc(shpool, sets * ZONE_WAYS * sizeof(rate_t));
+    zone->revoked = zone_table(shpool, shm_zone->shm.size / 4,
+                               sizeof(revoked_t), &zone->nrevoked);
+    zone->rates = zone_table(shpool, shm_zone->shm.size / 4, sizeof(rate_t),
+                             &zone->nrates);
 
     if (zone->revoked == NULL || zone->rates == NULL) {
         ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
@@ -105,6 +92,21 @@ ngx_commerce_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     shm_zone->data = zone;
 
     return NGX_OK;
+}
+
+
+/* As many sets as fit, a power of two of them. */
+
+static void *
+zone_table(ngx_slab_pool_t *shpool, size_t size, size_t entry, ngx_uint_t *n)
+{
+    *n = 64;
+
+    while (*n * 2 * ZONE_WAYS * entry <= size) {
+        *n *= 2;
+    }
+
+    return ngx_slab_calloc(shpool, *n * ZONE_WAYS * entry);
 }
 
 

@@ -3,7 +3,7 @@
  * contract is looked up here when the configuration is read.
  */
 
-#include "system.h"
+#include "domain/system.h"
 
 
 const ngx_commerce_domain_t *const ngx_commerce_domains[] = {

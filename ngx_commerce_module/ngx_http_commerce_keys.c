@@ -243,8 +243,8 @@ ngx_http_commerce_cursor_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         n = (len >= 64) ? ngx_hextoi(&text[2 * i], 2) : NGX_ERROR;
 
         if (n == NGX_ERROR) {
-            return ngx_http_commerce_fail(cf, "64 hexadecimal digits are wanted in",
-                             &args[1]);
+            return ngx_http_commerce_fail(cf, "no 64 hexadecimal digits in",
+                                          &args[1]);
         }
 
         ccf->cursor_key[i] = (u_char) n;

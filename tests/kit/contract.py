@@ -222,7 +222,42 @@ class Contract:
         schema = content[kind].get("schema")
         if schema is None or "json" not in kind or kind.endswith("lines"):
             return []
-        return self.errors(schema, response.json())
+        value = response.json()
+        return self.errors(schema, value) + self.strangers(schema, value)
+
+    def properties(self, schema):
+        """{name: schema} of an object's members; None when any may come."""
+        schema = self.deref(schema)
+        found = dict(schema.get("properties") or {})
+        parts = schema.get("allOf", []) + schema.get("oneOf", [])
+        for part in parts:
+            inner = self.properties(part)
+            if inner is None:
+                return None
+            found.update(inner)
+        if schema.get("additionalProperties") or not (
+                "properties" in schema or parts):
+            return None
+        return found
+
+    def strangers(self, schema, value, path="$"):
+        """Members that no schema declares: what a row let slip out."""
+        schema = self.deref(schema)
+        if isinstance(value, list) and "items" in schema:
+            return [complaint for number, item in enumerate(value)
+                    for complaint in self.strangers(
+                        schema["items"], item, "%s[%d]" % (path, number))]
+        if not isinstance(value, dict):
+            return []
+        known = self.properties(schema)
+        if known is None:
+            return []
+        found = ["%s.%s is not declared" % (path, name)
+                 for name in value if name not in known]
+        for name in value.keys() & known.keys():
+            found += self.strangers(known[name], value[name],
+                                    "%s.%s" % (path, name))
+        return found
 
     def sample(self, schema, readonly=False):
         """The smallest valid value, or the schema's own example."""

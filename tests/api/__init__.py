@@ -1,0 +1,1 @@
+"""Behaviour through HTTP, domain by domain."""

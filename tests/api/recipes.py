@@ -1,0 +1,17 @@
+"""Stories that bring an operation to a status that the contract declares.
+
+RECIPES is {(operation, status): function of the shop that gives a response}.
+"""
+
+from kit import goods
+from kit.client import good, key
+
+RECIPES = {}
+
+
+def recipe(operation, *statuses):
+    def register(function):
+        for status in statuses:
+            RECIPES[operation, status] = function
+        return function
+    return register

@@ -105,25 +105,22 @@ language plpgsql as $$
 declare
     shop  text := core.import_currency(i);
 begin
-    -- those without a slug of their own get one from their name, with the
-    -- id behind it when another has that already
+    -- those without a slug of their own get one from their name; of several
+    -- in one batch the first has it to itself
     insert into core.product (id, slug, name, description, status,
                               price_amount, currency, attributes)
     overriding system value
     select g.product_id,
            case when g.slug is not null then g.slug
-                when row_number() over (partition by s.slug
+                when row_number() over (partition by core.slugify(g.name)
                                         order by g.product_id) > 1
-                     or exists (select from core.product x
-                                where x.slug = s.slug)
-                then s.slug || '-' || g.product_id
-                else s.slug end,
+                then core.slugify(g.name) || '-' || g.product_id
+                else core.free_product_slug(core.slugify(g.name),
+                                            g.product_id) end,
            g.name, coalesce(g.description, ''), coalesce(g.status, 'active'),
            g.price, coalesce(g.currency, shop),
            core.import_attributes('{}', g.attributes)
     from core.import_products(i.id, batch, only_product) g
-    cross join lateral (
-        select left(core.slugify(g.name), 200)) s (slug)
     where not exists (select from core.product p where p.id = g.product_id);
 
     with moved as (
@@ -275,7 +272,6 @@ declare
     part   text;
     above  bigint;
     here   bigint;
-    base   text;
 begin
     foreach part in array string_to_array(path, ' > ') loop
         select c.id into here
@@ -286,21 +282,12 @@ begin
         limit 1;
 
         if not found then
-            base := left(core.slugify(part), 100);
+            here := nextval('core.category_id_seq');
 
-            if exists (select from core.category c where c.slug = base) then
-                base := left(core.slugify(coalesce(
-                            (select c.name from core.category c
-                             where c.id = above) || ' ', '') || part), 100);
-            end if;
-
-            if exists (select from core.category c where c.slug = base) then
-                base := base || '-' || left(md5(path), 8);
-            end if;
-
-            insert into core.category (parent_id, slug, name)
-            values (above, base, part)
-            returning id into here;
+            insert into core.category (id, parent_id, slug, name)
+            overriding system value
+            values (here, above,
+                    core.free_category_slug(core.slugify(part), here), part);
         end if;
 
         above := here;

@@ -19,9 +19,10 @@ language sql immutable as $$
     select concat(
         'select l.product_id, l.price_amount, l.name_key, l.created_at, '
         'l.popularity, l.availability, ',
-        coalesce(format('(ts_rank(s.document, %L) * 1e6 '
-                        '* (1 + ln(1 + l.popularity) / 20))::bigint',
-                        list_rows.wanted), '0::bigint'),
+        coalesce('(ts_rank(s.document, ' || quote_literal(list_rows.wanted)
+                 || '::tsquery) * 1e6 '
+                    '* (1 + ln(1 + l.popularity) / 20))::bigint',
+                 '0::bigint'),
         ' as score from core.product_listing l',
         ' join (select s.product_id, s.document from core.product_search s '
             'where s.document @@ ' || quote_literal(list_rows.search)
@@ -136,11 +137,13 @@ begin
                         when 'price' then 'l.price_amount'
                         when 'name' then 'l.name_key'
                         when 'created' then 'l.created_at'
+                        when 'created_at' then 'l.created_at'
                         when 'popularity' then 'l.popularity'
                         when 'relevance' then 'l.score' end;
         types := types || case ltrim(name, '-')
                           when 'name' then 'text'
                           when 'created' then 'timestamptz'
+                          when 'created_at' then 'timestamptz'
                           else 'bigint' end;
         downs := downs || (name like '-%' or name = 'relevance');
     end loop;
@@ -221,96 +224,4 @@ language sql stable as $$
                       where c.id = category_id.id::bigint)
                 else (select c.id from core.category c
                       where c.slug = category_id.id) end
-$$;
-
-
--- Counts under all filters: {exact, total, categories, price, availability,
--- attributes}.  Of more than 20,000 products a sample of pages is counted and
--- the counts are projected; exact says so.
-
-create or replace function core.list_facets(rows text) returns jsonb
-language plpgsql stable set search_path = core, pg_temp as $$
-declare
-    expected bigint := core.estimate(rows);
-    share    numeric := least(1, 20000.0 / greatest(expected, 1));
-    counted  jsonb;
-begin
-    if share < 1 then
-        rows := replace(rows, 'core.product_listing l',
-                        format('core.product_listing l tablesample '
-                               'system (%s) repeatable (0)', 100 * share));
-    end if;
-
-    execute format('
-        with l as materialized (%s),
-        n as (select count(*) as total, min(price_amount) as low,
-                     max(price_amount) as high from l),
-        fences as (
-            select distinct unnest(percentile_disc(
-                       array[0.2, 0.4, 0.6, 0.8])
-                       within group (order by price_amount)) as fence
-            from l),
-        bands as (
-            select fence as low, lead(fence) over (order by fence) - 1 as high
-            from (select low as fence from n union select fence from fences)
-                 f)
-        select jsonb_build_object(
-            ''exact'', %2$s::numeric = 1,
-            ''total'', round(n.total / %2$s),
-            ''availability'', (
-                select coalesce(jsonb_agg(jsonb_build_object(
-                           ''value'', a.availability,
-                           ''count'', round(a.count / %2$s))
-                           order by a.count desc, a.availability), ''[]'')
-                from (select availability, count(*) from l group by 1) a),
-            ''price'', jsonb_build_object(
-                ''min'', n.low, ''max'', n.high,
-                ''ranges'', (
-                    select coalesce(jsonb_agg(jsonb_build_object(
-                               ''min'', b.low,
-                               ''max'', coalesce(b.high, n.high),
-                               ''count'', round((
-                                   select count(*) from l
-                                   where l.price_amount between b.low and
-                                         coalesce(b.high, n.high)) / %2$s))
-                               order by b.low), ''[]'')
-                    from bands b where b.low is not null)),
-            ''categories'', (
-                select coalesce(jsonb_agg(jsonb_build_object(
-                           ''id'', c.id, ''slug'', c.slug, ''name'', c.name,
-                           ''parent_id'', c.parent_id,
-                           ''count'', round(k.count / %2$s))
-                           order by k.count desc, c.id), ''[]'')
-                from (select x.category_id, count(*)
-                      from l join core.product_listing x
-                             on x.product_id = l.product_id
-                                and x.category_id <> 0
-                      group by 1 order by 2 desc, 1 limit 50) k
-                join core.category c on c.id = k.category_id),
-            ''attributes'', (
-                select coalesce(jsonb_agg(jsonb_build_object(
-                           ''name'', a.name, ''values'', a.values)
-                           order by a.count desc, a.name), ''[]'')
-                from (select t.name, sum(t.count) as count,
-                             jsonb_agg(jsonb_build_object(
-                                 ''value'', t.value,
-                                 ''count'', round(t.count / %2$s))
-                                 order by t.count desc, t.value)
-                                 filter (where t.place <= 20) as values
-                      from (select split_part(term, ''='', 1) as name,
-                                   substr(term, strpos(term, ''='') + 1)
-                                       as value,
-                                   count(*),
-                                   row_number() over (
-                                       partition by split_part(term, ''='', 1)
-                                       order by count(*) desc, term) as place
-                            from l join core.product_search s
-                                   on s.product_id = l.product_id,
-                                 unnest(s.terms) term
-                            group by term) t
-                      group by t.name order by 2 desc, 1 limit 20) a))
-        from n', rows, share) into counted;
-
-    return counted;
-end
 $$;

@@ -5,7 +5,8 @@
 --
 -- Run as the owner of the database.  They come on top of what is there:
 -- skus BENCH-<i> for product i of N, BENCH-<i>-2 and -3 for the further
--- variants of each tenth.  500 leaf categories under 50 under 10.
+-- variants of each tenth.  500 leaf categories under 20 under
+-- 4, so that a department has a quarter of them all.
 
 \set ON_ERROR_STOP on
 \if :{?n}
@@ -57,7 +58,7 @@ create temporary table bench_leaf on commit drop as
 with recursive roots as (
     insert into core.category (slug, name, position)
     select 'bench-' || r, 'Departamento ' || r, 1000 + r
-    from generate_series(0, 9) r
+    from generate_series(0, 3) r
     order by r
     on conflict (slug) do update set name = excluded.name
     returning id, slug)
@@ -72,7 +73,7 @@ on conflict (slug) do nothing;
 insert into core.category (slug, name, parent_id, position)
 select c.slug || '-' || f, 'Linha ' || replace(substr(c.slug, 7), '-', '.')
        || '.' || f, c.id, f
-from core.category c, generate_series(0, 9) f
+from core.category c, generate_series(0, 24) f
 where c.slug ~ '^bench-[0-9]+-[0-9]+$'
 order by c.slug, f
 on conflict (slug) do nothing;

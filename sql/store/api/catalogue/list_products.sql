@@ -12,7 +12,7 @@
 create or replace function api.list_products(
         q text, category text, price_min bigint, price_max bigint,
         in_stock boolean, status text, attr jsonb, ids bigint[],
-        sort text[], "limit" int, cursor jsonb, count text, facets boolean,
+        sort text[], "limit" int, cursor jsonb, count text, facets text[],
         principal jsonb)
     returns setof api.product_listed
 language plpgsql stable set search_path = core, pg_temp as $$
@@ -72,8 +72,8 @@ begin
         total := core.estimate(rows);
     end if;
 
-    if list_products.facets then
-        counted := core.list_facets(rows);
+    if cardinality(list_products.facets) > 0 then
+        counted := core.list_facets(rows, list_products.facets);
     end if;
 
     if hits > 10000 and not 'relevance' = any (by_keys) then

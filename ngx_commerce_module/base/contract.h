@@ -59,7 +59,10 @@ typedef struct {
     unsigned                     required:1;
     unsigned                     array:1;
     unsigned                     explode:1;  /* a=1&a=2 besides a=1,2 */
-    const ngx_commerce_schema_t *schema;
+    unsigned                     min_items;  /* of an array */
+    unsigned                     max_items;
+    const ngx_commerce_schema_t *schema;     /* of an array: of the array; a
+                                                text is checked as an item */
 } ngx_commerce_param_t;
 
 
@@ -129,7 +132,8 @@ typedef enum {
 
 typedef enum {
     NGX_COMMERCE_BY_ADDRESS = 0,
-    NGX_COMMERCE_BY_PRINCIPAL
+    NGX_COMMERCE_BY_PRINCIPAL,
+    NGX_COMMERCE_BY_ACCOUNT                /* the login that a body names */
 } ngx_commerce_rate_by_e;
 
 
@@ -185,6 +189,8 @@ struct ngx_commerce_operation_s {
 
     unsigned                      status;      /* first 2xx declared */
     ngx_commerce_str_t            content_type; /* of that answer */
+    const ngx_commerce_schema_t  *answer_schema; /* of its JSON, or NULL */
+    ngx_commerce_str_t            not_found; /* problem of no row */
 
     ngx_commerce_str_t            sql;     /* SELECT * FROM api.x(a => $1) */
     ngx_commerce_arg_t           *args;

@@ -265,6 +265,8 @@ flow_ready(ngx_event_t *ev)
 {
     ngx_commerce_flow_t  *f = ev->data;
 
+    f->woken = 1;
+
     if (f->pending == NGX_COMMERCE_PENDING_CALL
         && f->status != NGX_COMMERCE_PG_OK
         && !f->trying)

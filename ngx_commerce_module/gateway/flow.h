@@ -140,7 +140,7 @@ struct ngx_commerce_flow_s {
     unsigned                          trying:1;     /* errors are the step's */
     unsigned                          running:1;
     unsigned                          answered:1;
-    unsigned                          again:1;      /* complete before return */
+    unsigned                          woken:1;      /* runs from an event */
 };
 
 
@@ -224,7 +224,7 @@ ngx_int_t ngx_commerce_flow_body_dump(ngx_commerce_flow_t *f);
 /* Rows of the last call, rendered as the operation's contract says. */
 ngx_int_t ngx_commerce_flow_answer_rows(ngx_commerce_flow_t *f);
 
-/* JSON text (copied); status 204 sends none. */
+/* JSON text (copied); none of it is an answer without a body. */
 ngx_int_t ngx_commerce_flow_answer_json(ngx_commerce_flow_t *f,
     ngx_uint_t status, const char *json, size_t len);
 

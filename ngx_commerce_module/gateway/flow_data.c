@@ -191,7 +191,7 @@ ngx_commerce_flow_answer_json(ngx_commerce_flow_t *f, ngx_uint_t status,
 
     a->status = status;
 
-    if (f->r == NULL || status == NGX_HTTP_NO_CONTENT) {
+    if (f->r == NULL || len == 0) {
         return NGX_DONE;
     }
 

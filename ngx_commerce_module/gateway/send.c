@@ -32,18 +32,25 @@ void
 ngx_commerce_send(ngx_commerce_flow_t *f)
 {
     ngx_int_t            rc;
+    ngx_uint_t           woken;
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
 
     r = f->r;
     c = r->connection;
+    woken = f->woken;
 
     rc = send_answer(f);
 
     ngx_commerce_gateway_detach(f);
 
     ngx_http_finalize_request(r, rc);
-    ngx_http_run_posted_requests(c);
+
+    /* nginx's own handlers, if one of them is our caller, do this themselves */
+
+    if (woken) {
+        ngx_http_run_posted_requests(c);
+    }
 }
 
 

@@ -53,7 +53,7 @@ load_demo() {
     done
     owner_psql store -1 -c 'set client_min_messages = warning' "$@" \
         -o /dev/null || die 'the demo data could not be loaded, see above'
-    owner_psql store -c 'vacuum analyze'
+    owner_psql store -c 'set client_min_messages = error' -c 'vacuum analyze'
     done_now demo loaded
 }
 

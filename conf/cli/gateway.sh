@@ -147,7 +147,7 @@ gateway_gone() {
     ! gateway_pid > /dev/null
 }
 
-# Ready is when a product list comes through the whole house.
+# Ready is when the gateway says that it reaches its databases.
 wait_ready() {
     await 30 gateway_ready || {
         tail -n 20 "$LOG_DIR/error.log" >&2
@@ -157,5 +157,5 @@ wait_ready() {
 
 gateway_ready() {
     curl -fsS -o /dev/null --max-time 2 \
-        "$(gateway_url)/api/v1/products?limit=1" 2> "$LOG_DIR/ready.log"
+        "$(gateway_url)/readyz" 2> "$LOG_DIR/ready.log"
 }

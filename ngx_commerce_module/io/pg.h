@@ -38,9 +38,10 @@ typedef struct {
 } ngx_commerce_pg_conf_t;
 
 
-/* Known at configuration time; `index` is unique within its database. */
+/* Known at configuration time; `index` is unique within its database, below
+ * NGX_COMMERCE_PG_STATEMENTS. */
 typedef struct {
-    ngx_str_t    name;               /* server-side name, NUL-terminated */
+    ngx_str_t    name;               /* in the log */
     ngx_str_t    sql;                /* NUL-terminated */
     ngx_uint_t   nparams;
     ngx_uint_t   index;

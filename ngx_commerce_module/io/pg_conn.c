@@ -34,8 +34,6 @@ ngx_int_t
 ngx_commerce_pg_conn_init(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_owner_t *owner, ngx_pool_t *pool)
 {
-    ngx_uint_t  i;
-
     c->owner = owner;
     c->capacity = owner->nstatements + SLOTS(owner->conf);
 
@@ -44,11 +42,7 @@ ngx_commerce_pg_conn_init(ngx_commerce_pg_conn_t *c,
         return NGX_ERROR;
     }
 
-    for (i = 0; i < owner->nstatements; i++) {
-        c->neditions = ngx_max(c->neditions, owner->statements[i].index + 1);
-    }
-
-    c->editions = ngx_palloc(pool, (c->neditions + 1) * sizeof(ngx_uint_t));
+    c->editions = ngx_palloc(pool, (owner->nknown + 1) * sizeof(ngx_uint_t));
     if (c->editions == NULL) {
         return NGX_ERROR;
     }
@@ -242,7 +236,7 @@ conn_up(ngx_commerce_pg_conn_t *c)
 
     c->since = ngx_current_msec;
 
-    ngx_memzero(c->editions, c->neditions * sizeof(ngx_uint_t));
+    ngx_memzero(c->editions, c->owner->nknown * sizeof(ngx_uint_t));
 
     if (PQsetnonblocking(c->pg, 1) != 0 || PQenterPipelineMode(c->pg) != 1
         || conn_wait(c, NGX_COMMERCE_FD_READ) != NGX_OK)

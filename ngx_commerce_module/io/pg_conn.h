@@ -25,11 +25,27 @@ typedef struct ngx_commerce_pg_slot_s   ngx_commerce_pg_slot_t;
 typedef struct ngx_commerce_pg_owner_s  ngx_commerce_pg_owner_t;
 
 
+/* What a worker knows of a statement. */
+typedef struct {
+    char        name[8];             /* at the server */
+    ngx_uint_t  cost;                /* smoothed ms of the server, times UNIT */
+} ngx_commerce_pg_known_t;
+
+
+/* A cost of 1 ms. */
+#define NGX_COMMERCE_PG_UNIT   16
+
+/* A statement of this cost is heavy, and is kept off the last connection. */
+#define NGX_COMMERCE_PG_HEAVY  (100 * NGX_COMMERCE_PG_UNIT)
+
+
 /* What the connections of one database share. */
 struct ngx_commerce_pg_owner_s {
     const ngx_commerce_pg_conf_t       *conf;
     const ngx_commerce_pg_statement_t  *statements;
     ngx_uint_t                          nstatements;
+    ngx_commerce_pg_known_t            *known;    /* by a statement's index */
+    ngx_uint_t                          nknown;
     ngx_log_t                          *log;
 
     /* takes queries from now on */
@@ -38,6 +54,9 @@ struct ngx_commerce_pg_owner_s {
     /* a query came back (status, result and error are set); may do anything,
      * even close the connection */
     void (*answer)(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_query_t *q);
+
+    /* a query came back which nobody waits for any more */
+    void (*room)(ngx_commerce_pg_conn_t *c);
 
     /* a query was sent, and will not come back */
     void (*orphan)(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_query_t *q);
@@ -59,6 +78,8 @@ struct ngx_commerce_pg_slot_s {
     ngx_commerce_pg_query_t            *query;    /* NULL: forgotten, none */
     PGresult                           *result;   /* until its Sync comes */
     ngx_msec_t                          patience;
+    ngx_msec_t                          sent;
+    ngx_uint_t                          cost;     /* expected */
     ngx_uint_t                          edition;  /* of the statement */
     ngx_commerce_pg_slot_e              kind;
 };
@@ -87,8 +108,9 @@ struct ngx_commerce_pg_conn_s {
     ngx_uint_t                      count;       /* slots in use */
     ngx_uint_t                      queries;     /* of them queries */
 
+    ngx_uint_t                      load;        /* their expected costs */
+
     ngx_uint_t                     *editions;    /* times prepared again */
-    ngx_uint_t                      neditions;
     ngx_uint_t                      attempts;    /* failed ones, in a row */
     ngx_msec_t                      since;       /* up */
     ngx_uint_t                      epoch;       /* closed so many times */

@@ -16,14 +16,17 @@
 /* bytes of one result which leave libpq's buffer too large to keep */
 #define LARGE  (1024 * 1024)
 
-/* the server cuts identifiers there */
-#define NAME   63
+/* ms: one that waited for a lock shall not count as heavy for long */
+#define COST   1000
 
 #define pipe_slot(c, i)  (&(c)->slots[((c)->head + (i)) % (c)->capacity])
+#define pipe_known(c, st)  (&(c)->owner->known[(st)->index])
 
 
 static ngx_int_t pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res);
 static void pipe_complete(ngx_commerce_pg_conn_t *c);
+static void pipe_learn(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_slot_t *slot);
 static void pipe_answer(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_slot_t *slot);
 static ngx_uint_t pipe_stale(const ngx_commerce_pg_slot_t *slot);
@@ -48,8 +51,8 @@ ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
 
     st = q->statement;
 
-    if (PQsendQueryPrepared(c->pg, (char *) st->name.data, (int) st->nparams,
-                            q->values, q->lengths, NULL, 0)
+    if (PQsendQueryPrepared(c->pg, pipe_known(c, st)->name,
+                            (int) st->nparams, q->values, q->lengths, NULL, 0)
         == 0)
     {
         return PQstatus(c->pg) == CONNECTION_BAD ? NGX_ERROR : NGX_DECLINED;
@@ -72,7 +75,7 @@ ngx_int_t
 ngx_commerce_pg_pipe_prepare(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_statement_t *st)
 {
-    if (PQsendPrepare(c->pg, (char *) st->name.data, (char *) st->sql.data,
+    if (PQsendPrepare(c->pg, pipe_known(c, st)->name, (char *) st->sql.data,
                       0, NULL)
         == 0)
     {
@@ -219,28 +222,56 @@ pipe_complete(ngx_commerce_pg_conn_t *c)
     q = slot.query;
 
     pipe_pop(c);
-    c->progress = ngx_current_msec;
+    pipe_learn(c, &slot);
 
-    if (slot.kind == NGX_COMMERCE_PG_SLOT_QUERY) {
-
-        if (q != NULL && slot.result != NULL) {
-
-            if (!pipe_stale(&slot) || pipe_again(c, &slot) != NGX_OK) {
-                pipe_answer(c, &slot);
-                return;
-            }
-
-        } else if (q != NULL) {
-            c->owner->orphan(c, q);
-        }
-
-    } else if (slot.kind == NGX_COMMERCE_PG_SLOT_PREPARE
-               && PQresultStatus(slot.result) != PGRES_COMMAND_OK)
+    if (slot.kind == NGX_COMMERCE_PG_SLOT_PREPARE
+        && PQresultStatus(slot.result) != PGRES_COMMAND_OK)
     {
         pipe_unprepared(c, &slot);
     }
 
+    if (slot.kind == NGX_COMMERCE_PG_SLOT_QUERY) {
+
+        if (q == NULL) {
+            c->owner->room(c);
+
+        } else if (slot.result == NULL) {
+            c->owner->orphan(c, q);
+
+        } else if (!pipe_stale(&slot) || pipe_again(c, &slot) != NGX_OK) {
+            pipe_answer(c, &slot);
+            return;
+        }
+    }
+
     PQclear(slot.result);
+}
+
+
+/* What the server took since it was through with the one before. */
+static void
+pipe_learn(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
+{
+    ngx_msec_t                since;
+    ngx_uint_t                cost;
+    ngx_commerce_pg_known_t  *known;
+
+    since = slot->sent;
+
+    if ((ngx_msec_int_t) (c->progress - since) > 0) {
+        since = c->progress;
+    }
+
+    c->progress = ngx_current_msec;
+
+    if (slot->kind != NGX_COMMERCE_PG_SLOT_QUERY) {
+        return;
+    }
+
+    cost = ngx_min(ngx_current_msec - since, COST) * NGX_COMMERCE_PG_UNIT;
+
+    known = pipe_known(c, slot->statement);
+    known->cost = (known->cost * 7 + cost) / 8;
 }
 
 
@@ -315,13 +346,9 @@ static ngx_int_t
 pipe_deallocate(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_statement_t *st)
 {
-    u_char  sql[sizeof("DEALLOCATE \"\"") + NAME];
+    u_char  sql[sizeof("DEALLOCATE s1234567")];
 
-    if (st->name.len > NAME) {
-        return NGX_ERROR;
-    }
-
-    ngx_sprintf(sql, "DEALLOCATE \"%V\"%Z", &st->name);
+    ngx_sprintf(sql, "DEALLOCATE %s%Z", pipe_known(c, st)->name);
 
     if (PQsendQueryParams(c->pg, (char *) sql, 0, NULL, NULL, NULL, NULL, 0)
         == 0)
@@ -374,7 +401,12 @@ pipe_push(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_slot_e kind,
     slot->statement = st;
     slot->query = NULL;
     slot->result = NULL;
+    slot->sent = ngx_current_msec;
+    slot->cost = pipe_known(c, st)->cost;
     slot->edition = c->editions[st->index];
+
+    c->load += slot->cost;
+
     slot->patience = c->owner->conf->statement_timeout + GRACE;
 
     if (c->owner->conf->statement_timeout == 0) {
@@ -394,12 +426,14 @@ pipe_push(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_slot_e kind,
 static void
 pipe_pop(ngx_commerce_pg_conn_t *c)
 {
-    if (pipe_slot(c, 0)->kind == NGX_COMMERCE_PG_SLOT_QUERY) {
-        c->queries--;
-    }
+    ngx_commerce_pg_slot_t  *slot;
+
+    slot = pipe_slot(c, 0);
 
     c->head = (c->head + 1) % c->capacity;
     c->count--;
+    c->queries -= (slot->kind == NGX_COMMERCE_PG_SLOT_QUERY);
+    c->load -= slot->cost;
 }
 
 

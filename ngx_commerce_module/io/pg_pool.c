@@ -16,19 +16,22 @@
  * the time of a restart */
 #define PATIENCE  1000
 
-/* ms after which an unanswered head makes others avoid its connection */
+/* ms of work, expected or seen, behind which nothing is lined up */
 #define SLOW      20
 
 /* ms between two samples of the service rate */
 #define SAMPLE    1000
 
 
+static ngx_int_t pool_know(ngx_commerce_pg_t *pg, ngx_pool_t *pool);
 static void pool_turn(ngx_event_t *ev);
 static void pool_dispatch(ngx_commerce_pg_t *pg);
 static ngx_commerce_pg_conn_t *pool_conn(ngx_commerce_pg_t *pg);
+static ngx_uint_t pool_heavy(const ngx_commerce_pg_t *pg);
 static void pool_ready(ngx_commerce_pg_conn_t *c);
 static void pool_answer(ngx_commerce_pg_conn_t *c,
     ngx_commerce_pg_query_t *q);
+static void pool_room(ngx_commerce_pg_conn_t *c);
 static void pool_orphan(ngx_commerce_pg_conn_t *c,
     ngx_commerce_pg_query_t *q);
 static void pool_lost(ngx_commerce_pg_conn_t *c);
@@ -56,10 +59,11 @@ ngx_commerce_pg_create(const ngx_commerce_pg_conf_t *conf,
     pg->owner.log = log;
     pg->owner.ready = pool_ready;
     pg->owner.answer = pool_answer;
+    pg->owner.room = pool_room;
     pg->owner.orphan = pool_orphan;
     pg->owner.lost = pool_lost;
 
-    for (i = 0; i < NGX_COMMERCE_PG_LANES; i++) {
+    for (i = 0; i <= NGX_COMMERCE_PG_LANES; i++) {
         ngx_queue_init(&pg->lanes[i]);
     }
 
@@ -75,6 +79,10 @@ ngx_commerce_pg_create(const ngx_commerce_pg_conf_t *conf,
     pg->conns = ngx_pcalloc(pool,
                             conf->connections * sizeof(ngx_commerce_pg_conn_t));
     if (pg->conns == NULL) {
+        return NULL;
+    }
+
+    if (pool_know(pg, pool) != NGX_OK) {
         return NULL;
     }
 
@@ -138,6 +146,34 @@ ngx_commerce_pg_pool_away(const ngx_commerce_pg_t *pg)
 }
 
 
+static ngx_int_t
+pool_know(ngx_commerce_pg_t *pg, ngx_pool_t *pool)
+{
+    ngx_uint_t                i;
+    ngx_commerce_pg_owner_t  *owner;
+
+    owner = &pg->owner;
+
+    for (i = 0; i < owner->nstatements; i++) {
+        owner->nknown = ngx_max(owner->nknown, owner->statements[i].index + 1);
+    }
+
+    owner->known = ngx_pcalloc(pool, (owner->nknown + 1)
+                                     * sizeof(ngx_commerce_pg_known_t));
+    if (owner->known == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* not by the statement's name: two may call one function */
+
+    for (i = 0; i < owner->nknown; i++) {
+        ngx_sprintf((u_char *) owner->known[i].name, "s%ui%Z", i);
+    }
+
+    return NGX_OK;
+}
+
+
 static void
 pool_turn(ngx_event_t *ev)
 {
@@ -182,7 +218,10 @@ pool_dispatch(ngx_commerce_pg_t *pg)
             break;
         }
 
-        q = ngx_commerce_pg_query_next(pg);
+        q = ngx_commerce_pg_query_next(pg, pool_heavy(pg));
+        if (q == NULL) {
+            break;
+        }
 
         rc = ngx_commerce_pg_pipe_send(c, q);
 
@@ -209,8 +248,9 @@ pool_dispatch(ngx_commerce_pg_t *pg)
 
 
 /*
- * The connection with the least in flight; one whose head is slow only when
- * the others are full, since everything behind that head waits for it.
+ * The connection with the least expected work.  Behind a slow head, known or
+ * noticed, nothing is lined up: it waits in its lane, for whichever connection
+ * comes free.
  */
 static ngx_commerce_pg_conn_t *
 pool_conn(ngx_commerce_pg_t *pg)
@@ -230,11 +270,14 @@ pool_conn(ngx_commerce_pg_t *pg)
             continue;
         }
 
-        load = c->count;
-
-        if (load != 0 && ngx_current_msec - c->progress > SLOW) {
-            load += c->capacity;
+        if (c->queries != 0
+            && (c->load >= SLOW * NGX_COMMERCE_PG_UNIT
+                || ngx_current_msec - c->progress >= SLOW))
+        {
+            continue;
         }
+
+        load = c->load + c->count;
 
         if (best == NULL || load < least) {
             best = c;
@@ -243,6 +286,22 @@ pool_conn(ngx_commerce_pg_t *pg)
     }
 
     return best;
+}
+
+
+/* One connection is never given to a heavy statement. */
+static ngx_uint_t
+pool_heavy(const ngx_commerce_pg_t *pg)
+{
+    ngx_uint_t  i, n;
+
+    n = 0;
+
+    for (i = 0; i < pg->nconns; i++) {
+        n += (pg->conns[i].load >= NGX_COMMERCE_PG_HEAVY);
+    }
+
+    return pg->nconns == 1 || n + 1 < pg->nconns;
 }
 
 
@@ -267,12 +326,22 @@ pool_answer(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_query_t *q)
 
     pg->answered++;
     pool_sample(pg);
+    pool_room(c);
+
+    ngx_commerce_pg_query_answer(q);
+}
+
+
+static void
+pool_room(ngx_commerce_pg_conn_t *c)
+{
+    ngx_commerce_pg_t  *pg;
+
+    pg = c->data;
 
     if (pg->waiting != 0) {
         ngx_commerce_pg_pool_wake(pg);
     }
-
-    ngx_commerce_pg_query_answer(q);
 }
 
 
@@ -319,11 +388,11 @@ pool_refuse(ngx_commerce_pg_t *pg)
 {
     ngx_commerce_pg_query_t  *q;
 
-    q = ngx_commerce_pg_query_next(pg);
+    q = ngx_commerce_pg_query_next(pg, 1);
 
     while (q != NULL) {
         ngx_commerce_pg_query_fail(q, NGX_COMMERCE_PG_NOT_EXECUTED);
-        q = ngx_commerce_pg_query_next(pg);
+        q = ngx_commerce_pg_query_next(pg, 1);
     }
 }
 

@@ -16,7 +16,8 @@ struct ngx_commerce_pg_s {
     ngx_commerce_pg_conn_t   *conns;
     ngx_uint_t                nconns;
 
-    ngx_queue_t               lanes[NGX_COMMERCE_PG_LANES];
+    /* the last one: heavy statements of any lane */
+    ngx_queue_t               lanes[NGX_COMMERCE_PG_LANES + 1];
     ngx_uint_t                waiting;
     ngx_queue_t               done;
 
@@ -40,8 +41,12 @@ ngx_uint_t ngx_commerce_pg_pool_away(const ngx_commerce_pg_t *pg);
 
 /* pg_query.c */
 
-/* The query that is next by urgency and age; NULL: none waits. */
-ngx_commerce_pg_query_t *ngx_commerce_pg_query_next(ngx_commerce_pg_t *pg);
+/*
+ * The query that is next by urgency and age; `heavy`: it may be a heavy one.
+ * NULL: none waits.
+ */
+ngx_commerce_pg_query_t *ngx_commerce_pg_query_next(ngx_commerce_pg_t *pg,
+    ngx_uint_t heavy);
 
 /* It is in a slot of this connection now. */
 void ngx_commerce_pg_query_sent(ngx_commerce_pg_query_t *q,

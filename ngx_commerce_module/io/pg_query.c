@@ -30,6 +30,7 @@ typedef enum {
 
 static void query_init(ngx_commerce_pg_query_t *q, ngx_commerce_pg_t *pg);
 static void query_move(ngx_commerce_pg_query_t *q, query_state_e state);
+static ngx_queue_t *query_lane(const ngx_commerce_pg_query_t *q);
 static void query_timeout(ngx_event_t *ev);
 static ngx_commerce_pg_query_t *query_last(ngx_commerce_pg_t *pg);
 static ngx_uint_t query_retry_after(const ngx_commerce_pg_t *pg);
@@ -87,16 +88,17 @@ ngx_commerce_pg_forget(ngx_commerce_pg_query_t *q)
 
 /* Of the lanes' heads the one that is latest, urgency being a head start. */
 ngx_commerce_pg_query_t *
-ngx_commerce_pg_query_next(ngx_commerce_pg_t *pg)
+ngx_commerce_pg_query_next(ngx_commerce_pg_t *pg, ngx_uint_t heavy)
 {
-    ngx_uint_t                i;
+    ngx_uint_t                i, n;
     ngx_msec_int_t            late, most;
     ngx_commerce_pg_query_t  *q, *next;
 
     next = NULL;
     most = 0;
+    n = NGX_COMMERCE_PG_LANES + (heavy != 0);
 
-    for (i = 0; i < NGX_COMMERCE_PG_LANES; i++) {
+    for (i = 0; i < n; i++) {
 
         if (ngx_queue_empty(&pg->lanes[i])) {
             continue;
@@ -106,7 +108,7 @@ ngx_commerce_pg_query_next(ngx_commerce_pg_t *pg)
                            ngx_commerce_pg_query_t, link);
 
         late = (ngx_msec_int_t) (ngx_current_msec - q->since)
-               - (ngx_msec_int_t) (i * AGE);
+               - (ngx_msec_int_t) (q->lane * AGE);
 
         if (next == NULL || late > most) {
             next = q;
@@ -207,6 +209,7 @@ query_init(ngx_commerce_pg_query_t *q, ngx_commerce_pg_t *pg)
 static void
 query_move(ngx_commerce_pg_query_t *q, query_state_e state)
 {
+    ngx_queue_t        *lane;
     ngx_commerce_pg_t  *pg;
 
     pg = q->pg;
@@ -239,12 +242,13 @@ query_move(ngx_commerce_pg_query_t *q, query_state_e state)
 
     case QUERY_WAITING:
         pg->waiting++;
+        lane = query_lane(q);
 
         if (q->repeated) {
-            ngx_queue_insert_head(&pg->lanes[q->lane], &q->link);
+            ngx_queue_insert_head(lane, &q->link);
 
         } else {
-            ngx_queue_insert_tail(&pg->lanes[q->lane], &q->link);
+            ngx_queue_insert_tail(lane, &q->link);
         }
 
         break;
@@ -256,6 +260,22 @@ query_move(ngx_commerce_pg_query_t *q, query_state_e state)
     default:
         break;
     }
+}
+
+
+static ngx_queue_t *
+query_lane(const ngx_commerce_pg_query_t *q)
+{
+    ngx_uint_t  lane;
+
+    lane = q->lane;
+
+    if (q->pg->owner.known[q->statement->index].cost >= NGX_COMMERCE_PG_HEAVY)
+    {
+        lane = NGX_COMMERCE_PG_LANES;
+    }
+
+    return &q->pg->lanes[lane];
 }
 
 
@@ -290,17 +310,26 @@ query_timeout(ngx_event_t *ev)
 static ngx_commerce_pg_query_t *
 query_last(ngx_commerce_pg_t *pg)
 {
-    ngx_uint_t  i;
+    ngx_uint_t                i;
+    ngx_commerce_pg_query_t  *q, *last;
 
-    for (i = NGX_COMMERCE_PG_LANES; i-- != 0; /* void */) {
+    last = NULL;
 
-        if (!ngx_queue_empty(&pg->lanes[i])) {
-            return ngx_queue_data(ngx_queue_last(&pg->lanes[i]),
-                                  ngx_commerce_pg_query_t, link);
+    for (i = 0; i <= NGX_COMMERCE_PG_LANES; i++) {
+
+        if (ngx_queue_empty(&pg->lanes[i])) {
+            continue;
+        }
+
+        q = ngx_queue_data(ngx_queue_last(&pg->lanes[i]),
+                           ngx_commerce_pg_query_t, link);
+
+        if (last == NULL || q->lane >= last->lane) {
+            last = q;
         }
     }
 
-    return NULL;
+    return last;
 }
 
 

@@ -282,6 +282,7 @@ bind_endpoints(ngx_conf_t *cf, ngx_commerce_conf_t *ccf)
         s->sql.data = op->sql.data;
         s->sql.len = op->sql.len;
         s->nparams = op->nargs;
+        s->repeatable = (op->method == NGX_COMMERCE_GET);
         e->statement = s;
 
         if (op->idempotency != NGX_COMMERCE_NEVER

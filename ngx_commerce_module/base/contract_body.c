@@ -21,6 +21,7 @@ static int body_media(ngx_commerce_contract_build_t *build,
 static int answer_one(ngx_commerce_contract_build_t *build,
     const ngx_commerce_contract_place_t *place,
     const ngx_commerce_node_t *item);
+static int answer_choose(ngx_commerce_operation_t *operation, int status);
 static int answer_status(const ngx_commerce_str_t *key);
 static int answer_content(ngx_commerce_contract_build_t *build,
     ngx_commerce_operation_t *operation, const ngx_commerce_node_t *content,
@@ -272,16 +273,7 @@ answer_one(ngx_commerce_contract_build_t *build,
                                           "a response needs a description");
     }
 
-    /* the first 2xx; else what there is: 101 and 3xx */
-
-    chosen = (status >= 200 && status <= 299
-              && (operation->status < 200 || operation->status > 299))
-             || (status > 0 && status < 400 && operation->status == 0);
-
-    if (chosen) {
-        operation->status = (unsigned) status;
-        operation->result = NGX_COMMERCE_RESULT_OBJECT;
-    }
+    chosen = answer_choose(operation, status);
 
     content = ngx_commerce_node_get(answer, "content");
 
@@ -300,6 +292,26 @@ answer_one(ngx_commerce_contract_build_t *build,
 
     return body_media(build, content)
            || answer_content(build, operation, content, chosen);
+}
+
+
+/* The first 2xx is the answer; else what there is: 101 and 3xx. */
+
+static int
+answer_choose(ngx_commerce_operation_t *operation, int status)
+{
+    int  chosen;
+
+    chosen = (status >= 200 && status <= 299
+              && (operation->status < 200 || operation->status > 299))
+             || (status > 0 && status < 400 && operation->status == 0);
+
+    if (chosen) {
+        operation->status = (unsigned) status;
+        operation->result = NGX_COMMERCE_RESULT_OBJECT;
+    }
+
+    return chosen;
 }
 
 

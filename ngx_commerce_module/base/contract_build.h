@@ -157,6 +157,12 @@ int ngx_commerce_contract_params(ngx_commerce_contract_build_t *build,
     const ngx_commerce_contract_place_t *place);
 
 
+/* contract_param_schema.c: the schema and the default of one */
+
+int ngx_commerce_contract_param_schema(ngx_commerce_contract_build_t *build,
+    const ngx_commerce_node_t *node, ngx_commerce_param_t *param);
+
+
 /* contract_body.c: requestBody and responses */
 
 int ngx_commerce_contract_body(ngx_commerce_contract_build_t *build,

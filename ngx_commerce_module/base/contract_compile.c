@@ -21,6 +21,8 @@ typedef struct {
 } compile_method_t;
 
 
+static ngx_commerce_contract_place_t *compile_places(
+    ngx_commerce_contract_build_t *build, unsigned *nplaces);
 static int compile_place(ngx_commerce_contract_build_t *build,
     ngx_commerce_contract_place_t *places, unsigned *nplaces,
     const ngx_commerce_contract_file_t *file);
@@ -68,36 +70,13 @@ int
 ngx_commerce_contract_operations(ngx_commerce_contract_build_t *build)
 {
     unsigned                        i, n;
-    const ngx_commerce_node_t      *paths;
+    ngx_commerce_operation_t       *operation;
     ngx_commerce_contract_place_t  *places;
 
-    n = 0;
+    places = compile_places(build, &n);
 
-    for (i = 0; i < build->nfiles; i++) {
-        paths = ngx_commerce_node_get(build->files[i].root, "paths");
-
-        if (ngx_commerce_contract_type(build, paths, NGX_COMMERCE_NODE_MAP)
-            != 0)
-        {
-            return -1;
-        }
-
-        n += (paths != NULL) ? paths->nitems * COMPILE_METHODS : 0;
-    }
-
-    places = ngx_commerce_arena_alloc(build->arena,
-                                 n * sizeof(ngx_commerce_contract_place_t));
     if (places == NULL) {
-        return ngx_commerce_contract_no_memory(build);
-    }
-
-    n = 0;
-
-    for (i = 0; i < build->nfiles; i++) {
-
-        if (compile_place(build, places, &n, &build->files[i]) != 0) {
-            return -1;
-        }
+        return -1;
     }
 
     build->contract->noperations = n;
@@ -120,14 +99,60 @@ ngx_commerce_contract_operations(ngx_commerce_contract_build_t *build)
     }
 
     for (i = 0; i < n; i++) {
-        places[i].operation->seals = places[i].operation->body_schema != NULL
-            && ngx_commerce_schema_seals(places[i].operation->body_schema);
-        places[i].operation->unseals =
-            places[i].operation->answer_schema != NULL
-            && ngx_commerce_schema_seals(places[i].operation->answer_schema);
+        operation = places[i].operation;
+
+        operation->seals = operation->body_schema != NULL
+                           && ngx_commerce_schema_seals(
+                                                   operation->body_schema);
+        operation->unseals = operation->answer_schema != NULL
+                             && ngx_commerce_schema_seals(
+                                                 operation->answer_schema);
     }
 
     return ngx_commerce_contract_openapi(build, places, n);
+}
+
+
+/* All operations of all files, in order. */
+
+static ngx_commerce_contract_place_t *
+compile_places(ngx_commerce_contract_build_t *build, unsigned *nplaces)
+{
+    unsigned                        i, n;
+    const ngx_commerce_node_t      *paths;
+    ngx_commerce_contract_place_t  *places;
+
+    n = 0;
+
+    for (i = 0; i < build->nfiles; i++) {
+        paths = ngx_commerce_node_get(build->files[i].root, "paths");
+
+        if (ngx_commerce_contract_type(build, paths, NGX_COMMERCE_NODE_MAP)
+            != 0)
+        {
+            return NULL;
+        }
+
+        n += (paths != NULL) ? paths->nitems * COMPILE_METHODS : 0;
+    }
+
+    places = ngx_commerce_arena_alloc(build->arena,
+                                 n * sizeof(ngx_commerce_contract_place_t));
+    if (places == NULL) {
+        (void) ngx_commerce_contract_no_memory(build);
+        return NULL;
+    }
+
+    *nplaces = 0;
+
+    for (i = 0; i < build->nfiles; i++) {
+
+        if (compile_place(build, places, nplaces, &build->files[i]) != 0) {
+            return NULL;
+        }
+    }
+
+    return places;
 }
 
 

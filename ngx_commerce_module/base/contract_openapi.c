@@ -9,49 +9,30 @@
 
 #include <stdlib.h>
 
-#include "contract_build.h"
-#include "json.h"
+#include "openapi_out.h"
 
 
-#define OPENAPI_GROW  65536
-
-
-typedef struct {
-    ngx_commerce_json_t  json;
-    u_char              *start;
-    unsigned             comma:1;        /* before the next member */
-} openapi_out_t;
-
-
-static int openapi_more(ngx_commerce_json_t *json);
-static void openapi_key(openapi_out_t *out, const char *key);
-static void openapi_node(openapi_out_t *out, const ngx_commerce_node_t *node);
-static void openapi_map(openapi_out_t *out, const ngx_commerce_node_t *node);
-static void openapi_member(openapi_out_t *out,
-    const ngx_commerce_node_t *node);
-static void openapi_text(openapi_out_t *out, const ngx_commerce_str_t *text);
-static void openapi_local(openapi_out_t *out, const ngx_commerce_node_t *ref);
-static void openapi_head(openapi_out_t *out,
+static void openapi_head(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_build_t *build);
-static void openapi_tags(openapi_out_t *out,
+static void openapi_tags(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_build_t *build);
 static int openapi_seen(const ngx_commerce_contract_build_t *build,
     unsigned at, const char *kind, const ngx_commerce_node_t *tag);
-static void openapi_paths(openapi_out_t *out,
+static void openapi_paths(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_place_t *places, unsigned nplaces);
-static void openapi_operation(openapi_out_t *out,
+static void openapi_operation(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_place_t *place);
-static void openapi_params(openapi_out_t *out,
+static void openapi_params(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_place_t *place);
-static void openapi_header(openapi_out_t *out,
+static void openapi_header(ngx_commerce_openapi_t *out,
     const ngx_commerce_operation_t *operation,
     ngx_commerce_param_role_e role, const char *name,
     ngx_commerce_need_e need);
 static int openapi_overridden(const ngx_commerce_node_t *param,
     const ngx_commerce_node_t *list);
-static void openapi_components(openapi_out_t *out,
+static void openapi_components(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_build_t *build);
-static void openapi_problems(openapi_out_t *out,
+static void openapi_problems(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_t *contract);
 
 
@@ -59,11 +40,9 @@ int
 ngx_commerce_contract_openapi(ngx_commerce_contract_build_t *build,
     const ngx_commerce_contract_place_t *places, unsigned nplaces)
 {
-    openapi_out_t  out;
+    ngx_commerce_openapi_t  out;
 
-    memset(&out, 0, sizeof(openapi_out_t));
-    out.json.more = openapi_more;
-    out.json.data = &out;
+    ngx_commerce_openapi_init(&out);
 
     openapi_head(&out, build);
     openapi_tags(&out, build);
@@ -86,184 +65,11 @@ ngx_commerce_contract_openapi(ngx_commerce_contract_build_t *build,
 }
 
 
-static int
-openapi_more(ngx_commerce_json_t *json)
-{
-    size_t          used, size;
-    u_char         *grown;
-    openapi_out_t  *out;
-
-    out = json->data;
-    used = (out->start != NULL) ? (size_t) (json->pos - out->start) : 0;
-    size = used * 2 + OPENAPI_GROW;
-
-    grown = realloc(out->start, size);
-    if (grown == NULL) {
-        return -1;
-    }
-
-    out->start = grown;
-    json->pos = grown + used;
-    json->end = grown + size;
-
-    return 0;
-}
-
-
-static void
-openapi_key(openapi_out_t *out, const char *key)
-{
-    if (out->comma) {
-        ngx_commerce_json_lit(&out->json, ",");
-    }
-
-    ngx_commerce_json_string(&out->json, key, strlen(key));
-    ngx_commerce_json_lit(&out->json, ":");
-
-    out->comma = 0;
-}
-
-
-static void
-openapi_text(openapi_out_t *out, const ngx_commerce_str_t *text)
-{
-    ngx_commerce_json_string(&out->json, text->data, text->len);
-    out->comma = 1;
-}
-
-
-static void
-openapi_node(openapi_out_t *out, const ngx_commerce_node_t *node)
-{
-    unsigned   i;
-    json_t    *value;
-    char      *text;
-
-    switch (node->type) {
-
-    case NGX_COMMERCE_NODE_MAP:
-        openapi_map(out, node);
-        break;
-
-    case NGX_COMMERCE_NODE_LIST:
-        ngx_commerce_json_lit(&out->json, "[");
-
-        for (i = 0; i < node->nitems; i++) {
-
-            if (i != 0) {
-                ngx_commerce_json_lit(&out->json, ",");
-            }
-
-            openapi_node(out, node->items[i]);
-        }
-
-        ngx_commerce_json_lit(&out->json, "]");
-        break;
-
-    case NGX_COMMERCE_NODE_STRING:
-        openapi_text(out, &node->text);
-        break;
-
-    case NGX_COMMERCE_NODE_INT:
-        ngx_commerce_json_int(&out->json, node->integer);
-        break;
-
-    default:
-        value = ngx_commerce_node_json(node);
-        text = (value != NULL) ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
-
-        if (text != NULL) {
-            ngx_commerce_json_raw(&out->json, text, strlen(text));
-
-        } else {
-            out->json.failed = 1;
-        }
-
-        free(text);
-        json_decref(value);
-    }
-
-    out->comma = 1;
-}
-
-
-static void
-openapi_map(openapi_out_t *out, const ngx_commerce_node_t *node)
-{
-    unsigned  i;
-
-    ngx_commerce_json_lit(&out->json, "{");
-    out->comma = 0;
-
-    for (i = 0; i < node->nitems; i++) {
-        openapi_member(out, node->items[i]);
-    }
-
-    ngx_commerce_json_lit(&out->json, "}");
-    out->comma = 1;
-}
-
-
-static void
-openapi_member(openapi_out_t *out, const ngx_commerce_node_t *node)
-{
-    const char                 *key;
-    const ngx_commerce_node_t  *up;
-
-    key = (char *) node->key.data;
-    up = node->parent;
-
-    if (strcmp(key, "x-commerce-prefix") == 0) {
-        openapi_key(out, "x-prefix");
-        openapi_node(out, node);
-        return;
-    }
-
-    if (strncmp(key, "x-commerce", sizeof("x-commerce") - 1) == 0) {
-        return;
-    }
-
-    openapi_key(out, key);
-
-    if (node->type == NGX_COMMERCE_NODE_STRING
-        && (strcmp(key, "$ref") == 0
-            || (up != NULL && up->parent != NULL && up->key.data != NULL
-                && up->parent->key.data != NULL
-                && ngx_commerce_str_is(&up->key, "mapping")
-                && ngx_commerce_str_is(&up->parent->key, "discriminator"))))
-    {
-        openapi_local(out, node);
-        return;
-    }
-
-    openapi_node(out, node);
-}
-
-
-/* 'common.yaml#/components/...' as '#/components/...' */
-
-static void
-openapi_local(openapi_out_t *out, const ngx_commerce_node_t *ref)
-{
-    const u_char        *hash;
-    ngx_commerce_str_t   text;
-
-    hash = memchr(ref->text.data, '#', ref->text.len);
-    text = ref->text;
-
-    if (hash != NULL) {
-        text.len -= (size_t) (hash - text.data);
-        text.data = (u_char *) hash;
-    }
-
-    openapi_text(out, &text);
-}
-
-
 /* `info` is that of common.yaml, else of the first file. */
 
 static void
-openapi_head(openapi_out_t *out, const ngx_commerce_contract_build_t *build)
+openapi_head(ngx_commerce_openapi_t *out,
+    const ngx_commerce_contract_build_t *build)
 {
     unsigned     i, chosen;
     const char  *name;
@@ -282,24 +88,26 @@ openapi_head(openapi_out_t *out, const ngx_commerce_contract_build_t *build)
     ngx_commerce_json_lit(&out->json, "{\"openapi\":\"3.1.0\"");
     out->comma = 1;
 
-    openapi_key(out, "info");
-    openapi_node(out, ngx_commerce_node_get(build->files[chosen].root,
-                                            "info"));
+    ngx_commerce_openapi_key(out, "info");
+    ngx_commerce_openapi_node(out,
+                              ngx_commerce_node_get(build->files[chosen].root,
+                                                    "info"));
 
-    openapi_key(out, "servers");
+    ngx_commerce_openapi_key(out, "servers");
     ngx_commerce_json_lit(&out->json, "[{\"url\":\"/\"}]");
     out->comma = 1;
 }
 
 
 static void
-openapi_tags(openapi_out_t *out, const ngx_commerce_contract_build_t *build)
+openapi_tags(ngx_commerce_openapi_t *out,
+    const ngx_commerce_contract_build_t *build)
 {
     unsigned                    i, k, n;
     const ngx_commerce_node_t  *tags;
 
     n = 0;
-    openapi_key(out, "tags");
+    ngx_commerce_openapi_key(out, "tags");
     ngx_commerce_json_lit(&out->json, "[");
 
     for (i = 0; i < build->nfiles; i++) {
@@ -319,7 +127,7 @@ openapi_tags(openapi_out_t *out, const ngx_commerce_contract_build_t *build)
                 ngx_commerce_json_lit(&out->json, ",");
             }
 
-            openapi_node(out, tags->items[k]);
+            ngx_commerce_openapi_node(out, tags->items[k]);
         }
     }
 
@@ -358,13 +166,13 @@ openapi_seen(const ngx_commerce_contract_build_t *build, unsigned at,
 /* Operations of one path may come from several files: grouped here. */
 
 static void
-openapi_paths(openapi_out_t *out,
+openapi_paths(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_place_t *places, unsigned nplaces)
 {
     unsigned                   i, k;
     const ngx_commerce_str_t  *path;
 
-    openapi_key(out, "paths");
+    ngx_commerce_openapi_key(out, "paths");
     ngx_commerce_json_lit(&out->json, "{");
 
     for (i = 0; i < nplaces; i++) {
@@ -381,13 +189,14 @@ openapi_paths(openapi_out_t *out,
             continue;
         }
 
-        openapi_key(out, (char *) path->data);
+        ngx_commerce_openapi_key(out, (char *) path->data);
         ngx_commerce_json_lit(&out->json, "{");
 
         for (k = i; k < nplaces; k++) {
 
             if (ngx_commerce_str_eq(&places[k].operation->path, path)) {
-                openapi_key(out, (char *) places[k].node->key.data);
+                ngx_commerce_openapi_key(out,
+                                         (char *) places[k].node->key.data);
                 openapi_operation(out, &places[k]);
             }
         }
@@ -402,7 +211,7 @@ openapi_paths(openapi_out_t *out,
 
 
 static void
-openapi_operation(openapi_out_t *out,
+openapi_operation(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_place_t *place)
 {
     unsigned                    i;
@@ -417,23 +226,24 @@ openapi_operation(openapi_out_t *out,
         if (!ngx_commerce_str_is(&node->key, "parameters")
             && !ngx_commerce_str_is(&node->key, "security"))
         {
-            openapi_member(out, node);
+            ngx_commerce_openapi_member(out, node);
         }
     }
 
     node = ngx_commerce_node_get(place->node, "security");
-    openapi_key(out, "security");
-    openapi_node(out, (node != NULL) ? node : place->file->security);
+    ngx_commerce_openapi_key(out, "security");
+    ngx_commerce_openapi_node(out,
+                              (node != NULL) ? node : place->file->security);
 
-    openapi_key(out, "parameters");
+    ngx_commerce_openapi_key(out, "parameters");
     openapi_params(out, place);
 
     node = ngx_commerce_node_get(place->node, "x-commerce");
     node = ngx_commerce_node_get(node, "aliases");
 
     if (node != NULL) {
-        openapi_key(out, "x-aliases");
-        openapi_node(out, node);
+        ngx_commerce_openapi_key(out, "x-aliases");
+        ngx_commerce_openapi_node(out, node);
     }
 
     ngx_commerce_json_lit(&out->json, "}");
@@ -442,7 +252,7 @@ openapi_operation(openapi_out_t *out,
 
 
 static void
-openapi_params(openapi_out_t *out,
+openapi_params(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_place_t *place)
 {
     unsigned                    i, pass;
@@ -467,7 +277,7 @@ openapi_params(openapi_out_t *out,
                 ngx_commerce_json_lit(&out->json, ",");
             }
 
-            openapi_node(out, list->items[i]);
+            ngx_commerce_openapi_node(out, list->items[i]);
         }
     }
 
@@ -484,9 +294,9 @@ openapi_params(openapi_out_t *out,
 /* A header that x-commerce asks for but nobody declared */
 
 static void
-openapi_header(openapi_out_t *out, const ngx_commerce_operation_t *operation,
-    ngx_commerce_param_role_e role, const char *name,
-    ngx_commerce_need_e need)
+openapi_header(ngx_commerce_openapi_t *out,
+    const ngx_commerce_operation_t *operation, ngx_commerce_param_role_e role,
+    const char *name, ngx_commerce_need_e need)
 {
     unsigned  i;
 
@@ -556,7 +366,7 @@ openapi_overridden(const ngx_commerce_node_t *param,
 
 
 static void
-openapi_components(openapi_out_t *out,
+openapi_components(ngx_commerce_openapi_t *out,
     const ngx_commerce_contract_build_t *build)
 {
     unsigned                    i, k, m;
@@ -567,11 +377,11 @@ openapi_components(openapi_out_t *out,
         "headers", "securitySchemes"
     };
 
-    openapi_key(out, "components");
+    ngx_commerce_openapi_key(out, "components");
     ngx_commerce_json_lit(&out->json, "{");
 
     for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-        openapi_key(out, kinds[k]);
+        ngx_commerce_openapi_key(out, kinds[k]);
         ngx_commerce_json_lit(&out->json, "{");
 
         for (i = 0; i < build->nfiles; i++) {
@@ -579,7 +389,7 @@ openapi_components(openapi_out_t *out,
             kind = ngx_commerce_node_get(kind, kinds[k]);
 
             for (m = 0; kind != NULL && m < kind->nitems; m++) {
-                openapi_member(out, kind->items[m]);
+                ngx_commerce_openapi_member(out, kind->items[m]);
             }
         }
 
@@ -595,18 +405,19 @@ openapi_components(openapi_out_t *out,
 /* Every problem code with its status and titles: clients translate by code. */
 
 static void
-openapi_problems(openapi_out_t *out, const ngx_commerce_contract_t *contract)
+openapi_problems(ngx_commerce_openapi_t *out,
+    const ngx_commerce_contract_t *contract)
 {
     unsigned                             i;
     const ngx_commerce_problem_entry_t  *problem;
 
-    openapi_key(out, "x-problems");
+    ngx_commerce_openapi_key(out, "x-problems");
     ngx_commerce_json_lit(&out->json, "{");
 
     for (i = 0; i < contract->nproblems; i++) {
         problem = &contract->problems[i];
 
-        openapi_key(out, (char *) problem->code.data);
+        ngx_commerce_openapi_key(out, (char *) problem->code.data);
         ngx_commerce_json_lit(&out->json, "{\"status\":");
         ngx_commerce_json_int(&out->json, problem->status);
         ngx_commerce_json_lit(&out->json, ",\"title\":{\"pt-BR\":\"");

@@ -10,7 +10,6 @@
 #include <strings.h>
 
 #include "contract_build.h"
-#include "schema_compiled.h"
 
 
 #define PARAM_MAX  64
@@ -47,13 +46,6 @@ static int param_role(ngx_commerce_contract_build_t *build,
 static int param_arg(ngx_commerce_contract_build_t *build,
     const ngx_commerce_contract_place_t *place,
     const ngx_commerce_node_t *node, ngx_commerce_param_t *param);
-static int param_schema(ngx_commerce_contract_build_t *build,
-    const ngx_commerce_node_t *node, ngx_commerce_param_t *param);
-static int param_is_scalar(const ngx_commerce_schema_t *schema);
-static int param_default(ngx_commerce_contract_build_t *build,
-    const ngx_commerce_node_t *node, ngx_commerce_param_t *param);
-static int param_default_list(ngx_commerce_contract_build_t *build,
-    const ngx_commerce_node_t *list, ngx_commerce_param_t *param);
 
 
 static const char *const  param_places[] = {
@@ -331,8 +323,7 @@ param_compile(ngx_commerce_contract_build_t *build,
     if (param_flags(build, node, param) != 0
         || param_role(build, place, node, param) != 0
         || param_arg(build, place, node, param) != 0
-        || param_schema(build, node, param) != 0
-        || param_default(build, node, param) != 0)
+        || ngx_commerce_contract_param_schema(build, node, param) != 0)
     {
         return -1;
     }
@@ -485,137 +476,4 @@ param_arg(ngx_commerce_contract_build_t *build,
     }
 
     return 0;
-}
-
-
-static int
-param_schema(ngx_commerce_contract_build_t *build,
-    const ngx_commerce_node_t *node, ngx_commerce_param_t *param)
-{
-    const ngx_commerce_node_t    *schema;
-    const ngx_commerce_schema_t  *element;
-
-    schema = ngx_commerce_node_get(node, "schema");
-
-    if (schema == NULL) {
-        return ngx_commerce_contract_fail(build, node,
-                                          "a parameter needs a schema");
-    }
-
-    param->schema = ngx_commerce_schema_of(build, schema,
-                                           NGX_COMMERCE_OF_REQUEST);
-
-    if (param->schema == NULL || ngx_commerce_schema_compile(build) != 0) {
-        return -1;
-    }
-
-    element = param->schema;
-
-    if (param->role == NGX_COMMERCE_ROLE_PREFIX
-        && element->types == NGX_COMMERCE_IS_OBJECT
-        && element->additional != NULL)
-    {
-        element = element->additional;
-    }
-
-    if (element->types == NGX_COMMERCE_IS_ARRAY && element->items != NULL) {
-        param->array = 1;
-        param->min_items = (unsigned) element->min_items.value;
-        param->max_items = (unsigned) element->max_items.value;
-        element = element->items;
-    }
-
-    if (!param_is_scalar(element)) {
-        return ngx_commerce_contract_fail(build, schema, "a parameter is a "
-                                          "scalar or an array of scalars");
-    }
-
-    if (param->in == NGX_COMMERCE_IN_PATH && param->array) {
-        return ngx_commerce_contract_fail(build, schema, "a path parameter "
-                                          "is a scalar");
-    }
-
-    return 0;
-}
-
-
-static int
-param_is_scalar(const ngx_commerce_schema_t *schema)
-{
-    return schema->nbranches == 0 && schema->types != NGX_COMMERCE_IS_ANY
-           && !(schema->types & (NGX_COMMERCE_IS_ARRAY|NGX_COMMERCE_IS_OBJECT
-                                 |NGX_COMMERCE_IS_NULL));
-}
-
-
-/* `default` as the text that a client would have written */
-
-static int
-param_default(ngx_commerce_contract_build_t *build,
-    const ngx_commerce_node_t *node, ngx_commerce_param_t *param)
-{
-    const ngx_commerce_node_t  *fallback;
-
-    node = ngx_commerce_node_get(node, "schema");
-    fallback = ngx_commerce_node_get(node, "default");
-
-    if (fallback == NULL) {
-        node = ngx_commerce_contract_deref(build, node);
-        fallback = ngx_commerce_node_get(node, "default");
-    }
-
-    if (fallback == NULL) {
-        return 0;
-    }
-
-    if (param->required) {
-        return ngx_commerce_contract_fail(build, fallback, "a required "
-                                          "parameter has no default");
-    }
-
-    switch (fallback->type) {
-
-    case NGX_COMMERCE_NODE_LIST:
-        return param_default_list(build, fallback, param);
-
-    case NGX_COMMERCE_NODE_BOOL:
-        param->fallback = ngx_commerce_arena_print(build->arena, "%s",
-                                            fallback->integer ? "true"
-                                                              : "false");
-        return (param->fallback.data != NULL)
-               ? 0 : ngx_commerce_contract_no_memory(build);
-
-    case NGX_COMMERCE_NODE_INT:
-    case NGX_COMMERCE_NODE_REAL:
-    case NGX_COMMERCE_NODE_STRING:
-        param->fallback = fallback->text;
-        return 0;
-
-    default:
-        return ngx_commerce_contract_fail(build, fallback, "the default of a "
-                                          "parameter is a scalar or a list");
-    }
-}
-
-
-static int
-param_default_list(ngx_commerce_contract_build_t *build,
-    const ngx_commerce_node_t *list, ngx_commerce_param_t *param)
-{
-    unsigned             i;
-    ngx_commerce_str_t  *text;
-
-    text = &param->fallback;
-    *text = ngx_commerce_arena_print(build->arena, "%s", "");
-
-    for (i = 0; i < list->nitems && text->data != NULL; i++) {
-        *text = ngx_commerce_arena_print(build->arena, "%s%s%s",
-                                         (char *) text->data,
-                                         (i != 0) ? "," : "",
-                                         (list->items[i]->text.data != NULL)
-                                         ? (char *) list->items[i]->text.data
-                                         : "");
-    }
-
-    return (text->data != NULL) ? 0 : ngx_commerce_contract_no_memory(build);
 }

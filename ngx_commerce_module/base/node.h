@@ -80,7 +80,7 @@ const ngx_commerce_node_t *ngx_commerce_node_get(
 const ngx_commerce_node_t *ngx_commerce_node_find(
     const ngx_commerce_node_t *node, const ngx_commerce_str_t *key);
 
-/* The node that an RFC 6901 pointer ("/paths/~1products/get") names, or NULL. */
+/* What an RFC 6901 pointer ("/paths/~1products/get") names, or NULL. */
 const ngx_commerce_node_t *ngx_commerce_node_at(
     const ngx_commerce_node_t *root, const char *pointer);
 

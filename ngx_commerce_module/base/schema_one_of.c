@@ -13,6 +13,8 @@
 #define ONE_OF_MAX  64
 
 
+static int one_of_discriminator(ngx_commerce_contract_build_t *build,
+    const ngx_commerce_known_t *known, const ngx_commerce_node_t *node);
 static int one_of_branch(ngx_commerce_contract_build_t *build,
     const ngx_commerce_known_t *known, const ngx_commerce_node_t *item);
 static int one_of_mapped(ngx_commerce_contract_build_t *build,
@@ -34,7 +36,6 @@ ngx_commerce_schema_one_of(ngx_commerce_contract_build_t *build,
 {
     unsigned                    i;
     const ngx_commerce_node_t  *list, *node;
-    static const char *const    keys[] = { "propertyName", "mapping", NULL };
 
     list = ngx_commerce_node_get(known->node, "oneOf");
     node = ngx_commerce_node_get(known->node, "discriminator");
@@ -56,22 +57,8 @@ ngx_commerce_schema_one_of(ngx_commerce_contract_build_t *build,
                                           "properties or allOf");
     }
 
-    if (node != NULL) {
-
-        if (ngx_commerce_contract_keys(build, node, "a discriminator", keys)
-            != 0)
-        {
-            return -1;
-        }
-
-        node = ngx_commerce_node_get(node, "propertyName");
-
-        if (node == NULL || node->type != NGX_COMMERCE_NODE_STRING) {
-            return ngx_commerce_contract_fail(build, list, "a discriminator "
-                                              "needs a propertyName");
-        }
-
-        known->schema->discriminator = node->text;
+    if (node != NULL && one_of_discriminator(build, known, node) != 0) {
+        return -1;
     }
 
     known->schema->branches = ngx_commerce_arena_alloc(build->arena,
@@ -90,6 +77,32 @@ ngx_commerce_schema_one_of(ngx_commerce_contract_build_t *build,
 
     return (list->nitems != 0) ? 0
            : ngx_commerce_contract_fail(build, list, "oneOf is empty");
+}
+
+
+static int
+one_of_discriminator(ngx_commerce_contract_build_t *build,
+    const ngx_commerce_known_t *known, const ngx_commerce_node_t *node)
+{
+    const ngx_commerce_node_t  *name;
+    static const char *const    keys[] = { "propertyName", "mapping", NULL };
+
+    if (ngx_commerce_contract_keys(build, node, "a discriminator", keys)
+        != 0)
+    {
+        return -1;
+    }
+
+    name = ngx_commerce_node_get(node, "propertyName");
+
+    if (name == NULL || name->type != NGX_COMMERCE_NODE_STRING) {
+        return ngx_commerce_contract_fail(build, node, "a discriminator "
+                                          "needs a propertyName");
+    }
+
+    known->schema->discriminator = name->text;
+
+    return 0;
 }
 
 

@@ -1,6 +1,6 @@
 /*
  * What a request's schema has to keep beyond being a schema, and the checks
- * that need all schemas compiled: circles in place, sealed values, defaults.
+ * that need all schemas compiled: circles in place, enums, defaults.
  *
  * Called by schema_compile.c for each schema and by contract_compile.c once.
  */
@@ -20,8 +20,6 @@ static int rules_string(ngx_commerce_contract_build_t *build,
     const ngx_commerce_known_t *known);
 static int rules_in_place(ngx_commerce_schema_t *schema, unsigned depth);
 static int rules_branches(ngx_commerce_contract_build_t *build,
-    const ngx_commerce_known_t *known);
-static int rules_sealed(ngx_commerce_contract_build_t *build,
     const ngx_commerce_known_t *known);
 static void rules_seals(ngx_commerce_contract_build_t *build);
 static int rules_seals_one(const ngx_commerce_schema_t *schema);
@@ -113,7 +111,6 @@ ngx_commerce_schema_finish(ngx_commerce_contract_build_t *build)
     for (known = build->first; known != NULL; known = known->next) {
 
         if (rules_branches(build, known) != 0
-            || rules_sealed(build, known) != 0
             || rules_values(build, known) != 0
             || rules_default(build, known) != 0)
         {
@@ -186,31 +183,6 @@ rules_branches(ngx_commerce_contract_build_t *build,
         }
 
         all |= types;
-    }
-
-    return 0;
-}
-
-
-static int
-rules_sealed(ngx_commerce_contract_build_t *build,
-    const ngx_commerce_known_t *known)
-{
-    unsigned                        i;
-    const ngx_commerce_property_t  *property;
-
-    for (i = 0; i < known->schema->nproperties; i++) {
-        property = &known->schema->properties[i];
-
-        if (property->sealed != NULL
-            && (property->schema->types
-                & ~(unsigned) (NGX_COMMERCE_IS_STRING|NGX_COMMERCE_IS_NULL)))
-        {
-            return ngx_commerce_contract_fail(build, known->node, "sealed "
-                                              "property \"%s\" must be a "
-                                              "string",
-                                              (char *) property->name.data);
-        }
     }
 
     return 0;

@@ -7,68 +7,47 @@
  * Bounded in bytes, depth and nodes (aliases counted as if written out).
  */
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <yaml.h>
-
-#include "node.h"
-
-
-#define YAML_ANCHORS_MAX  256
+#include "yaml_reader.h"
 
 
 typedef struct {
-    ngx_commerce_str_t    name;
-    ngx_commerce_node_t  *node;         /* NULL while it is being read */
-} yaml_anchor_t;
+    ngx_commerce_node_t  **items;
+    unsigned               capacity;
+} yaml_list_t;
 
 
-typedef struct {
-    yaml_parser_t          parser;
-    ngx_commerce_arena_t  *arena;
-    const char            *file;
-    char                  *error;
-    size_t                 size;
-    unsigned               depth;
-    yaml_anchor_t          anchors[YAML_ANCHORS_MAX];
-    unsigned               nanchors;
-} yaml_reader_t;
-
-
-static ngx_commerce_node_t *yaml_document(yaml_reader_t *reader);
-static ngx_commerce_node_t *yaml_node(yaml_reader_t *reader,
+static ngx_commerce_node_t *yaml_document(ngx_commerce_yaml_reader_t *reader);
+static ngx_commerce_node_t *yaml_node(ngx_commerce_yaml_reader_t *reader,
     yaml_event_t *event, const ngx_commerce_node_t *parent);
-static ngx_commerce_node_t *yaml_collection(yaml_reader_t *reader,
+static ngx_commerce_node_t *yaml_collection(ngx_commerce_yaml_reader_t *reader,
     ngx_commerce_node_t *node, const char *anchor);
-static int yaml_item(yaml_reader_t *reader, ngx_commerce_node_t *node,
-    yaml_event_t *event, ngx_commerce_node_t **item);
-static int yaml_key(yaml_reader_t *reader, yaml_event_t *event,
+static int yaml_step(ngx_commerce_yaml_reader_t *reader,
+    ngx_commerce_node_t *node, yaml_list_t *list);
+static int yaml_append(yaml_list_t *list, ngx_commerce_node_t *item,
+    unsigned count);
+static int yaml_item(ngx_commerce_yaml_reader_t *reader,
+    ngx_commerce_node_t *node, yaml_event_t *event,
+    ngx_commerce_node_t **item);
+static int yaml_key(ngx_commerce_yaml_reader_t *reader, yaml_event_t *event,
     ngx_commerce_str_t *key);
-static int yaml_finish(yaml_reader_t *reader, ngx_commerce_node_t *node,
-    ngx_commerce_node_t **items);
-static ngx_commerce_node_t *yaml_alias(yaml_reader_t *reader,
-    yaml_event_t *event, const ngx_commerce_node_t *parent);
-static int yaml_anchor(yaml_reader_t *reader, unsigned line,
-    const char *name, ngx_commerce_node_t *node);
-static int yaml_scalar(yaml_reader_t *reader, yaml_event_t *event,
+static int yaml_finish(ngx_commerce_yaml_reader_t *reader,
+    ngx_commerce_node_t *node, ngx_commerce_node_t **items);
+static int yaml_scalar(ngx_commerce_yaml_reader_t *reader, yaml_event_t *event,
     ngx_commerce_node_t *node);
-static int yaml_tag(yaml_reader_t *reader, unsigned line, const char *tag,
-    const char *wanted);
-static int yaml_next(yaml_reader_t *reader, yaml_event_t *event);
-static int yaml_fail(yaml_reader_t *reader, unsigned line, const char *fmt,
-    ...) __attribute__((format(printf, 3, 4)));
+static int yaml_next(ngx_commerce_yaml_reader_t *reader, yaml_event_t *event);
 
 
 const ngx_commerce_node_t *
 ngx_commerce_yaml_parse(ngx_commerce_arena_t *arena, const char *file,
     const u_char *data, size_t len, char *error, size_t size)
 {
-    yaml_reader_t        *reader;
-    ngx_commerce_node_t  *root;
+    ngx_commerce_node_t         *root;
+    ngx_commerce_yaml_reader_t  *reader;
 
-    reader = calloc(1, sizeof(yaml_reader_t));
+    reader = calloc(1, sizeof(ngx_commerce_yaml_reader_t));
     if (reader == NULL) {
         snprintf(error, size, "%s:1: no memory", file);
         return NULL;
@@ -81,11 +60,11 @@ ngx_commerce_yaml_parse(ngx_commerce_arena_t *arena, const char *file,
     root = NULL;
 
     if (len > NGX_COMMERCE_NODE_BYTES_MAX) {
-        (void) yaml_fail(reader, 1, "larger than %d bytes",
+        (void) ngx_commerce_yaml_fail(reader, 1, "larger than %d bytes",
                          NGX_COMMERCE_NODE_BYTES_MAX);
 
     } else if (!yaml_parser_initialize(&reader->parser)) {
-        (void) yaml_fail(reader, 1, "no memory");
+        (void) ngx_commerce_yaml_fail(reader, 1, "no memory");
 
     } else {
         yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
@@ -103,7 +82,7 @@ ngx_commerce_yaml_parse(ngx_commerce_arena_t *arena, const char *file,
 
 
 static ngx_commerce_node_t *
-yaml_document(yaml_reader_t *reader)
+yaml_document(ngx_commerce_yaml_reader_t *reader)
 {
     yaml_event_t          event;
     ngx_commerce_node_t  *root;
@@ -125,7 +104,7 @@ yaml_document(yaml_reader_t *reader)
         case YAML_DOCUMENT_START_EVENT:
 
             if (root != NULL) {
-                (void) yaml_fail(reader,
+                (void) ngx_commerce_yaml_fail(reader,
                                  (unsigned) event.start_mark.line + 1,
                                  "more than one document");
                 yaml_event_delete(&event);
@@ -138,7 +117,7 @@ yaml_document(yaml_reader_t *reader)
             yaml_event_delete(&event);
 
             if (root == NULL) {
-                (void) yaml_fail(reader, 1, "the file is empty");
+                (void) ngx_commerce_yaml_fail(reader, 1, "the file is empty");
             }
 
             return root;
@@ -160,19 +139,19 @@ yaml_document(yaml_reader_t *reader)
 /* Reads the node that an event starts; the caller deletes the event. */
 
 static ngx_commerce_node_t *
-yaml_node(yaml_reader_t *reader, yaml_event_t *event,
+yaml_node(ngx_commerce_yaml_reader_t *reader, yaml_event_t *event,
     const ngx_commerce_node_t *parent)
 {
     ngx_commerce_node_t  *node;
 
     if (event->type == YAML_ALIAS_EVENT) {
-        return yaml_alias(reader, event, parent);
+        return ngx_commerce_yaml_alias(reader, event, parent);
     }
 
     node = ngx_commerce_arena_alloc(reader->arena,
                                     sizeof(ngx_commerce_node_t));
     if (node == NULL) {
-        (void) yaml_fail(reader, 1, "no memory");
+        (void) ngx_commerce_yaml_fail(reader, 1, "no memory");
         return NULL;
     }
 
@@ -189,7 +168,7 @@ yaml_node(yaml_reader_t *reader, yaml_event_t *event,
     case YAML_SEQUENCE_START_EVENT:
         node->type = NGX_COMMERCE_NODE_LIST;
 
-        if (yaml_tag(reader, node->line,
+        if (ngx_commerce_yaml_tag(reader, node->line,
                      (char *) event->data.sequence_start.tag,
                      YAML_SEQ_TAG) != 0)
         {
@@ -202,7 +181,7 @@ yaml_node(yaml_reader_t *reader, yaml_event_t *event,
     case YAML_MAPPING_START_EVENT:
         node->type = NGX_COMMERCE_NODE_MAP;
 
-        if (yaml_tag(reader, node->line,
+        if (ngx_commerce_yaml_tag(reader, node->line,
                      (char *) event->data.mapping_start.tag,
                      YAML_MAP_TAG) != 0)
         {
@@ -213,84 +192,44 @@ yaml_node(yaml_reader_t *reader, yaml_event_t *event,
                                (char *) event->data.mapping_start.anchor);
 
     default:
-        (void) yaml_fail(reader, node->line, "unexpected end");
+        (void) ngx_commerce_yaml_fail(reader, node->line, "unexpected end");
         return NULL;
     }
 }
 
 
 static ngx_commerce_node_t *
-yaml_collection(yaml_reader_t *reader, ngx_commerce_node_t *node,
+yaml_collection(ngx_commerce_yaml_reader_t *reader, ngx_commerce_node_t *node,
     const char *anchor)
 {
-    int                    rc;
-    unsigned               slot, capacity;
-    yaml_event_t           event;
-    ngx_commerce_node_t  **items, **grown, *item;
+    int          rc;
+    unsigned     slot;
+    yaml_list_t  list;
 
     if (++reader->depth > NGX_COMMERCE_NODE_DEPTH_MAX) {
-        (void) yaml_fail(reader, node->line, "nested deeper than %d",
-                         NGX_COMMERCE_NODE_DEPTH_MAX);
+        (void) ngx_commerce_yaml_fail(reader, node->line,
+                                      "nested deeper than %d",
+                                      NGX_COMMERCE_NODE_DEPTH_MAX);
         return NULL;
     }
 
     slot = reader->nanchors;
 
-    if (yaml_anchor(reader, node->line, anchor, NULL) != 0) {
+    if (ngx_commerce_yaml_anchor(reader, node->line, anchor, NULL) != 0) {
         return NULL;
     }
 
-    items = NULL;
-    capacity = 0;
+    memset(&list, 0, sizeof(yaml_list_t));
 
-    for ( ;; ) {
+    do {
+        rc = yaml_step(reader, node, &list);
+    } while (rc > 0);
 
-        if (yaml_next(reader, &event) != 0) {
-            goto failed;
-        }
-
-        rc = yaml_item(reader, node, &event, &item);
-
-        yaml_event_delete(&event);
-
-        if (rc < 0) {
-            goto failed;
-        }
-
-        if (rc == 0) {
-            break;
-        }
-
-        if (node->nitems == capacity) {
-            capacity = (capacity != 0) ? capacity * 2 : 8;
-            grown = realloc(items, capacity * sizeof(ngx_commerce_node_t *));
-
-            if (grown == NULL) {
-                (void) yaml_fail(reader, node->line, "no memory");
-                goto failed;
-            }
-
-            items = grown;
-        }
-
-        item->index = node->nitems;
-        items[node->nitems++] = item;
-        node->weight += item->weight;
-
-        if (node->height <= item->height) {
-            node->height = item->height + 1;
-        }
-
-        if (node->weight > NGX_COMMERCE_NODE_COUNT_MAX) {
-            (void) yaml_fail(reader, item->line, "more than %d nodes",
-                             NGX_COMMERCE_NODE_COUNT_MAX);
-            goto failed;
-        }
+    if (rc == 0) {
+        rc = yaml_finish(reader, node, list.items);
     }
 
-    rc = yaml_finish(reader, node, items);
-
-    free(items);
+    free(list.items);
 
     if (rc != 0) {
         return NULL;
@@ -303,19 +242,79 @@ yaml_collection(yaml_reader_t *reader, ngx_commerce_node_t *node,
     }
 
     return node;
+}
 
-failed:
 
-    free(items);
+/* Reads one child and appends it: 1, 0 at the end, -1. */
 
-    return NULL;
+static int
+yaml_step(ngx_commerce_yaml_reader_t *reader, ngx_commerce_node_t *node,
+    yaml_list_t *list)
+{
+    int                   rc;
+    yaml_event_t          event;
+    ngx_commerce_node_t  *item;
+
+    if (yaml_next(reader, &event) != 0) {
+        return -1;
+    }
+
+    rc = yaml_item(reader, node, &event, &item);
+
+    yaml_event_delete(&event);
+
+    if (rc <= 0) {
+        return rc;
+    }
+
+    if (yaml_append(list, item, node->nitems) != 0) {
+        return ngx_commerce_yaml_fail(reader, node->line, "no memory");
+    }
+
+    item->index = node->nitems++;
+    node->weight += item->weight;
+
+    if (node->height <= item->height) {
+        node->height = item->height + 1;
+    }
+
+    if (node->weight > NGX_COMMERCE_NODE_COUNT_MAX) {
+        return ngx_commerce_yaml_fail(reader, item->line, "more than %d nodes",
+                         NGX_COMMERCE_NODE_COUNT_MAX);
+    }
+
+    return 1;
+}
+
+
+static int
+yaml_append(yaml_list_t *list, ngx_commerce_node_t *item, unsigned count)
+{
+    unsigned               capacity;
+    ngx_commerce_node_t  **grown;
+
+    if (count == list->capacity) {
+        capacity = (count != 0) ? count * 2 : 8;
+        grown = realloc(list->items, capacity * sizeof(ngx_commerce_node_t *));
+
+        if (grown == NULL) {
+            return -1;
+        }
+
+        list->items = grown;
+        list->capacity = capacity;
+    }
+
+    list->items[count] = item;
+
+    return 0;
 }
 
 
 /* One child: 1 with an item, 0 at the collection's end, -1 on error. */
 
 static int
-yaml_item(yaml_reader_t *reader, ngx_commerce_node_t *node,
+yaml_item(ngx_commerce_yaml_reader_t *reader, ngx_commerce_node_t *node,
     yaml_event_t *event, ngx_commerce_node_t **item)
 {
     unsigned            line;
@@ -360,7 +359,8 @@ yaml_item(yaml_reader_t *reader, ngx_commerce_node_t *node,
 
 
 static int
-yaml_key(yaml_reader_t *reader, yaml_event_t *event, ngx_commerce_str_t *key)
+yaml_key(ngx_commerce_yaml_reader_t *reader, yaml_event_t *event,
+    ngx_commerce_str_t *key)
 {
     unsigned  line;
 
@@ -369,19 +369,20 @@ yaml_key(yaml_reader_t *reader, yaml_event_t *event, ngx_commerce_str_t *key)
     if (event->type != YAML_SCALAR_EVENT
         || event->data.scalar.anchor != NULL)
     {
-        return yaml_fail(reader, line, "a key must be a plain text");
+        return ngx_commerce_yaml_fail(reader, line,
+                                      "a key must be a plain text");
     }
 
     if (memchr(event->data.scalar.value, '\0', event->data.scalar.length)
         != NULL)
     {
-        return yaml_fail(reader, line, "a key with a NUL");
+        return ngx_commerce_yaml_fail(reader, line, "a key with a NUL");
     }
 
     *key = ngx_commerce_arena_copy(reader->arena, event->data.scalar.value,
                                    event->data.scalar.length);
     if (key->data == NULL) {
-        return yaml_fail(reader, line, "no memory");
+        return ngx_commerce_yaml_fail(reader, line, "no memory");
     }
 
     return 0;
@@ -389,7 +390,7 @@ yaml_key(yaml_reader_t *reader, yaml_event_t *event, ngx_commerce_str_t *key)
 
 
 static int
-yaml_finish(yaml_reader_t *reader, ngx_commerce_node_t *node,
+yaml_finish(ngx_commerce_yaml_reader_t *reader, ngx_commerce_node_t *node,
     ngx_commerce_node_t **items)
 {
     size_t                      size;
@@ -403,7 +404,7 @@ yaml_finish(yaml_reader_t *reader, ngx_commerce_node_t *node,
 
     node->items = ngx_commerce_arena_alloc(reader->arena, size);
     if (node->items == NULL) {
-        return yaml_fail(reader, node->line, "no memory");
+        return ngx_commerce_yaml_fail(reader, node->line, "no memory");
     }
 
     memcpy(node->items, items, size);
@@ -414,111 +415,23 @@ yaml_finish(yaml_reader_t *reader, ngx_commerce_node_t *node,
 
     node->sorted = ngx_commerce_arena_alloc(reader->arena, size);
     if (node->sorted == NULL) {
-        return yaml_fail(reader, node->line, "no memory");
+        return ngx_commerce_yaml_fail(reader, node->line, "no memory");
     }
 
     twice = ngx_commerce_node_sort(node);
 
     if (twice != NULL) {
-        return yaml_fail(reader, twice->line, "duplicate key \"%s\"",
-                         (char *) twice->key.data);
+        return ngx_commerce_yaml_fail(reader, twice->line,
+                                      "duplicate key \"%s\"",
+                                      (char *) twice->key.data);
     }
 
     return 0;
 }
 
 
-/*
- * An alias is a copy of the anchored node that shares its children: messages
- * about the node point at the alias, those about children at the anchor.
- */
-
-static ngx_commerce_node_t *
-yaml_alias(yaml_reader_t *reader, yaml_event_t *event,
-    const ngx_commerce_node_t *parent)
-{
-    unsigned              i, line;
-    const char           *name;
-    ngx_commerce_node_t  *node;
-
-    line = (unsigned) event->start_mark.line + 1;
-    name = (char *) event->data.alias.anchor;
-
-    for (i = reader->nanchors; i-- != 0; ) {
-
-        if (!ngx_commerce_str_is(&reader->anchors[i].name, name)) {
-            continue;
-        }
-
-        if (reader->anchors[i].node == NULL) {
-            (void) yaml_fail(reader, line, "alias \"%s\" inside its anchor",
-                             name);
-            return NULL;
-        }
-
-        node = ngx_commerce_arena_alloc(reader->arena,
-                                        sizeof(ngx_commerce_node_t));
-        if (node == NULL) {
-            (void) yaml_fail(reader, line, "no memory");
-            return NULL;
-        }
-
-        if (reader->depth + reader->anchors[i].node->height
-            > NGX_COMMERCE_NODE_DEPTH_MAX)
-        {
-            (void) yaml_fail(reader, line, "nested deeper than %d",
-                             NGX_COMMERCE_NODE_DEPTH_MAX);
-            return NULL;
-        }
-
-        *node = *reader->anchors[i].node;
-        node->parent = parent;
-        node->line = line;
-        node->key.len = 0;
-        node->key.data = NULL;
-
-        return node;
-    }
-
-    (void) yaml_fail(reader, line, "alias \"%s\" without an anchor", name);
-
-    return NULL;
-}
-
-
-/* Later anchors of a name win, as YAML says. */
-
 static int
-yaml_anchor(yaml_reader_t *reader, unsigned line, const char *name,
-    ngx_commerce_node_t *node)
-{
-    yaml_anchor_t  *anchor;
-
-    if (name == NULL) {
-        return 0;
-    }
-
-    if (reader->nanchors == YAML_ANCHORS_MAX) {
-        return yaml_fail(reader, line, "more than %d anchors",
-                         YAML_ANCHORS_MAX);
-    }
-
-    anchor = &reader->anchors[reader->nanchors];
-
-    anchor->name = ngx_commerce_arena_copy(reader->arena, name, strlen(name));
-    if (anchor->name.data == NULL) {
-        return yaml_fail(reader, line, "no memory");
-    }
-
-    anchor->node = node;
-    reader->nanchors++;
-
-    return 0;
-}
-
-
-static int
-yaml_scalar(yaml_reader_t *reader, yaml_event_t *event,
+yaml_scalar(ngx_commerce_yaml_reader_t *reader, yaml_event_t *event,
     ngx_commerce_node_t *node)
 {
     const char  *tag, *problem;
@@ -526,7 +439,7 @@ yaml_scalar(yaml_reader_t *reader, yaml_event_t *event,
     if (memchr(event->data.scalar.value, '\0', event->data.scalar.length)
         != NULL)
     {
-        return yaml_fail(reader, node->line, "a text with a NUL");
+        return ngx_commerce_yaml_fail(reader, node->line, "a text with a NUL");
     }
 
     node->type = NGX_COMMERCE_NODE_STRING;
@@ -535,14 +448,15 @@ yaml_scalar(yaml_reader_t *reader, yaml_event_t *event,
                                          event->data.scalar.value,
                                          event->data.scalar.length);
     if (node->text.data == NULL) {
-        return yaml_fail(reader, node->line, "no memory");
+        return ngx_commerce_yaml_fail(reader, node->line, "no memory");
     }
 
     tag = (char *) event->data.scalar.tag;
 
     if (tag != NULL && strcmp(tag, "!") != 0) {
 
-        if (yaml_tag(reader, node->line, tag, YAML_STR_TAG) != 0) {
+        if (ngx_commerce_yaml_tag(reader, node->line, tag,
+                                  YAML_STR_TAG) != 0) {
             return -1;
         }
 
@@ -552,30 +466,18 @@ yaml_scalar(yaml_reader_t *reader, yaml_event_t *event,
         problem = ngx_commerce_yaml_type(node);
 
         if (problem != NULL) {
-            return yaml_fail(reader, node->line, "%s: \"%s\"", problem,
-                             (char *) node->text.data);
+            return ngx_commerce_yaml_fail(reader, node->line, "%s: \"%s\"",
+                                          problem, (char *) node->text.data);
         }
     }
 
-    return yaml_anchor(reader, node->line,
+    return ngx_commerce_yaml_anchor(reader, node->line,
                        (char *) event->data.scalar.anchor, node);
 }
 
 
 static int
-yaml_tag(yaml_reader_t *reader, unsigned line, const char *tag,
-    const char *wanted)
-{
-    if (tag == NULL || strcmp(tag, "!") == 0 || strcmp(tag, wanted) == 0) {
-        return 0;
-    }
-
-    return yaml_fail(reader, line, "unsupported tag \"%s\"", tag);
-}
-
-
-static int
-yaml_next(yaml_reader_t *reader, yaml_event_t *event)
+yaml_next(ngx_commerce_yaml_reader_t *reader, yaml_event_t *event)
 {
     size_t          line;
     yaml_parser_t  *parser;
@@ -589,30 +491,7 @@ yaml_next(yaml_reader_t *reader, yaml_event_t *event)
     line = (parser->problem_mark.line != 0) ? parser->problem_mark.line
                                             : parser->mark.line;
 
-    return yaml_fail(reader, (unsigned) line + 1, "%s",
+    return ngx_commerce_yaml_fail(reader, (unsigned) line + 1, "%s",
                      (parser->problem != NULL) ? parser->problem
                                                : "not YAML");
-}
-
-
-static int
-yaml_fail(yaml_reader_t *reader, unsigned line, const char *fmt, ...)
-{
-    int      n;
-    va_list  args;
-
-    if (reader->size == 0) {
-        return -1;
-    }
-
-    n = snprintf(reader->error, reader->size, "%s:%u: ", reader->file, line);
-
-    if (n > 0 && (size_t) n < reader->size) {
-        va_start(args, fmt);
-        (void) vsnprintf(reader->error + n, reader->size - (size_t) n, fmt,
-                         args);
-        va_end(args);
-    }
-
-    return -1;
 }

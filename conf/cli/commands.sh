@@ -30,7 +30,7 @@ bring_up() {
     start_gateway
     write_state
     wait_ready
-    make_demo_accounts
+    make_accounts
     greet
 }
 

@@ -170,7 +170,7 @@ need_home() {
     read_state
 }
 
-# The state is a shell file that only `up` writes: PORT, LISTEN.
+# The state is a shell file that only `up` writes: PORT, LISTEN, DEMO.
 read_state() {
     if [ -f "$STATE" ]; then
         # shellcheck source=/dev/null

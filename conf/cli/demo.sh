@@ -5,14 +5,12 @@
 ADMIN_EMAIL=admin@loja.example
 CUSTOMER_EMAIL=cliente@loja.example
 
-wants_demo() {
-    case ${COMMERCE_DEMO-yes} in
-    no | 0 | false | off) return 1 ;;
-    esac
-}
-
+# COMMERCE_DEMO=no is remembered, so that later `up`s leave the shop empty.
 make_demo() {
-    wants_demo || return 0
+    DEMO=${COMMERCE_DEMO:-${DEMO:-yes}}
+    case $DEMO in
+    no | 0 | false | off) return 0 ;;
+    esac
     make_pictures
     load_demo
 }
@@ -70,13 +68,13 @@ add_user() {
         -v hash="$add_hash" -f - < "$TOP/conf/cli/user_add.sql"
 }
 
-make_demo_accounts() {
-    wants_demo || return 0
+# Made in an empty shop too: somebody must be able to log in.
+make_accounts() {
     if done_before accounts made; then
         return 0
     fi
 
-    step 'Making the demo accounts'
+    step 'Making two accounts'
     add_user "$ADMIN_EMAIL" 'Ana Admin' admin "$(secret demo_admin 8)" \
         || die 'the administrator could not be made, see above'
     add_user "$CUSTOMER_EMAIL" 'Caio Cliente' customer \

@@ -39,7 +39,8 @@ port_taken() {
 }
 
 write_state() {
-    printf 'PORT=%s\nLISTEN=%s\n' "$PORT" "$LISTEN" > "$STATE"
+    printf 'PORT=%s\nLISTEN=%s\nDEMO=%s\n' "$PORT" "$LISTEN" "$DEMO" \
+        > "$STATE"
 }
 
 gateway_url() {

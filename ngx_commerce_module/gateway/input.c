@@ -16,6 +16,7 @@ typedef struct {
     u_char     *start;                   /* of an array literal, or the text */
     u_char     *end;
     json_t     *members;                 /* of a prefix parameter */
+    unsigned    count;                   /* of items */
 } value_t;
 
 typedef struct {
@@ -35,6 +36,7 @@ static ngx_int_t input_member(input_t *in, unsigned i,
     ngx_commerce_str_t *name, ngx_commerce_str_t *value);
 static void input_check(input_t *in, const ngx_commerce_param_t *param,
     const u_char *data, size_t len);
+static void input_count(input_t *in, unsigned i);
 static ngx_int_t input_finish(input_t *in);
 static ngx_int_t input_members_text(input_t *in, unsigned i);
 static ngx_int_t input_headers(input_t *in);
@@ -234,6 +236,7 @@ input_array(input_t *in, unsigned i, ngx_commerce_str_t *value)
         }
 
         input_check(in, &f->operation->params[i], p, comma - p);
+        v->count++;
 
         v->end = ngx_commerce_query_array_item(v->end, p, comma - p,
                                                v->end == v->start + 1);
@@ -267,6 +270,7 @@ input_member(input_t *in, unsigned i, ngx_commerce_str_t *name,
     }
 
     input_check(in, p, value->data, value->len);
+    v->count++;
 
     member = ngx_commerce_cstr(in->flow->pool, name->data + p->prefix.len,
                                name->len - p->prefix.len);
@@ -306,6 +310,34 @@ input_check(input_t *in, const ngx_commerce_param_t *param, const u_char *data,
 }
 
 
+/* As many items as the contract allows; the text of each is checked apart. */
+
+static void
+input_count(input_t *in, unsigned i)
+{
+    int64_t                      limit;
+    const char                  *code;
+    const ngx_commerce_param_t  *p;
+
+    p = &in->flow->operation->params[i];
+
+    if (in->values[i].count < p->min_items) {
+        limit = p->min_items;
+        code = "too_few_items";
+
+    } else if (p->max_items != 0 && in->values[i].count > p->max_items) {
+        limit = p->max_items;
+        code = "too_many_items";
+
+    } else {
+        return;
+    }
+
+    ngx_commerce_complain(&in->complaints, input_place(p),
+                          (char *) p->name.data, p->name.len, code, &limit);
+}
+
+
 static const char *
 input_place(const ngx_commerce_param_t *param)
 {
@@ -333,6 +365,10 @@ input_finish(input_t *in)
             *v->end++ = '}';
             *v->end = '\0';
             f->params[i] = (char *) v->start;
+        }
+
+        if (v->count != 0) {
+            input_count(in, i);
         }
 
         if (v->members != NULL && input_members_text(in, i) != NGX_OK) {

@@ -39,6 +39,8 @@ static void problem_title(ngx_commerce_flow_t *f, ngx_commerce_json_t *json,
     const ngx_str_t *code);
 static ngx_int_t problem_headers(ngx_commerce_flow_t *f, ngx_uint_t status);
 static ngx_int_t problem_of_sqlstate(ngx_commerce_flow_t *f);
+static ngx_int_t problem_of_domain(ngx_commerce_flow_t *f, ngx_uint_t status);
+static ngx_uint_t problem_code_valid(const ngx_str_t *code);
 
 
 ngx_int_t
@@ -189,9 +191,10 @@ problem_of_sqlstate(ngx_commerce_flow_t *f)
     if (ngx_strncmp(f->sqlstate, "CM", 2) == 0) {
         status = ngx_atoi((u_char *) f->sqlstate + 2, 3);
 
-        if (status >= 400 && status < 600) {
-            return ngx_commerce_problem(f, status, (char *) f->error_code.data,
-                                        f->error_code.len, &f->error_detail);
+        if (status >= 400 && status < 600
+            && problem_code_valid(&f->error_code))
+        {
+            return problem_of_domain(f, status);
         }
     }
 
@@ -210,4 +213,68 @@ problem_of_sqlstate(ngx_commerce_flow_t *f)
 
     return ngx_commerce_problem(f, s->status, s->code, ngx_strlen(s->code),
                                 NULL);
+}
+
+
+/* A code goes into a URN and is stable: lower case, digits, underscores. */
+
+static ngx_uint_t
+problem_code_valid(const ngx_str_t *code)
+{
+    size_t  i;
+    u_char  c;
+
+    for (i = 0; i < code->len; i++) {
+        c = code->data[i];
+
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_') {
+            return 0;
+        }
+    }
+
+    return code->len != 0;
+}
+
+
+/* The detail's members are added, but for those that every problem has. */
+
+static ngx_int_t
+problem_of_domain(ngx_commerce_flow_t *f, ngx_uint_t status)
+{
+    char        *text;
+    json_t      *detail;
+    ngx_int_t    rc;
+    ngx_str_t    members;
+    ngx_uint_t   i;
+
+    static const char *const  own[] = {
+        "type", "title", "status", "code", "instance", "request_id"
+    };
+
+    text = NULL;
+    ngx_str_null(&members);
+
+    detail = json_loadb((char *) f->error_detail.data, f->error_detail.len,
+                        JSON_REJECT_DUPLICATES, NULL);
+
+    if (json_is_object(detail)) {
+        for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+            (void) json_object_del(detail, own[i]);
+        }
+
+        text = json_dumps(detail, JSON_COMPACT);
+    }
+
+    json_decref(detail);
+
+    if (text != NULL) {
+        members.data = (u_char *) text;
+        members.len = ngx_strlen(text);
+    }
+
+    rc = ngx_commerce_problem(f, status, (char *) f->error_code.data,
+                              f->error_code.len, &members);
+    free(text);
+
+    return rc;
 }

@@ -151,9 +151,19 @@ static ngx_int_t
 control_problem(ngx_commerce_flow_t *f, const ngx_commerce_controls_t *c,
     ngx_commerce_answer_t *a, const ngx_str_t *code)
 {
-    ngx_str_t  members;
+    ngx_str_t                            members;
+    const ngx_commerce_problem_entry_t  *entry;
 
     ngx_str_null(&members);
+
+    if (a->status < NGX_HTTP_BAD_REQUEST) {
+        entry = ngx_commerce_contract_problem(
+                    f->worker->conf->contract,
+                    (const ngx_commerce_str_t *) code);
+
+        a->status = (entry != NULL) ? entry->status
+                                    : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     if (c->body != -1) {
         (void) ngx_commerce_pg_cell(f->result, 0, c->body, &members);

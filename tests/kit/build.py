@@ -5,6 +5,7 @@ it), nothing is written beside the sources. A build is taken again while the
 sources, told by a hash, are the same.
 """
 
+import fcntl
 import glob
 import hashlib
 import os
@@ -69,6 +70,13 @@ def settle(stamp, value):
 
 def module(variant):
     """The path of the module: variant is `normal` or `asan`."""
+    os.makedirs(OUTPUT, exist_ok=True)
+    with open(os.path.join(OUTPUT, variant + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _module(variant)
+
+
+def _module(variant):
     directory = os.path.join(OUTPUT, variant)
     target = os.path.join(directory, "objs", MODULE)
     options = SANITIZE if variant == "asan" else ["-g", "-O2"]

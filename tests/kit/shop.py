@@ -56,6 +56,12 @@ http {
         listen 127.0.0.1:%(port)d %(listen)s;
         %(server)s
 
+        error_page 400 405 413 414 431 494 500 502 503 504 @problem;
+
+        location @problem {
+            commerce_problem;
+        }
+
         location / {
             commerce;
         }
@@ -92,11 +98,16 @@ class Shop:
             self._install_lab()
 
     def _keys(self):
+        """Keys, and the contract in a directory that tests may add to."""
         os.makedirs(self.nginx.path("keys"), exist_ok=True)
         self.nginx.write("keys/signing.pem", self.signer.pem, 0o600)
         self.nginx.write("keys/seal.key", "k1 %s\n" % secrets.token_hex(32),
                          0o600)
         self.nginx.write("keys/cursor.key", secrets.token_hex(32), 0o600)
+        os.makedirs(self.nginx.path("contract"))
+        for path in self.contract.files:
+            os.symlink(path, self.nginx.path(
+                "contract/" + os.path.basename(path)))
 
     def _install_lab(self):
         path = os.path.join(os.path.dirname(contracts.LAB), "lab.sql")
@@ -118,7 +129,7 @@ class Shop:
             "worker_connections": 512, "main": "", "http": "", "server": "",
             "listen": "reuseport", "issuer": ISSUER, "audience": AUDIENCE,
             "kid": self.signer.kid,
-            "contract": " ".join(self.contract.files),
+            "contract": "contract/*.yaml",
             "connections": CONNECTIONS, **self.options,
         }
         values["databases"] = "".join(

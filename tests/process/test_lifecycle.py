@@ -82,24 +82,19 @@ def test_reload_many_times_leaves_nothing(shop):
 def test_bad_configuration_is_not_taken(shop):
     """SIGHUP with a contract that is wrong: the old one keeps serving."""
     shop.nginx.allow += [r"\[emerg\].*(contract|broken)"]
-    broken = shop.nginx.write("broken.yaml", "openapi: 3.1.0\ninfo: {}\n"
-                              "paths: { /a: { get: { zzz: 1 } } }\n")
-    contract = shop.options.get("contract")
-    shop.options["contract"] = broken
+    broken = shop.nginx.write(
+        "contract/broken.yaml", "openapi: 3.1.0\ninfo: {}\n"
+        "paths: { /a: { get: { zzz: 1 } } }\n")
     code, text = shop.nginx.check()
     assert code != 0
     assert re.search(r"broken\.yaml:\d+: .* at #/paths/~1a/get", text), text
     before = shop.nginx.workers()
-    shop.nginx.write("nginx.conf", shop.nginx.conf(shop.nginx))
     shop.nginx.signal(signal.SIGHUP)
     wait.until(lambda: any("[emerg]" in line for line in shop.nginx.lines()),
                10, "the complaint")
     good(shop.client(None).get(LIST))
     assert shop.nginx.workers() == before
-    if contract is None:
-        del shop.options["contract"]
-    else:
-        shop.options["contract"] = contract
+    os.unlink(broken)
     shop.nginx.reload(wait_for_old=True)
 
 

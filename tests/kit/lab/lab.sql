@@ -8,9 +8,9 @@ create table core.lab_note (
 
 create function api.lab_types()
     returns table (
-        small smallint, "integer" int, big bigint, number numeric, real real,
-        double double precision, flag boolean, "text" text, ch char(3),
-        id uuid, at timestamptz, day date, document json, binary_document jsonb,
+        small smallint, "integer" int, big bigint, number numeric, "real" real,
+        "double" double precision, flag boolean, "text" text, ch char(3),
+        id uuid, "at" timestamptz, day date, document json, binary_document jsonb,
         bigs bigint[], ints int[], texts text[], uuids uuid[], flags boolean[],
         empty bigint[], nothing text, nowhere jsonb)
 language sql stable as $$

@@ -26,7 +26,10 @@
 static ngx_int_t pool_know(ngx_commerce_pg_t *pg, ngx_pool_t *pool);
 static void pool_turn(ngx_event_t *ev);
 static void pool_dispatch(ngx_commerce_pg_t *pg);
-static ngx_commerce_pg_conn_t *pool_conn(ngx_commerce_pg_t *pg);
+static ngx_uint_t pool_takes(const ngx_commerce_pg_t *pg,
+    const ngx_commerce_pg_conn_t *c);
+static ngx_commerce_pg_conn_t *pool_conn(const ngx_commerce_pg_t *pg,
+    ngx_uint_t *share);
 static ngx_uint_t pool_heavy(const ngx_commerce_pg_t *pg);
 static void pool_ready(ngx_commerce_pg_conn_t *c);
 static void pool_answer(ngx_commerce_pg_conn_t *c,
@@ -203,19 +206,28 @@ pool_turn(ngx_event_t *ev)
 }
 
 
+/*
+ * Each connection gets its share of what waits in one go: its server process
+ * then finds several queries at one awakening.
+ */
 static void
 pool_dispatch(ngx_commerce_pg_t *pg)
 {
     ngx_int_t                 rc;
-    ngx_uint_t                i;
+    ngx_uint_t                i, share;
     ngx_commerce_pg_conn_t   *c;
     ngx_commerce_pg_query_t  *q;
 
+    c = NULL;
+    share = 0;
+
     while (pg->waiting != 0) {
 
-        c = pool_conn(pg);
-        if (c == NULL) {
-            break;
+        if (share == 0 || !pool_takes(pg, c)) {
+            c = pool_conn(pg, &share);
+            if (c == NULL) {
+                break;
+            }
         }
 
         q = ngx_commerce_pg_query_next(pg, pool_heavy(pg));
@@ -227,6 +239,7 @@ pool_dispatch(ngx_commerce_pg_t *pg)
 
         if (rc == NGX_OK) {
             ngx_commerce_pg_query_sent(q, c);
+            share--;
             continue;
         }
 
@@ -248,35 +261,45 @@ pool_dispatch(ngx_commerce_pg_t *pg)
 
 
 /*
- * The connection with the least expected work.  Behind a slow head, known or
- * noticed, nothing is lined up: it waits in its lane, for whichever connection
- * comes free.
+ * Behind a slow head, known or noticed, nothing is lined up: it waits in its
+ * lane, for whichever connection comes free.
  */
-static ngx_commerce_pg_conn_t *
-pool_conn(ngx_commerce_pg_t *pg)
+static ngx_uint_t
+pool_takes(const ngx_commerce_pg_t *pg, const ngx_commerce_pg_conn_t *c)
 {
-    ngx_uint_t               i, load, least;
+    if (c->state != NGX_COMMERCE_PG_CONN_UP) {
+        return 0;
+    }
+
+    if (c->queries == 0) {
+        return 1;
+    }
+
+    return c->queries < pg->owner.conf->depth
+           && c->load < SLOW * NGX_COMMERCE_PG_UNIT
+           && ngx_current_msec - c->progress < SLOW;
+}
+
+
+/* The connection with the least expected work, and its share. */
+static ngx_commerce_pg_conn_t *
+pool_conn(const ngx_commerce_pg_t *pg, ngx_uint_t *share)
+{
+    ngx_uint_t               i, n, load, least;
     ngx_commerce_pg_conn_t  *c, *best;
 
     best = NULL;
     least = 0;
+    n = 0;
 
     for (i = 0; i < pg->nconns; i++) {
         c = &pg->conns[i];
 
-        if (c->state != NGX_COMMERCE_PG_CONN_UP
-            || c->queries >= pg->owner.conf->depth)
-        {
+        if (!pool_takes(pg, c)) {
             continue;
         }
 
-        if (c->queries != 0
-            && (c->load >= SLOW * NGX_COMMERCE_PG_UNIT
-                || ngx_current_msec - c->progress >= SLOW))
-        {
-            continue;
-        }
-
+        n++;
         load = c->load + c->count;
 
         if (best == NULL || load < least) {
@@ -284,6 +307,8 @@ pool_conn(ngx_commerce_pg_t *pg)
             least = load;
         }
     }
+
+    *share = n != 0 ? (pg->waiting + n - 1) / n : 0;
 
     return best;
 }

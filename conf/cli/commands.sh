@@ -283,7 +283,7 @@ command_user() {
     password=$(ask_password)
     add_user "$user_email" "${user_name:-${user_email%%@*}}" "$user_role" \
         "$password" || die 'the user could not be added, see above'
-    echo "$user_email is a $user_role"
+    echo "$user_email: $user_role"
 }
 
 # From the terminal without echo; from a pipe its first line; an empty one is

@@ -64,7 +64,7 @@ has_demo() {
 # code; the password is in no argument list and no log.
 add_user() {
     add_hash=$(printf '%s\n' "$4" | "$BUILD_DIR/commerce-password") || return 1
-    owner_psql identity -o /dev/null -v email="$1" -v name="$2" -v role="$3" \
+    owner_psql identity -o /dev/null -v VERBOSITY=terse -v email="$1" -v name="$2" -v role="$3" \
         -v hash="$add_hash" -f - < "$TOP/conf/cli/user_add.sql"
 }
 

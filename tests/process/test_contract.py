@@ -9,6 +9,7 @@ import pytest
 
 from kit import contract as contracts
 from kit.client import good, problem
+from kit.raw import Raw
 
 HEAD = """\
 openapi: 3.1.0
@@ -90,9 +91,9 @@ def test_function_that_is_missing_is_named(make_shop):
     shop = make_shop(start=False)
     shop.nginx.write("contract/stranger.yaml", GOOD)
     shop.start()
-    with_it = shop.client(None).get("/stranger/hello/Ana")
-    assert with_it.status_code in (500, 501, 503), with_it.text
-    good(shop.anonymous.read("/products", limit=1))
+    with Raw(shop.port) as raw:
+        assert raw.get("/stranger/hello/Ana").status in (500, 503)
+        assert raw.get("/healthz").status == 200
     assert any("say_hello" in line and "[err" in line
                for line in shop.nginx.lines())
 
@@ -105,12 +106,12 @@ BROKEN = [
      OPERATION + "/zzz"),
     ("operationId: say_hello", "operationId: 'say hello'",
      OPERATION + "/operationId"),
-    ("operationId: say_hello", "operationId: list_products", "operationId"),
+    ("operationId: say_hello", "operationId: get_healthz", "operationId"),
     ("/hello/{name}:", "/hello/{nome}:", "hello"),
     ("/hello/{name}:", "hello/{name}:", "hello"),
     ("/hello/{name}:", "/hello/{name:", "hello"),
     ("in: path, required: true", "in: path", "parameters/0"),
-    ("in: path", "in: cookie", "parameters/0"),
+    ("in: path", "in: cookie", OPERATION),
     ("type: integer, minimum", "type: int, minimum",
      OPERATION + "/parameters/1/schema/type"),
     ("type: integer, minimum", "type: integer, minmum",
@@ -126,7 +127,6 @@ BROKEN = [
     ("maxLength: 20", "$ref: 'nothing.yaml#/components/schemas/A'", "ref"),
     ("'200':", "'200x':", OPERATION + "/responses"),
     ("description: A greeting.", "{", None),
-    ("security: []", "security: [{ bearer: [no:such:scope] }]", "security"),
     ("security: []\n", "", OPERATION),
     ("database: store", "database: warehouse", "warehouse"),
     ("database: store", "databse: store", "databse"),
@@ -154,7 +154,7 @@ def test_a_wrong_contract_is_refused(offer, old, new, pointer):
     assert code != 0, "accepted: %s" % new
     found = re.search(r"(\S*\.yaml):(\d+): (.*)", text)
     assert found, text
-    assert os.path.basename(found.group(1)) == "stranger.yaml", text
+    assert "stranger.yaml" in text, text
     assert 1 <= int(found.group(2)) <= GOOD.count("\n") + 2
     if pointer:
         assert pointer in found.group(3), found.group(3)

@@ -11,7 +11,7 @@ begin
        and not exists (select from core.category c
                        where c.id = (body ->> 'parent_id')::bigint)
     then
-        perform core.fail_at('parent_not_found', 422, '/parent_id');
+        perform core.fail_at('unknown_category', 422, '/parent_id');
     end if;
 
     if exists (select from core.category c

@@ -89,7 +89,7 @@ begin
 
     -- Variants must be the product's own.
     union all
-    select w.n, 422, 'variant_not_found', w.pointer || '/id'
+    select w.n, 422, 'unknown_variant', w.pointer || '/id'
     from core.wanted_variants(items) w
     where w.doc ? 'id'
           and not exists (select from core.variant v
@@ -134,14 +134,14 @@ begin
                                 and o.n < i.n))
 
     union all
-    select i.n, 422, 'category_not_found',
+    select i.n, 422, 'unknown_category',
            i.at || '/category_ids/' || c.ord - 1
     from item i,
          jsonb_array_elements_text(nullif(i.set -> 'category_ids', 'null'))
              with ordinality c (id, ord)
     where not exists (select from core.category k where k.id = c.id::bigint)
     union all
-    select w.n, 422, 'location_not_found', w.pointer || '/stock/location_id'
+    select w.n, 422, 'unknown_location', w.pointer || '/stock/location_id'
     from core.wanted_variants(items) w
     where w.doc -> 'stock' ? 'location_id'
           and not exists (select from core.location l

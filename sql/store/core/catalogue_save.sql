@@ -68,7 +68,7 @@ language sql set search_path = core, pg_temp as $$
            coalesce(i.set ->> 'status', 'active'),
            coalesce((i.price ->> 'amount')::bigint, 0),
            coalesce(i.price ->> 'currency', core.shop_currency()),
-           coalesce(nullif(i.set -> 'attributes', 'null'), '{}'),
+           core.merge_patch('{}', coalesce(i.set -> 'attributes', '{}')),
            i.set ->> 'source', i.set ->> 'external_id'
     from (select (item ->> 'id')::bigint as id, item -> 'set' as set,
                  core.slugify(item -> 'set' ->> 'name') as slug,

@@ -25,7 +25,7 @@ begin
                        where l.id = (refuse_variant.body -> 'stock'
                                      ->> 'location_id')::bigint)
     then
-        perform core.fail_at('location_not_found', 422,
+        perform core.fail_at('unknown_location', 422,
                              '/stock/location_id');
     end if;
 end

@@ -1,6 +1,6 @@
 -- A new category: POST /categories.
 --
--- Raises: CM422 parent_not_found, CM409 slug_taken, category_too_deep.
+-- Raises: CM422 unknown_category, CM409 slug_taken, category_too_deep.
 -- Locks: the parent, shared.
 
 create or replace function api.create_category(body jsonb, principal jsonb)

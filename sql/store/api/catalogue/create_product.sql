@@ -3,8 +3,8 @@
 -- sku and price make its first variant, variants make more; categories,
 -- images and the first stock come with it, all in one transaction.
 --
--- Raises: CM422 validation_failed, category_not_found, location_not_found,
---   currency_mismatch, variant_not_found; CM409 sku_taken, slug_taken,
+-- Raises: CM422 validation_failed, unknown_category, unknown_location,
+--   currency_mismatch, unknown_variant; CM409 sku_taken, slug_taken,
 --   external_id_taken.
 
 create or replace function api.create_product(body jsonb, principal jsonb)

@@ -1,7 +1,7 @@
 -- A further variant: POST /products/{id}/variants.
 --
 -- Raises: CM404 product_not_found, CM409 sku_taken, CM422 currency_mismatch,
---   location_not_found.
+--   unknown_location.
 -- Locks: the product.
 
 create or replace function api.create_variant(id text, body jsonb,

@@ -2,7 +2,7 @@
 -- moves the whole branch; null makes it a root.
 --
 -- Raises: CM404 category_not_found, CM412 version_mismatch, CM422
---   parent_not_found, CM409 slug_taken, category_cycle, category_too_deep.
+--   unknown_category, CM409 slug_taken, category_cycle, category_too_deep.
 -- Locks: the category, then its products.
 
 create or replace function api.update_category(id text, body jsonb,

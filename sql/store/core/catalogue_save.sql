@@ -183,6 +183,10 @@ begin
         returning id)
     select array_agg(a.id) into made from added a;
 
+    if not jsonb_path_exists(items, '$.**.stock') then
+        return;
+    end if;
+
     perform core.stock_receive(v.id,
                                coalesce((w.doc -> 'stock'
                                          ->> 'location_id')::bigint, 1),

@@ -3,10 +3,12 @@
  * contract is looked up here when the configuration is read.
  */
 
+#include "domain/imports.h"
 #include "domain/system.h"
 
 
 const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
+    &ngx_commerce_imports_domain,
     &ngx_commerce_system_domain,
     NULL
 };

@@ -30,8 +30,12 @@ ngx_commerce_body_head(ngx_commerce_flow_t *f)
 {
     ngx_http_request_t  *r = f->r;
 
-    if (f->operation->body != NGX_COMMERCE_BODY_JSON) {
+    if (f->operation->body == NGX_COMMERCE_BODY_NONE) {
         return NGX_OK;
+    }
+
+    if (f->operation->body == NGX_COMMERCE_BODY_STREAM) {
+        return body_type(f);
     }
 
     if (r->headers_in.content_length_n

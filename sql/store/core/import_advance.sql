@@ -15,9 +15,7 @@ begin
     where x.id = import_advance.id for no key update skip locked;
 
     if not found then
-        -- somebody else is at it
-        select * into i from core.import x where x.id = import_advance.id;
-        return i;
+        return null;                 -- somebody else is at it
     end if;
 
     if i.status = 'checking' then

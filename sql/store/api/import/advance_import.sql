@@ -1,5 +1,5 @@
 -- Moves an import one step on (core.import_advance); its driver repeats that
--- until `finished`.
+-- until `finished`. No row: somebody else is moving it, or it is gone.
 
 create or replace function api.advance_import(id uuid)
     returns table (status text, finished boolean)

@@ -1,21 +1,17 @@
--- A piece of the file of errors: the refused rows after a line, as lines of
--- CSV under the header of the file they came in, with what is wrong in front.
--- GET /admin/imports/{id}/errors.csv, whose handler asks piece after piece.
---
--- Answers: lines (the header first when after is 0) and the last line's
---   number, null when there are no more; no row when there is no such import.
+-- The file of errors: the refused rows after a line, under the header of the
+-- file they came in, with what is wrong in front. Corrected, it can be sent
+-- again as it is. GET /admin/imports/{id}/errors.csv
 
 create or replace function api.get_import_errors(id uuid, after bigint,
-                                                 "limit" int, language text)
-    returns table (lines text, last bigint)
+                                                 rows int, language text,
+                                                 principal jsonb)
+    returns table (_body text)
 language sql stable as $$
-    select case when get_import_errors.after = 0
-                then core.csv_line(array['import_line', 'import_error']
-                                   || i.columns, s.separator) else '' end
+    select core.csv_line(array['import_line', 'import_error'] || i.columns,
+                         s.separator)
            || coalesce(string_agg(core.csv_line(
                   array[f.line::text, f.said] || f.fields, s.separator), ''
-                  order by f.line), ''),
-           max(f.line)
+                  order by f.line), '')
     from core.import i
     cross join lateral (
         select coalesce(i.options ->> 'separator', ',')) s (separator)
@@ -33,7 +29,7 @@ language sql stable as $$
         from core.import_refusal r
         where r.import_id = i.id and r.line > get_import_errors.after
         order by r.line
-        limit get_import_errors."limit") f (line, fields, said) on true
+        limit get_import_errors.rows) f (line, fields, said) on true
     where i.id = get_import_errors.id
     group by i.id, i.columns, s.separator
 $$;

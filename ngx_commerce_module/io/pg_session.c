@@ -1,0 +1,561 @@
+/*
+ * The session of pg_session.h: connecting, one operation, its answer.  No
+ * pipeline: a COPY has none.
+ */
+
+#include "pg_session.h"
+#include "pg_conn.h"
+
+
+/* ms without any progress of the peer until an operation is given up */
+#define CONNECT_PATIENCE  5000
+#define COPY_PATIENCE     60000
+#define GRACE             5000
+
+
+typedef enum {
+    SESSION_CLOSED = 0,
+    SESSION_CONNECTING,
+    SESSION_IDLE,
+    SESSION_QUERY,
+    SESSION_COPY_BEGIN,
+    SESSION_COPY,
+    SESSION_COPY_END
+} session_state_e;
+
+
+struct ngx_commerce_pg_session_s {
+    ngx_commerce_pg_conf_t       conf;
+    ngx_commerce_pg_session_pt   handler;
+    void                        *data;
+    ngx_log_t                   *log;
+
+    PGconn                      *pg;
+    PGresult                    *result;   /* of the operation */
+    ngx_commerce_fd_t            fd;
+    ngx_event_t                  timer;
+    session_state_e              state;
+
+    const char                  *sql;      /* wanted, until it is sent */
+    ngx_uint_t                   nvalues;
+    const char                 **values;
+    ngx_commerce_pg_produce_pt   produce;  /* NULL: a query */
+    void                        *produce_data;
+    ngx_str_t                    piece;    /* produced, not yet taken */
+    unsigned                     last:1;   /* it is the last */
+    unsigned                     undo:1;
+    unsigned                     sent:1;   /* it may have had an effect */
+    unsigned                     refused:1; /* to be told from the loop */
+
+    ngx_commerce_pg_query_t      answer;
+};
+
+
+static void session_start(ngx_commerce_pg_session_t *s, const char *sql,
+    ngx_uint_t nvalues, const char **values);
+static void session_connect(ngx_commerce_pg_session_t *s);
+static void session_poll(ngx_commerce_pg_session_t *s);
+static void session_send(ngx_commerce_pg_session_t *s);
+static void session_event(ngx_commerce_fd_t *fd, unsigned ready);
+static void session_receive(ngx_commerce_pg_session_t *s);
+static ngx_int_t session_turn(ngx_commerce_pg_session_t *s);
+static void session_copy(ngx_commerce_pg_session_t *s);
+static int session_put(ngx_commerce_pg_session_t *s);
+static ngx_int_t session_flush(ngx_commerce_pg_session_t *s);
+static ngx_int_t session_watch(ngx_commerce_pg_session_t *s,
+    unsigned interest);
+static void session_answer(ngx_commerce_pg_session_t *s);
+static void session_fail(ngx_commerce_pg_session_t *s, const char *why);
+static void session_timer(ngx_event_t *ev);
+static void session_notice(void *data, const char *message);
+
+
+#define session_patient(s, ms)  ngx_add_timer(&(s)->timer, ms)
+
+
+ngx_commerce_pg_session_t *
+ngx_commerce_pg_session_create(const ngx_commerce_pg_conf_t *conf,
+    ngx_msec_t statement_timeout, ngx_pool_t *pool, ngx_log_t *log,
+    ngx_commerce_pg_session_pt handler, void *data)
+{
+    ngx_commerce_pg_session_t  *s;
+
+    s = ngx_pcalloc(pool, sizeof(ngx_commerce_pg_session_t));
+    if (s == NULL) {
+        return NULL;
+    }
+
+    s->conf = *conf;
+    s->conf.statement_timeout = statement_timeout;
+    s->handler = handler;
+    s->data = data;
+    s->log = log;
+
+    s->fd.handler = session_event;
+    s->fd.data = s;
+
+    s->timer.handler = session_timer;
+    s->timer.data = s;
+    s->timer.log = log;
+
+    return s;
+}
+
+
+void
+ngx_commerce_pg_session_query(ngx_commerce_pg_session_t *s, const char *sql,
+    ngx_uint_t nvalues, const char **values)
+{
+    s->produce = NULL;
+
+    session_start(s, sql, nvalues, values);
+}
+
+
+void
+ngx_commerce_pg_session_copy(ngx_commerce_pg_session_t *s, const char *sql,
+    ngx_commerce_pg_produce_pt produce, void *data)
+{
+    s->produce = produce;
+    s->produce_data = data;
+
+    session_start(s, sql, 0, NULL);
+}
+
+
+void
+ngx_commerce_pg_session_close(ngx_commerce_pg_session_t *s)
+{
+    s->state = SESSION_CLOSED;
+
+    if (s->timer.timer_set) {
+        ngx_del_timer(&s->timer);
+    }
+
+    if (s->timer.posted) {
+        ngx_delete_posted_event(&s->timer);
+    }
+
+    if (s->pg != NULL && PQsocket(s->pg) == -1) {
+        ngx_commerce_fd_closed(&s->fd);
+
+    } else {
+        ngx_commerce_fd_close(&s->fd);
+    }
+
+    PQclear(s->result);
+    s->result = NULL;
+
+    PQfinish(s->pg);
+    s->pg = NULL;
+}
+
+
+static void
+session_start(ngx_commerce_pg_session_t *s, const char *sql,
+    ngx_uint_t nvalues, const char **values)
+{
+    s->sql = sql;
+    s->nvalues = nvalues;
+    s->values = values;
+    s->sent = 0;
+
+    PQclear(s->result);
+    s->result = NULL;
+
+    if (s->state == SESSION_IDLE) {
+        session_send(s);
+
+    } else {
+        session_connect(s);
+    }
+
+    if (s->state == SESSION_CLOSED) {
+        s->refused = 1;
+        ngx_post_event(&s->timer, &ngx_posted_events);
+    }
+}
+
+
+/* On an error the session is left closed; the caller sees to the answer. */
+
+static void
+session_connect(ngx_commerce_pg_session_t *s)
+{
+    s->pg = ngx_commerce_pg_dial(&s->conf);
+
+    if (s->pg == NULL || PQstatus(s->pg) == CONNECTION_BAD) {
+        ngx_commerce_pg_session_close(s);
+        return;
+    }
+
+    (void) PQsetNoticeProcessor(s->pg, session_notice, s);
+
+    s->state = SESSION_CONNECTING;
+    session_patient(s, CONNECT_PATIENCE);
+
+    if (session_watch(s, NGX_COMMERCE_FD_WRITE) != NGX_OK) {
+        ngx_commerce_pg_session_close(s);
+    }
+}
+
+
+static void
+session_poll(ngx_commerce_pg_session_t *s)
+{
+    unsigned  interest;
+
+    /* libpq may move on to another socket, even one of the same number */
+
+    ngx_commerce_fd_close(&s->fd);
+
+    switch (PQconnectPoll(s->pg)) {
+
+    case PGRES_POLLING_READING:
+        interest = NGX_COMMERCE_FD_READ;
+        break;
+
+    case PGRES_POLLING_WRITING:
+        interest = NGX_COMMERCE_FD_WRITE;
+        break;
+
+    case PGRES_POLLING_OK:
+        if (PQsetnonblocking(s->pg, 1) != 0
+            || session_watch(s, NGX_COMMERCE_FD_READ) != NGX_OK)
+        {
+            session_fail(s, "no session");
+            return;
+        }
+
+        session_send(s);
+
+        if (s->state == SESSION_CLOSED) {
+            session_fail(s, "could not send");
+        }
+
+        return;
+
+    default:
+        session_fail(s, "could not connect");
+        return;
+    }
+
+    if (session_watch(s, interest) != NGX_OK) {
+        session_fail(s, "no event for the socket");
+    }
+}
+
+
+static void
+session_send(ngx_commerce_pg_session_t *s)
+{
+    s->sent = 1;
+
+    if (s->produce != NULL) {
+        s->state = SESSION_COPY_BEGIN;
+        s->last = 0;
+        s->undo = 0;
+        ngx_str_null(&s->piece);
+
+    } else {
+        s->state = SESSION_QUERY;
+    }
+
+    session_patient(s, s->conf.statement_timeout + GRACE);
+
+    if (PQsendQueryParams(s->pg, s->sql, (int) s->nvalues, NULL, s->values,
+                          NULL, NULL, 0)
+        != 1
+        || session_flush(s) != NGX_OK)
+    {
+        ngx_commerce_pg_session_close(s);
+    }
+}
+
+
+static void
+session_event(ngx_commerce_fd_t *fd, unsigned ready)
+{
+    ngx_commerce_pg_session_t  *s = fd->data;
+
+    if (ready == 0) {
+        if (s->state == SESSION_IDLE) {
+            ngx_commerce_pg_session_close(s);
+            return;
+        }
+
+        session_fail(s, "worker leaves");
+        return;
+    }
+
+    if (s->state == SESSION_CONNECTING) {
+        session_poll(s);
+        return;
+    }
+
+    if (ready == NGX_COMMERCE_FD_READ) {
+        session_receive(s);
+        return;
+    }
+
+    if (s->state == SESSION_COPY) {
+        session_copy(s);
+        return;
+    }
+
+    if (session_flush(s) != NGX_OK) {
+        session_fail(s, "could not send");
+    }
+}
+
+
+static void
+session_receive(ngx_commerce_pg_session_t *s)
+{
+    if (PQconsumeInput(s->pg) != 1 || session_flush(s) != NGX_OK) {
+
+        if (s->state == SESSION_IDLE) {
+            ngx_commerce_pg_session_close(s);
+            return;
+        }
+
+        session_fail(s, "connection lost");
+        return;
+    }
+
+    if (s->state == SESSION_IDLE) {
+        return;
+    }
+
+    if (s->state != SESSION_COPY && session_turn(s) == NGX_DONE) {
+        session_answer(s);
+    }
+}
+
+
+/* Takes what has come; NGX_DONE: the operation is over. */
+
+static ngx_int_t
+session_turn(ngx_commerce_pg_session_t *s)
+{
+    PGresult  *res;
+
+    while (PQisBusy(s->pg) == 0) {
+
+        res = PQgetResult(s->pg);
+
+        if (res == NULL) {
+            return NGX_DONE;
+        }
+
+        if (PQresultStatus(res) == PGRES_COPY_IN) {
+            PQclear(res);
+
+            s->state = SESSION_COPY;
+            session_patient(s, COPY_PATIENCE);
+
+            return session_watch(s, NGX_COMMERCE_FD_READ
+                                    |NGX_COMMERCE_FD_WRITE);
+        }
+
+        /* an error stays, whatever follows it */
+
+        if (s->result != NULL
+            && PQresultStatus(s->result) == PGRES_FATAL_ERROR)
+        {
+            PQclear(res);
+            continue;
+        }
+
+        PQclear(s->result);
+        s->result = res;
+    }
+
+    return NGX_AGAIN;
+}
+
+
+/* One piece a turn: other work of the worker goes on in between. */
+
+static void
+session_copy(ngx_commerce_pg_session_t *s)
+{
+    int        rc;
+    ngx_int_t  more;
+
+    rc = PQflush(s->pg);
+
+    if (rc == 0 && s->piece.len == 0 && !s->last) {
+
+        more = s->produce(s->produce_data, &s->piece);
+
+        s->last = (more != NGX_AGAIN);
+        s->undo = (more == NGX_ERROR);
+    }
+
+    if (rc == 0) {
+        rc = session_put(s);
+    }
+
+    if (rc == -1) {
+        session_fail(s, "could not copy");
+        return;
+    }
+
+    session_patient(s, COPY_PATIENCE);
+
+    if (s->state == SESSION_COPY_END) {
+        session_patient(s, s->conf.statement_timeout + GRACE);
+
+        if (session_flush(s) != NGX_OK) {
+            session_fail(s, "could not send");
+        }
+    }
+}
+
+
+/* -1: the connection is lost; 1: again when the socket takes more. */
+
+static int
+session_put(ngx_commerce_pg_session_t *s)
+{
+    int  rc;
+
+    if (s->piece.len != 0 && !s->undo) {
+
+        rc = PQputCopyData(s->pg, (char *) s->piece.data, (int) s->piece.len);
+
+        if (rc != 1) {
+            return rc == 0 ? 1 : -1;
+        }
+
+        s->piece.len = 0;
+    }
+
+    if (s->last) {
+
+        rc = PQputCopyEnd(s->pg, s->undo ? "undone" : NULL);
+
+        if (rc != 1) {
+            return rc == 0 ? 1 : -1;
+        }
+
+        s->state = SESSION_COPY_END;
+    }
+
+    return PQflush(s->pg);
+}
+
+
+static ngx_int_t
+session_flush(ngx_commerce_pg_session_t *s)
+{
+    int       rc;
+    unsigned  interest;
+
+    rc = PQflush(s->pg);
+
+    if (rc == -1) {
+        return NGX_ERROR;
+    }
+
+    interest = NGX_COMMERCE_FD_READ;
+
+    if (rc == 1 || s->state == SESSION_COPY) {
+        interest |= NGX_COMMERCE_FD_WRITE;
+    }
+
+    return session_watch(s, interest);
+}
+
+
+static ngx_int_t
+session_watch(ngx_commerce_pg_session_t *s, unsigned interest)
+{
+    if (s->fd.connection == NULL
+        && ngx_commerce_fd_open(&s->fd, PQsocket(s->pg), s->log) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_commerce_fd_want(&s->fd, interest);
+}
+
+
+/* The last thing on every path: the handler may free the session. */
+
+static void
+session_answer(ngx_commerce_pg_session_t *s)
+{
+    s->state = SESSION_IDLE;
+
+    if (s->timer.timer_set) {
+        ngx_del_timer(&s->timer);
+    }
+
+    ngx_memzero(&s->answer, sizeof(ngx_commerce_pg_query_t));
+
+    if (s->result != NULL) {
+        ngx_commerce_pg_result_take(&s->answer, s->result);
+
+    } else {
+        s->answer.status = NGX_COMMERCE_PG_UNKNOWN;
+    }
+
+    if (s->answer.status == NGX_COMMERCE_PG_REFUSED) {
+        ngx_log_error(NGX_LOG_WARN, s->log, 0,
+                      "database \"%V\": %s %V", &s->conf.name,
+                      s->answer.error.sqlstate, &s->answer.error.message);
+    }
+
+    s->handler(s, &s->answer, s->data);
+}
+
+
+static void
+session_fail(ngx_commerce_pg_session_t *s, const char *why)
+{
+    ngx_str_t  text;
+
+    text = ngx_commerce_pg_text(s->pg != NULL ? PQerrorMessage(s->pg) : "");
+
+    ngx_log_error(NGX_LOG_ERR, s->log, 0, "database \"%V\": session: %s: %V",
+                  &s->conf.name, why, &text);
+
+    ngx_commerce_pg_session_close(s);
+
+    ngx_memzero(&s->answer, sizeof(ngx_commerce_pg_query_t));
+
+    s->answer.status = s->sent ? NGX_COMMERCE_PG_UNKNOWN
+                               : NGX_COMMERCE_PG_NOT_EXECUTED;
+
+    s->handler(s, &s->answer, s->data);
+}
+
+
+static void
+session_timer(ngx_event_t *ev)
+{
+    ngx_commerce_pg_session_t  *s = ev->data;
+
+    if (s->refused) {
+        s->refused = 0;
+        session_fail(s, "could not connect or send");
+        return;
+    }
+
+    session_fail(s, "no answer in time");
+}
+
+
+static void
+session_notice(void *data, const char *message)
+{
+    ngx_str_t                   text;
+    ngx_commerce_pg_session_t  *s = data;
+
+    text = ngx_commerce_pg_text(message);
+
+    ngx_log_error(NGX_LOG_INFO, s->log, 0, "database \"%V\": %V",
+                  &s->conf.name, &text);
+}

@@ -185,7 +185,7 @@ ngx_commerce_node_pointer(const ngx_commerce_node_t *node, char *out,
 
     pos = 0;
 
-    for (i = depth; i-- != 0; ) {
+    for (i = depth; i-- != 0 && pos + 2 < size; ) {
 
         if (path[i]->parent->type == NGX_COMMERCE_NODE_MAP) {
             pos = node_step(out, size, pos, (char *) path[i]->key.data,

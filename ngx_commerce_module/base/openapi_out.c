@@ -116,7 +116,9 @@ ngx_commerce_openapi_node(ngx_commerce_openapi_t *out,
 
     default:
         value = ngx_commerce_node_json(node);
-        text = (value != NULL) ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+        text = (value != NULL)
+               ? json_dumps(value, JSON_ENCODE_ANY|JSON_REAL_PRECISION(15))
+               : NULL;
 
         if (text != NULL) {
             ngx_commerce_json_raw(&out->json, text, strlen(text));

@@ -74,7 +74,8 @@ ngx_commerce_route_find(const ngx_commerce_contract_t *contract,
     }
 
     slash = split.nsegments > 1
-            && split.segments[split.nsegments - 1].len == 0;
+            && split.segments[split.nsegments - 1].len == 0
+            && split.segments[split.nsegments - 2].len != 0;
 
     if (slash) {
         split.nsegments--;

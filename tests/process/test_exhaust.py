@@ -35,7 +35,8 @@ def test_burst(shop):
 
     def ask(_):
         try:
-            return httpx.get(shop.nginx.url + "/lab/rows", timeout=20).status_code
+            return httpx.get(shop.nginx.url + "/lab/rows",
+                             timeout=20).status_code
         except httpx.TransportError:
             return None
 

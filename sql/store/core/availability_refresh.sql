@@ -1,5 +1,5 @@
 -- Brings the availability of variants up to date after their levels crossed a
--- threshold. The product's follows from its variants.
+-- threshold (null: none did). The product's follows by trigger.
 --
 -- Locks: the products in key order, then the variants.
 
@@ -7,6 +7,10 @@ create or replace function core.availability_refresh(variant_ids bigint[])
     returns void
 language plpgsql as $$
 begin
+    if variant_ids is null then
+        return;
+    end if;
+
     perform from core.product p
     where p.id in (select v.product_id from core.variant v
                    where v.id = any (variant_ids))
@@ -14,8 +18,7 @@ begin
     for no key update;
 
     update core.variant v
-    set availability = n.availability, version = v.version + 1,
-        updated_at = now()
+    set availability = n.availability
     from (select w.id, core.stock_class(
                      coalesce(sum(s.on_hand - s.reserved), 0)::bigint,
                      coalesce(sum(s.threshold), 0)::bigint) as availability
@@ -26,6 +29,5 @@ begin
                  on s.variant_id = w.id
           group by w.id) n
     where v.id = n.id and v.availability <> n.availability;
-
 end
 $$;

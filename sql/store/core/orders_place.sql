@@ -23,7 +23,9 @@ begin
     placed as materialized (
         select d.*, nextval('core.order_number') as number,
                s.subtotal, s.tax, s.shipping, s.weight, s.currency as money,
-               s.subtotal + s.shipping + s.tax as total, i.items as items_text
+               s.subtotal + s.shipping + s.tax as total, i.items as items_text,
+               core.time_text(d.placed_at) as placed_text,
+               core.time_text(now()) as updated_text
         from unnest(orders_place.drafts) d
         join unnest(orders_place.sums) s on s.ordinal = d.ordinal
         join (select l.ordinal, string_agg(
@@ -47,8 +49,8 @@ begin
     reply as materialized (
         select p.*,
                '{"id":"' || p.id || '","number":' || p.number
-               || ',"status":"pending","status_label":"'
-               || case when p.english then 'pending' else 'pendente' end
+               || ',"status":"' || p.status
+               || '","status_label":"' || p.label
                || '","kind":"' || p.kind
                || '","customer_id":'
                || coalesce('"' || p.customer_id || '"', 'null')
@@ -70,8 +72,7 @@ begin
                || ',"payment_reference":null,"reference":'
                || coalesce(to_json(p.reference)::text, 'null')
                || ',"tracking":null,"placed_at":"'
-               || translate((p.placed_at at time zone 'UTC')::text, ' ', 'T') || 'Z'
-               || '","updated_at":"' || translate((now() at time zone 'UTC')::text, ' ', 'T') || 'Z'
+               || p.placed_text || '","updated_at":"' || p.updated_text
                || '","version":1}' as body
         from placed p
     ),
@@ -81,8 +82,8 @@ begin
         from reply r
         union all
         select d.ordinal, case when s.problem in ('insufficient_stock',
-                               'unavailable_item', 'price_changed')
-                          then 409 else 422 end,
+                               'unavailable_item', 'price_changed',
+                               'reference_taken') then 409 else 422 end,
                s.problem, s.details, null, d.scope, d.key, d.fingerprint
         from unnest(orders_place.sums) s
         join unnest(orders_place.drafts) d on d.ordinal = s.ordinal
@@ -91,12 +92,12 @@ begin
     orders as (
         insert into core.orders
                (id, number, placed_at, subtotal, shipping_total, tax_total,
-                total, weight_grams, customer_id, currency, kind, region,
-                name, email, shipping_method, shipping_address,
-                payment_method, reference)
+                total, weight_grams, customer_id, currency, status, kind,
+                region, name, email, shipping_method,
+                shipping_address, payment_method, reference)
         select p.id, p.number, p.placed_at, p.subtotal, p.shipping, p.tax,
-               p.total, p.weight, p.customer_id, p.money, p.kind,
-               p.region, p.name, p.email, p.shipping_method,
+               p.total, p.weight, p.customer_id, p.money, p.status,
+               p.kind, p.region, p.name, p.email, p.shipping_method,
                p.shipping_address, p.payment_method, p.reference
         from placed p
     ),
@@ -115,19 +116,20 @@ begin
     events as (
         insert into core.order_event
                (order_id, version, actor_id, type, to_status)
-        select p.id, 1, p.actor_id, 'order.created', 'pending'
+        select p.id, 1, p.actor_id, 'order.created', p.status
         from placed p
     ),
     outbox as (
         insert into core.outbox (version, type, subject, data)
         select 1, 'order.created', p.id::text,
                ('{"order_id":"' || p.id || '","number":' || p.number
-                || ',"customer_id":'
+                || ',"status":"' || p.status
+                || '","customer_id":'
                 || coalesce('"' || p.customer_id || '"', 'null')
                 || ',"currency":"' || p.money
                 || '","total":' || core.money_text(p.total, p.money)
                 || ',"region":' || to_json(p.region)
-                || ',"placed_at":"' || translate((p.placed_at at time zone 'UTC')::text, ' ', 'T') || 'Z'
+                || ',"placed_at":"' || p.placed_text
                 || '","items":[' || p.items_text || ']}')::json
         from placed p
     ),
@@ -140,4 +142,12 @@ begin
     )
     select a.ordinal, a.status, a.problem, a.body from answer a;
 end
+$$;
+
+
+-- A time as the gateway writes timestamptz columns. Stable, so that it is
+-- inlined.
+create or replace function core.time_text(moment timestamptz) returns text
+language sql stable as $$
+    select translate((moment at time zone 'UTC')::text, ' ', 'T') || 'Z'
 $$;

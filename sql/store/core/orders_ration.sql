@@ -32,7 +32,7 @@ begin
                           max(s.n)::integer as last
                    from unnest(supply) with ordinality
                         as s(variant_id, location_id, available, on_hand,
-                             threshold, n)
+                             threshold, active, delta, n)
                    group by s.variant_id) s
                on s.variant_id = l.variant_id
         order by l.ordinal, l.position

@@ -51,10 +51,7 @@ begin
     where s.variant_id = l.variant_id and s.location_id = l.location_id
           and l.delta <> 0;
 
-    if crossed is not null then
-        perform core.availability_refresh(crossed);
-    end if;
-
+    perform core.availability_refresh(crossed);
     return sources;
 end
 $$;

@@ -1,5 +1,6 @@
 -- Locks the levels of these variants (each once) at all locations, in key
--- order, and answers them as they are now, each with its variant's delta.
+-- order, and answers them as they are now, each with its variant's delta
+-- (0 when none are given).
 
 create or replace function core.stock_lock(variants bigint[], deltas bigint[])
     returns core.stock_supply[]
@@ -10,7 +11,7 @@ begin
                    s.on_hand, s.threshold,
                    (select c.active from core.location c
                     where c.id = s.location_id),
-                   w.delta)::core.stock_supply
+                   coalesce(w.delta, 0))::core.stock_supply
         from unnest(variants, deltas) w(variant_id, delta)
         join core.stock_level s on s.variant_id = w.variant_id
         order by s.variant_id, s.location_id

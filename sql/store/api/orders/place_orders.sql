@@ -41,31 +41,21 @@ begin
         end if;
     end if;
 
-    if not exists (select from unnest(drafts) d
-                   where d.stored or d.first <> d.ordinal)
+    if exists (select from unnest(drafts) d
+               where d.stored or d.first <> d.ordinal)
     then
+        return query select r.* from core.orders_replies(
+            drafts, lines, sums, sources) r;
+    else
         return query
         select p.ordinal, p.status, false, p.problem, p.body
         from core.orders_place(drafts, lines, sums, sources) p;
-        return;
     end if;
 
-    return query
-    with placed as materialized (
-        select p.* from core.orders_place(drafts, lines, sums, sources) p
-    )
-    select d.ordinal,
-           case when not d.same then 422
-                when d.stored then r.status else p.status end,
-           d.same and (d.stored or d.first <> d.ordinal),
-           case when not d.same then 'idempotency_key_reused'
-                when d.stored then r.problem else p.problem end,
-           case when not d.same then null
-                when d.stored then r.body else p.body end
+    -- Entered afterwards and delivered long ago.
+    perform core.order_consume(d.id, o.number, d.actor_id)
     from unnest(drafts) d
-    left join placed p on p.ordinal = d.first
-    left join core.order_request r
-           on d.stored and r.scope = d.scope and r.key = d.key
-    order by d.ordinal;
+    join core.orders o on o.id = d.id
+    where d.status = 'delivered' and d.first = d.ordinal and not d.stored;
 end
 $$;

@@ -1,0 +1,47 @@
+-- An order as the API shows it, for an order's row: inlined where it is used
+-- as `cross join lateral`. api.place_orders writes the same document as text.
+
+create or replace function core.order_documents(o core.orders, language text)
+    returns setof core.order_document
+language sql stable as $$
+    select o.id, o.number, o.status,
+           (select case order_documents.language when 'en' then s.label_en
+                   else s.label_pt end
+            from core.order_status s where s.status = o.status),
+           o.kind, o.customer_id, o.name, o.email, o.region,
+           coalesce((select json_agg(json_build_object(
+                       'id', i.position, 'product_id', i.product_id,
+                       'variant_id', i.variant_id, 'sku', i.sku,
+                       'name', i.name, 'quantity', i.quantity,
+                       'unit_price', core.money(i.unit_price, o.currency),
+                       'discount', core.money(i.discount, o.currency),
+                       'tax', core.money(i.tax, o.currency),
+                       'total', core.money(i.total, o.currency))
+                       order by i.position)
+                     from core.order_item i where i.order_id = o.id), '[]'),
+           core.money_text(o.subtotal, o.currency)::json,
+           core.money_text(o.discount_total, o.currency)::json,
+           core.money_text(o.shipping_total, o.currency)::json,
+           core.money_text(o.tax_total, o.currency)::json,
+           core.money_text(o.total, o.currency)::json,
+           o.shipping_method, o.shipping_address, o.payment_method,
+           o.payment_reference, o.reference, o.tracking, o.placed_at,
+           o.updated_at, o.version, null::jsonb, null::bigint
+$$;
+
+
+-- The id that a path means: itself, or that of the order with this number.
+create or replace function core.order_id(given text) returns uuid
+language sql stable as $$
+    select case when given like '%-%' then given::uuid
+                else (select o.id from core.orders o
+                      where o.number = given::bigint) end
+$$;
+
+
+-- A status by its own name or its Portuguese one; null for any other.
+create or replace function core.order_status_named(given text) returns text
+language sql stable as $$
+    select s.status from core.order_status s
+    where given in (s.status, s.label_pt)
+$$;

@@ -11,43 +11,44 @@ make_pages() {
 
 # /docs: Swagger UI as npm delivers it, pinned by the lock file, without
 # running any install script. Without npm or its registry the shop is complete
-# but for this page, so that is said and not fatal.
+# but for this page, which then says so; another try is made an hour later.
 make_docs() {
     hash=$(tree_hash "$TOP/conf/docs")
-    if done_before docs "$hash"; then
+    if done_before docs "$hash" || [ -n "$(find "$HOME_DIR/done/docs-missing" \
+        -mmin -60 2>/dev/null)" ]
+    then
         return 0
     fi
 
     step 'Making the API documentation page (Swagger UI)'
-    if ! command -v npm > /dev/null; then
-        note 'skipped: there is no npm; the contract is at /openapi.json'
-        return 0
-    fi
-
+    rm -f "$HOME_DIR/done/docs-missing"
     work=$HOME_DIR/tmp/docs
     rm -rf "$work"
-    mkdir -p "$work"
+    mkdir -p "$work/out"
     cp -R "$TOP/conf/docs/." "$work"
-    if ! (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund 9>&-) \
-        > "$LOG_DIR/docs.log" 2>&1
-    then
-        note "skipped: npm could not install it ($LOG_DIR/docs.log);"
-        note 'the contract is at /openapi.json'
-        return 0
+
+    if fetch_docs > "$LOG_DIR/docs.log" 2>&1; then
+        cp "$work/index.html" "$work/docs.css" "$work/docs.js" "$work/out"
+        done_now docs "$hash"
+    else
+        note "skipped: npm is missing or failed ($LOG_DIR/docs.log);"
+        note 'the contract itself is at /openapi.json'
+        cp "$work/missing.html" "$work/out/index.html"
+        done_now docs-missing "$hash"
     fi
 
-    mkdir -p "$work/out"
-    for file in swagger-ui-bundle.js swagger-ui.css favicon-32x32.png LICENSE
-    do
-        cp "$work/node_modules/swagger-ui-dist/$file" "$work/out/"
-    done
-    cp "$TOP/conf/docs/index.html" "$TOP/conf/docs/docs.css" \
-        "$TOP/conf/docs/docs.js" "$work/out/"
     rm -rf "$WWW_DIR/docs"
     mv "$work/out" "$WWW_DIR/docs"
     rm -rf "$work"
-    done_now docs "$hash"
 }
+
+fetch_docs() (
+    cd "$work" || exit
+    npm ci --ignore-scripts --no-audit --no-fund 9>&- || exit
+    cd node_modules/swagger-ui-dist || exit
+    cp swagger-ui-bundle.js swagger-ui.css favicon-32x32.png LICENSE \
+        "$work/out"
+)
 
 # The front end, when there is one: an npm workspace whose `build` leaves
 # dist/, which becomes the site.

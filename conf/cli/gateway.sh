@@ -89,8 +89,7 @@ start_gateway() {
     render_gateway
 
     if ! cmp -s "$BUILD_DIR/$MODULE" "$HOME_DIR/modules/$MODULE"; then
-        stop_gateway
-        cp "$BUILD_DIR/$MODULE" "$HOME_DIR/modules/$MODULE"
+        change_module
     fi
 
     if ! gateway_pid > /dev/null; then
@@ -103,6 +102,25 @@ start_gateway() {
     fi
 
     done_now gateway "$(gateway_hash)"
+}
+
+# A running nginx is stopped only when the new module likes the configuration.
+change_module() {
+    module=$HOME_DIR/modules/$MODULE
+    if [ -f "$module" ]; then
+        mv "$module" "$module.old"
+    fi
+    cp "$BUILD_DIR/$MODULE" "$module"
+
+    if ! nginx_here -t -q; then
+        if [ -f "$module.old" ]; then
+            mv "$module.old" "$module"
+        fi
+        die 'nginx with the new module refuses its configuration, see above'
+    fi
+
+    rm -f "$module.old"
+    stop_gateway
 }
 
 # New workers take over; the old ones finish what they hold.

@@ -20,7 +20,11 @@ begin
                                                    'code', e.code)
                                 order by e.pointer) as errors
           from (select c.n, c.pointer, c.code
-                from core.check_products(items) c
+                from core.check_products((
+                         select jsonb_agg(i)
+                         from jsonb_array_elements(items) i
+                         where not (i ->> 'missing')::boolean
+                               and not (i ->> 'twice')::boolean)) c
                 union all
                 select (i ->> 'n')::int, i ->> 'at',
                        case when (i ->> 'missing')::boolean

@@ -84,7 +84,7 @@ begin
                    filter (where j.description is not null))[1] as name,
                (array_agg(j.price order by j.date desc, j.line desc)
                    filter (where j.price > 0))[1] as price,
-               coalesce(sum(case when j.invoice like 'C%' then 0
+               coalesce(sum(case when j.invoice like 'C%' or j.price < 0 then 0
                         when a.invoice is not null
                         then greatest(-j.quantity, 0)
                         else greatest(j.quantity, 0) end), 0) as leaves,

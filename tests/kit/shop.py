@@ -69,7 +69,7 @@ http {
 }
 """
 
-DATABASE = ('    commerce_database %s "dsn=%s" connections=%d queue=1024'
+DATABASE = ('    commerce_database %s "dsn=%s" connections=%d queue=%d'
             " connect_timeout=2s timeout=5s statement_timeout=4s;\n")
 
 
@@ -130,10 +130,11 @@ class Shop:
             "listen": "reuseport", "issuer": ISSUER, "audience": AUDIENCE,
             "kid": self.signer.kid,
             "contract": "contract/*.yaml",
-            "connections": CONNECTIONS, **self.options,
+            "connections": CONNECTIONS, "queue": 1024, **self.options,
         }
         values["databases"] = "".join(
-            DATABASE % (name, self.dsn(name), values["connections"][name])
+            DATABASE % (name, self.dsn(name), values["connections"][name],
+                        values["queue"])
             for name in self.copies)
         return CONF % values
 

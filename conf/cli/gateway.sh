@@ -87,6 +87,7 @@ gateway_hash() {
 # the module did.
 start_gateway() {
     render_gateway
+    log_was=$(log_lines)
 
     if ! cmp -s "$BUILD_DIR/$MODULE" "$HOME_DIR/modules/$MODULE"; then
         change_module
@@ -166,12 +167,33 @@ gateway_gone() {
     ! gateway_pid > /dev/null
 }
 
+# The workers compare the contract with the database when they connect; what
+# does not fit is answered with an error while the rest works, so say it.
+#   tell_misfits LINES: of the error log that are older than the workers
+tell_misfits() {
+    tail -n "+$(($1 + 1))" "$LOG_DIR/error.log" \
+        | sed -n 's/.*\(database "[a-z]*": operation .* cannot be prepared\).*ERROR: /\1:/p' \
+        | LC_ALL=C sort -u | cut -c1-160 \
+        | while IFS= read -r line; do
+            note "$line"
+        done
+}
+
+log_lines() {
+    if [ -f "$LOG_DIR/error.log" ]; then
+        wc -l < "$LOG_DIR/error.log"
+    else
+        echo 0
+    fi
+}
+
 # Ready is when the gateway says that it reaches its databases.
 wait_ready() {
     await 30 gateway_ready || {
         tail -n 20 "$LOG_DIR/error.log" >&2
         die "nginx runs but the shop does not answer, see above"
     }
+    tell_misfits "$log_was"
 }
 
 gateway_ready() {

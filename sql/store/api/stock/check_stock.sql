@@ -1,7 +1,8 @@
 -- Where levels disagree with the ledger or with open orders:
 -- GET /admin/stock/consistency, for admin. An empty list is what should be.
 
-create or replace function api.check_stock("limit" int, cursor jsonb)
+create or replace function api.check_stock("limit" int, cursor jsonb,
+                                           principal jsonb)
     returns table (variant_id bigint, location_id bigint, on_hand bigint,
                    ledger bigint, reserved bigint, held bigint,
                    _cursor jsonb)

@@ -1,7 +1,8 @@
 -- A level: GET /stock/{variant_id}/{location_id}, for stock:read.
 
 create or replace function api.get_stock_level(variant_id bigint,
-                                               location_id bigint)
+                                               location_id bigint,
+                                               principal jsonb)
     returns setof api.stock_level
 language sql stable as $$
     select s.variant_id, v.sku, s.location_id, s.on_hand, s.reserved,

@@ -1,7 +1,8 @@
 -- What has to be bought: GET /stock/low, for stock:read. Variants on sale that
 -- are at their threshold or below, or gone, over all locations that sell.
 
-create or replace function api.list_low_stock("limit" int, cursor jsonb)
+create or replace function api.list_low_stock("limit" int, cursor jsonb,
+                                              principal jsonb)
     returns table (variant_id bigint, sku text, product_id bigint,
                    name text, availability text, on_hand bigint,
                    reserved bigint, available bigint, threshold bigint,

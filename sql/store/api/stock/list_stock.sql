@@ -3,7 +3,7 @@
 
 create or replace function api.list_stock(
         variant_id bigint, sku text, location_id bigint, low boolean,
-        updated_since timestamptz, "limit" int, cursor jsonb)
+        updated_since timestamptz, "limit" int, cursor jsonb, principal jsonb)
     returns setof api.stock_level
 language plpgsql stable set search_path = core, pg_temp as $$
 #variable_conflict use_column

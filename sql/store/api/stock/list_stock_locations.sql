@@ -2,7 +2,8 @@
 -- GET /stock/locations, for stock:read.
 
 create or replace function api.list_stock_locations("limit" int,
-                                                    cursor jsonb)
+                                                    cursor jsonb,
+                                                    principal jsonb)
     returns setof api.stock_location
 language sql stable as $$
     select c.id, c.code, c.name, c.priority, c.active, c.version,

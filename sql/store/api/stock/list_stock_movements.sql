@@ -3,7 +3,7 @@
 create or replace function api.list_stock_movements(
         variant_id bigint, sku text, location_id bigint, kind text,
         reference text, created_from timestamptz, created_to timestamptz,
-        "limit" int, cursor jsonb)
+        "limit" int, cursor jsonb, principal jsonb)
     returns setof api.stock_movement
 language plpgsql stable set search_path = core, pg_temp as $$
 #variable_conflict use_column

@@ -1,7 +1,8 @@
 -- Stock by location: GET /stock/report, for stock:read. How many variants and
 -- units are there, held, free, low and gone, and what they would sell for.
 
-create or replace function api.stock_report("limit" int, cursor jsonb)
+create or replace function api.stock_report("limit" int, cursor jsonb,
+                                            principal jsonb)
     returns table (location_id bigint, code text, name text,
                    variants bigint, on_hand bigint, reserved bigint,
                    available bigint, low bigint, out_of_stock bigint,

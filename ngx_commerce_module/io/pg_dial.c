@@ -45,7 +45,8 @@ ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf)
 
 /*
  * Session settings: ours first, then the operator's own `options`, since a
- * later -c wins.
+ * later -c wins.  Generic plans: a null argument (no principal) makes a custom
+ * plan look cheaper by less than planning costs, at every call, 45 us of it.
  */
 static u_char *
 dial_options(const ngx_commerce_pg_conf_t *conf, u_char *buf, u_char *last)
@@ -67,6 +68,7 @@ dial_options(const ngx_commerce_pg_conf_t *conf, u_char *buf, u_char *last)
                      "-c timezone=UTC -c datestyle=ISO"
                      " -c intervalstyle=iso_8601 -c bytea_output=hex"
                      " -c client_min_messages=warning -c jit=off"
+                     " -c plan_cache_mode=force_generic_plan"
                      " -c client_connection_check_interval=%d"
                      " -c statement_timeout=%M"
                      " %s%Z",

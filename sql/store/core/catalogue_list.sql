@@ -60,9 +60,33 @@ language sql immutable as $$
 $$;
 
 
--- The first products in order among the next 2,000 of the listing that match
--- a search; null when those were not enough.  A search that finds much is
--- found soon this way, without gathering all that it finds.
+-- Whether a page is found sooner by walking the list in order, trying each
+-- product, than by gathering all that the search finds and sorting that.
+
+create or replace function core.worth_walking(hits bigint, category_id bigint,
+                                              size int)
+    returns boolean
+language plpgsql volatile as $$
+declare
+    listed bigint;
+    steps  numeric;
+begin
+    if hits < 500 then
+        return false;
+    end if;
+
+    listed := core.estimate(format('select from core.product_listing l '
+                                   'where l.category_id = %s',
+                                   coalesce(category_id, 0)));
+    steps := size * listed::numeric / hits;
+
+    return steps < 1500 and steps * 2 < hits;
+end
+$$;
+
+
+-- The first products in order among the next 3,000 of the listing that match
+-- a search; null when those were not enough.
 
 create or replace function core.list_walk(rows text, order_by text,
                                           condition text, search tsquery,
@@ -74,7 +98,7 @@ declare
 begin
     execute format(
         'select array(select l.product_id '
-        '             from (select * from (%s) l %s order by %s limit 2000) l '
+        '             from (select * from (%s) l %s order by %s limit 3000) l '
         '             join core.product_search s '
         '                  on s.product_id = l.product_id '
         '             where s.document @@ %L::tsquery '

@@ -48,7 +48,9 @@ declare
 begin
     ordered := core.list_order(array['-popularity'], null);
 
-    if core.expected_hits(wanted) > 10000 then
+    if core.worth_walking(core.expected_hits(wanted), null,
+                          popular_hits."limit")
+    then
         found := core.list_walk(core.list_rows(null, null, null, null, null,
                                                null, 'active', null),
                                 ordered.order_by, null, wanted,

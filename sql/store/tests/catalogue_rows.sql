@@ -2,7 +2,7 @@
 -- follow, whichever table was written.
 
 begin;
-select plan(41);
+select plan(44);
 
 insert into core.category (slug, name) values ('bebidas', 'Bebidas');
 insert into core.category (slug, name, parent_id)
@@ -62,6 +62,13 @@ select is(version, 1::bigint, 'nothing changed, nothing moved') from p;
 update core.product set popularity = 7;
 select is(version, 1::bigint, 'popularity is no change') from p;
 select is(min(popularity), 7::bigint, 'but it is listed') from l;
+
+insert into core.stock_level (variant_id, location_id, on_hand, ordered)
+select v.id, 1, 9, 4 from core.variant v;
+select is(core.popularity_refresh(), 1::bigint, 'what was ordered counts');
+select is(min(popularity), 8::bigint, 'of all variants together') from l;
+select is(core.popularity_refresh(), 0::bigint, 'and nothing is left');
+delete from core.stock_level;
 
 update core.product set price_amount = 1500;
 select is(version, 2::bigint, 'a price is a change') from p;

@@ -37,18 +37,24 @@ begin
         perform core.fail('forbidden', 403);
     end if;
 
-    place := core.category_id(list_products.category);
-    words := core.search_query(list_products.q, false);
+    if list_products.category is not null then
+        place := core.category_id(list_products.category);
 
-    if (list_products.category is not null and place is null)
-       or (list_products.q is not null and words is null)
-    then
-        return;
+        if place is null then
+            return;
+        end if;
     end if;
 
-    search := core.list_search(words, place, list_products.attr);
+    if list_products.q is not null then
+        words := core.search_query(list_products.q, false);
 
-    if search is not null then
+        if words is null then
+            return;
+        end if;
+    end if;
+
+    if words is not null or list_products.attr is not null then
+        search := core.list_search(words, place, list_products.attr);
         hits := core.expected_hits(core.list_search(
                     core.first_lexemes(words), place, list_products.attr));
     end if;
@@ -76,7 +82,9 @@ begin
         counted := core.list_facets(rows, list_products.facets);
     end if;
 
-    if hits > 10000 and not 'relevance' = any (by_keys) then
+    if not 'relevance' = any (by_keys)
+       and core.worth_walking(hits, place, size)
+    then
         found := core.list_walk(
                      core.list_rows(null, null, place,
                                     list_products.price_min,

@@ -14,6 +14,7 @@
 
 
 #define FILE_TITLE_MAX  1024
+#define FILE_READ       16384
 
 
 static int file_read(ngx_commerce_contract_build_t *build,
@@ -98,12 +99,16 @@ file_read(ngx_commerce_contract_build_t *build,
 }
 
 
+/* The whole file in malloc'd memory, or a byte more than the parser takes. */
+
 static int
 file_bytes(ngx_commerce_contract_build_t *build, const char *path,
     u_char **data, size_t *len)
 {
-    int    failed;
-    FILE  *stream;
+    int      failed;
+    FILE    *stream;
+    size_t   size;
+    u_char  *grown;
 
     stream = fopen(path, "rbe");
     if (stream == NULL) {
@@ -112,15 +117,23 @@ file_bytes(ngx_commerce_contract_build_t *build, const char *path,
         return -1;
     }
 
-    /* one byte more than allowed tells the parser that it is too large */
+    size = 0;
 
-    *data = malloc(NGX_COMMERCE_NODE_BYTES_MAX + 1);
-    if (*data == NULL) {
-        (void) fclose(stream);
-        return ngx_commerce_contract_no_memory(build);
-    }
+    do {
+        size = size * 2 + FILE_READ;
+        grown = realloc(*data, size);
 
-    *len = fread(*data, 1, NGX_COMMERCE_NODE_BYTES_MAX + 1, stream);
+        if (grown == NULL) {
+            (void) fclose(stream);
+            free(*data);
+            return ngx_commerce_contract_no_memory(build);
+        }
+
+        *data = grown;
+        *len += fread(*data + *len, 1, size - *len, stream);
+
+    } while (*len == size && size <= NGX_COMMERCE_NODE_BYTES_MAX);
+
     failed = ferror(stream);
     (void) fclose(stream);
 

@@ -171,9 +171,9 @@ where hash = pg_temp.sha('q1');
 
 -- Logout.
 
-select is((select revoke from api.close_session(null, pg_temp.sha('q1'))),
+select is((select _revoke from api.close_session(null, pg_temp.sha('q1'))),
           array['sid:' || :s2], 'logout by refresh token');
-select is((select revoke from api.close_session(:s2, null)), '{}',
+select is((select _revoke from api.close_session(:s2, null)), '{}',
           'twice is harmless');
 select lives_ok(format($$select * from api.open_session(%L, %L,
     pg_temp.sha('p1'), null, null, null)$$, :s3, :ana), 'a third login');
@@ -203,7 +203,7 @@ select throws_ok(
     'CM422', 'token_not_accepted', 'another is not');
 
 update core.session set revoked_at = null where id = :s3;
-select is((select revoke from api.reset_password(
+select is((select _revoke from api.reset_password(
                pg_temp.sha(pg_temp.mailed('Ana@x.com', 'reset_password')),
                'new', 'en')),
           array['sid:' || :s3], 'a reset ends the sessions');
@@ -229,7 +229,7 @@ select is_empty(
     'an old token is too old');
 
 update core.session set revoked_at = null where id in (:s2, :s3);
-select is((select revoke from api.set_my_password(
+select is((select _revoke from api.set_my_password(
                jsonb_build_object('sub', :ana, 'sid', :s3), 'own', 'en')),
           array['sid:' || :s2], 'changing it keeps the own session');
 

@@ -5,7 +5,7 @@
 -- Locks: the sessions.
 
 create or replace function api.close_session(sid uuid, hash bytea)
-    returns table (revoke text[])
+    returns table (_status int, _revoke text[])
 language plpgsql security definer set search_path = core, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -18,6 +18,6 @@ begin
                               where t.hash = close_session.hash))
         returning s.id
     )
-    select coalesce(array_agg('sid:' || e.id), '{}') from ended e;
+    select 204, coalesce(array_agg('sid:' || e.id), '{}') from ended e;
 end
 $$;

@@ -10,11 +10,11 @@
 create or replace function api.open_session(id uuid, user_id uuid, hash bytea,
                                             user_agent text, address text,
                                             password_hash text)
-    returns table (card jsonb, revoke text[])
+    returns table (card jsonb, ended jsonb)
 language plpgsql security definer set search_path = core, pg_temp as $$
 #variable_conflict use_column
 declare
-    ended text[];
+    surplus jsonb;
 begin
     update core.users u
     set last_login_at = now(),
@@ -36,7 +36,7 @@ begin
     insert into core.refresh_token (hash, session_id)
     values (open_session.hash, open_session.id);
 
-    with surplus as (
+    with old as (
         update core.session s set revoked_at = now(), reason = 'ended'
         where s.id in (select x.id from core.session x
                        where x.user_id = open_session.user_id
@@ -44,13 +44,13 @@ begin
                        order by x.id desc offset 200)
         returning s.id
     )
-    select coalesce(array_agg('sid:' || s.id), '{}') into ended
-    from surplus s;
+    select coalesce(jsonb_agg('sid:' || o.id), '[]') into surplus
+    from old o;
 
     if random() < 0.005 then
         perform core.sweep();
     end if;
 
-    return query select core.user_json(open_session.user_id), ended;
+    return query select core.user_json(open_session.user_id), surplus;
 end
 $$;

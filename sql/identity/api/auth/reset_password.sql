@@ -8,7 +8,7 @@
 
 create or replace function api.reset_password(hash bytea, password_hash text,
                                               language text)
-    returns table (revoke text[])
+    returns table (_status int, _revoke text[])
 language plpgsql security definer set search_path = core, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -19,7 +19,7 @@ begin
     u := core.lock_user(t.user_id, null);
 
     return query
-    select core.put_password(u, reset_password.password_hash, null,
-                             reset_password.language);
+    select 204, core.put_password(u, reset_password.password_hash, null,
+                                  reset_password.language);
 end
 $$;

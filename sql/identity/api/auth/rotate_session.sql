@@ -1,9 +1,10 @@
 -- A refresh token is used: it is replaced, once. Called by the handler
 -- refresh; tokens come as SHA-256.
 --
--- Answers outcome: rotated; access_only (used less than ten seconds ago, two
--- tabs at once: an access token, no new refresh token); reused (somebody has
--- a copy: the session ends); ended; unknown.
+-- Answers outcome: rotated; access_only (used less than ten seconds ago
+-- and its successor not yet, two tabs at once: an access token, no new
+-- refresh token); reused (somebody has a copy: the session ends); ended;
+-- unknown.
 -- Locks: the session, then its token.
 
 create or replace function api.rotate_session(hash bytea, replacement bytea)
@@ -35,6 +36,9 @@ begin
         when s.revoked_at is not null or s.expires_at <= now()
              or not u.active then 'ended'
         when t.used_at > clock_timestamp() - interval '10 seconds'
+             and not exists (select from core.refresh_token x
+                             where x.hash = t.replaced_by
+                                   and x.used_at is not null)
             then 'access_only'
         when t.used_at is not null then 'reused'
         when t.expires_at <= now() then 'ended'

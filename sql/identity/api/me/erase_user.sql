@@ -9,7 +9,7 @@
 
 create or replace function api.erase_user(id uuid, principal jsonb,
                                           expected_version bigint)
-    returns table (_status int, revoke text[])
+    returns table (_status int, _revoke text[])
 language plpgsql security definer set search_path = core, pg_temp as $$
 #variable_conflict use_column
 declare

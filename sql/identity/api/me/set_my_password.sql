@@ -7,7 +7,7 @@
 create or replace function api.set_my_password(principal jsonb,
                                                password_hash text,
                                                language text)
-    returns table (revoke text[])
+    returns table (_status int, _revoke text[])
 language plpgsql security definer set search_path = core, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -16,8 +16,8 @@ begin
     u := core.lock_user(core.subject(set_my_password.principal), null);
 
     return query
-    select core.put_password(u, set_my_password.password_hash,
-                             (principal ->> 'sid')::uuid,
-                             set_my_password.language);
+    select 204, core.put_password(u, set_my_password.password_hash,
+                                  (principal ->> 'sid')::uuid,
+                                  set_my_password.language);
 end
 $$;

@@ -3,12 +3,14 @@
  * contract is looked up here when the configuration is read.
  */
 
+#include "domain/identity.h"
 #include "domain/imports.h"
 #include "domain/orders.h"
 #include "domain/system.h"
 
 
 const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
+    &ngx_commerce_identity_domain,
     &ngx_commerce_imports_domain,
     &ngx_commerce_orders_domain,
     &ngx_commerce_system_domain,

@@ -7,6 +7,7 @@ import uuid
 
 from . import contract as contracts
 from . import wait
+from .build import ROOT
 from .client import Client
 from .nginx import Nginx
 from .tokens import AUDIENCE, ISSUER, Signer
@@ -48,6 +49,7 @@ http {
     commerce_jwt_key %(kid)s file=keys/signing.pem alg=ES256 sign;
     commerce_seal_key keys/seal.key;
     commerce_cursor_key keys/cursor.key;
+    commerce_passwords %(passwords)s;
     commerce_zone 4m;
     commerce_body_max 64k;
 %(http)s
@@ -130,6 +132,7 @@ class Shop:
             "listen": "reuseport", "issuer": ISSUER, "audience": AUDIENCE,
             "kid": self.signer.kid,
             "contract": "contract/*.yaml",
+            "passwords": os.path.join(ROOT, "conf", "passwords.txt"),
             "connections": CONNECTIONS, "queue": 1024, **self.options,
         }
         values["databases"] = "".join(

@@ -8,8 +8,7 @@
 -- Locks: the session, then its token.
 
 create or replace function api.rotate_session(hash bytea, replacement bytea)
-    returns table (outcome text, sid uuid, user_id uuid, name text,
-                   email text, roles text[], scopes text[], card jsonb)
+    returns table (outcome text, sid uuid, claims jsonb, card jsonb)
 language plpgsql security definer set search_path = core, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -23,8 +22,8 @@ begin
     for no key update of x;
 
     if not found then
-        return query select 'unknown', null::uuid, null::uuid, null, null,
-                            null::text[], null::text[], null::jsonb;
+        return query
+        select 'unknown', null::uuid, null::jsonb, null::jsonb;
         return;
     end if;
 
@@ -64,9 +63,6 @@ begin
     end if;
 
     return query
-    select outcome, s.id, u.id, u.name, u.email,
-           array(select r.role from core.user_role r
-                 where r.user_id = u.id order by r.role),
-           core.scopes_of(u.id), core.user_json(u.id);
+    select outcome, s.id, core.claims_of(u), core.user_json(u.id);
 end
 $$;

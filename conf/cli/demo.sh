@@ -63,7 +63,8 @@ has_demo() {
 # add_user EMAIL NAME ROLE PASSWORD. The hash is made by the gateway's own
 # code; the password is in no argument list and no log.
 add_user() {
-    add_hash=$(printf '%s\n' "$4" | "$BUILD_DIR/commerce-password") || return 1
+    add_hash=$(printf '%s\n' "$4" | "$BUILD_DIR/commerce-password" \
+        "$TOP/conf/passwords.txt") || return 1
     owner_psql identity -o /dev/null -v VERBOSITY=terse -v email="$1" -v name="$2" -v role="$3" \
         -v hash="$add_hash" -f - < "$TOP/conf/cli/user_add.sql"
 }

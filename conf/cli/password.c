@@ -1,7 +1,8 @@
 /*
  * commerce-password: reads a password from standard input (one line) and
  * prints its argon2id hash in the PHC format, exactly as the gateway makes
- * it.  `./commerce user add` calls it; the password is in no argument list.
+ * it; a file named as argument lists the passwords that are too common.
+ * `./commerce user add` calls it; the password is in no argument list.
  */
 
 #include <stdio.h>
@@ -11,11 +12,24 @@
 
 
 int
-main(void)
+main(int argc, char **argv)
 {
-    char    hash[NGX_COMMERCE_PASSWORD_HASH_LEN];
-    char    password[NGX_COMMERCE_PASSWORD_MAX_LEN + 2];
-    size_t  len;
+    char                            hash[NGX_COMMERCE_PASSWORD_HASH_LEN];
+    char                            password[NGX_COMMERCE_PASSWORD_MAX_LEN + 2];
+    size_t                          len;
+    ngx_commerce_password_list_t   *list;
+    ngx_commerce_password_policy_t  policy;
+
+    list = NULL;
+
+    if (argc > 1) {
+        list = ngx_commerce_password_list_load(argv[1]);
+
+        if (list == NULL) {
+            perror(argv[1]);
+            return 1;
+        }
+    }
 
     if (fgets(password, sizeof(password), stdin) == NULL) {
         fprintf(stderr, "no password on standard input\n");
@@ -24,10 +38,11 @@ main(void)
 
     len = strcspn(password, "\n");
 
-    if (ngx_commerce_password_check(NULL, password, len, NULL, 0)
-        != NGX_COMMERCE_PASSWORD_GOOD)
-    {
-        fprintf(stderr, "a password has %d to %d characters\n",
+    policy = ngx_commerce_password_check(list, password, len, NULL, 0);
+
+    if (policy != NGX_COMMERCE_PASSWORD_GOOD) {
+        fprintf(stderr, "%s (%d to %d characters, not a common one)\n",
+                ngx_commerce_password_code(policy),
                 NGX_COMMERCE_PASSWORD_MIN, NGX_COMMERCE_PASSWORD_MAX);
         return 1;
     }

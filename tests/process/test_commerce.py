@@ -188,6 +188,8 @@ def test_user_add_can_log_in(home):
 def test_user_add_refuses(home):
     assert "8 to 128" in home.run("user", "add", "x@loja.example",
                                   text="curta\n", status=1)[1]
+    assert "common" in home.run("user", "add", "x@loja.example",
+                                text="Flamengo2024!\n", status=1)[1]
     assert "unknown_role" in home.run(
         "user", "add", "x@loja.example", "--role", "rei",
         text="uma senha comprida\n", status=1)[1]

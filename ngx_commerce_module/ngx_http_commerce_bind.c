@@ -15,7 +15,7 @@ static int bind_knows_handler(void *data, const ngx_commerce_str_t *name);
 static ngx_int_t bind_database(ngx_commerce_conf_t *ccf, const u_char *name,
     size_t len);
 static const ngx_commerce_handler_t *bind_handler(
-    const ngx_commerce_str_t *name, const ngx_commerce_domain_t **domain);
+    const ngx_commerce_str_t *name, ngx_commerce_endpoint_t *e);
 static ngx_commerce_pg_statement_t *bind_statement(ngx_conf_t *cf,
     ngx_commerce_database_t *db);
 static ngx_int_t bind_allocate(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
@@ -154,9 +154,9 @@ bind_knows_database(void *data, const ngx_commerce_str_t *name)
 static int
 bind_knows_handler(void *data, const ngx_commerce_str_t *name)
 {
-    const ngx_commerce_domain_t  *domain;
+    ngx_commerce_endpoint_t  e;
 
-    return bind_handler(name, &domain) != NULL;
+    return bind_handler(name, &e) != NULL;
 }
 
 
@@ -181,8 +181,7 @@ bind_database(ngx_commerce_conf_t *ccf, const u_char *name, size_t len)
 
 
 static const ngx_commerce_handler_t *
-bind_handler(const ngx_commerce_str_t *name,
-    const ngx_commerce_domain_t **domain)
+bind_handler(const ngx_commerce_str_t *name, ngx_commerce_endpoint_t *e)
 {
     ngx_uint_t                     i;
     const ngx_commerce_handler_t  *h;
@@ -190,7 +189,8 @@ bind_handler(const ngx_commerce_str_t *name,
     for (i = 0; ngx_commerce_domains[i] != NULL; i++) {
         for (h = ngx_commerce_domains[i]->handlers; h->name != NULL; h++) {
             if (ngx_commerce_str_is(name, h->name)) {
-                *domain = ngx_commerce_domains[i];
+                e->domain = ngx_commerce_domains[i];
+                e->ndomain = i;
                 return h;
             }
         }
@@ -266,7 +266,7 @@ bind_endpoints(ngx_conf_t *cf, ngx_commerce_conf_t *ccf)
         e->operation = op;
 
         if (op->handler.data != NULL) {
-            e->handler = bind_handler(&op->handler, &e->domain);
+            e->handler = bind_handler(&op->handler, e);
             continue;
         }
 

@@ -62,8 +62,7 @@ order_join(ngx_commerce_flow_t *f)
         return NGX_ERROR;
     }
 
-    if (ngx_commerce_orders_join(f->worker->states[f->endpoint->ndomain],
-                                 order)
+    if (ngx_commerce_orders_join(ngx_commerce_flow_domain_state(f), order)
         != NGX_OK)
     {
         ngx_commerce_flow_retry(f, 1);

@@ -113,7 +113,7 @@ ngx_commerce_orders_leave(ngx_commerce_flow_t *f, void *data)
     ngx_commerce_orders_t  *orders;
 
     if (order->state == NGX_COMMERCE_ORDER_WAITING) {
-        orders = f->worker->states[f->endpoint->ndomain];
+        orders = ngx_commerce_flow_domain_state(f);
 
         ngx_queue_remove(&order->link);
         orders->nwaiting--;

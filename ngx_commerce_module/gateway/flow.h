@@ -65,7 +65,7 @@ struct ngx_commerce_domain_s {
     const ngx_commerce_handler_t  *handlers;
     const ngx_commerce_call_t     *calls;   /* indexed by the domain's enum */
 
-    /* Per worker state (worker->states[...]), may be NULL. */
+    /* Per worker state, see ngx_commerce_flow_domain_state(); may be NULL. */
     void                        *(*create)(ngx_commerce_worker_t *worker);
 };
 
@@ -197,6 +197,9 @@ ngx_uint_t ngx_commerce_flow_flag(const ngx_commerce_flow_t *f,
 /*
  * --- the request ---
  */
+
+/* What the domain's create() made for this worker. */
+void *ngx_commerce_flow_domain_state(const ngx_commerce_flow_t *f);
 
 /* A string or NULL at /name of the body. */
 const char *ngx_commerce_flow_body_string(const ngx_commerce_flow_t *f,

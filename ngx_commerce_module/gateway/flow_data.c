@@ -83,6 +83,17 @@ ngx_commerce_flow_flag(const ngx_commerce_flow_t *f, const char *column)
 }
 
 
+void *
+ngx_commerce_flow_domain_state(const ngx_commerce_flow_t *f)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; ngx_commerce_domains[i] != f->domain; i++) { /* void */ }
+
+    return f->worker->states[i];
+}
+
+
 const char *
 ngx_commerce_flow_body_string(const ngx_commerce_flow_t *f, const char *name)
 {

@@ -14,9 +14,9 @@
 #define LIFETIME      (3600 * 1000)
 #define RENEWAL       10000
 
-/* slots beyond the statements at connecting: a query may need three (its
- * deallocation, its preparation and itself once more) */
-#define SLOTS(conf)   (3 * (conf)->depth)
+/* slots beyond the statements at connecting: a query may need four (its
+ * deallocation, its preparation, itself once more and a shared Sync) */
+#define SLOTS(conf)   (4 * (conf)->depth)
 
 
 static void conn_poll(ngx_commerce_pg_conn_t *c);
@@ -106,6 +106,10 @@ ngx_commerce_pg_conn_flush(ngx_commerce_pg_conn_t *c)
 {
     int       rc;
     unsigned  interest;
+
+    if (ngx_commerce_pg_pipe_share(c) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     c->unflushed = 0;
 

@@ -1,8 +1,9 @@
 /*
  * One pipelined connection to PostgreSQL.  Used by pg_pool.c only.
  *
- * Every statement and every query carries its own Sync, so each is its own
- * transaction and an error stays its own.  What was sent and not yet answered
+ * Every query that may change something carries its own Sync, so each is its
+ * own transaction and an error stays its own; light reads sent together share
+ * one.  What was sent and not yet answered
  * lies in a ring of slots, in order; libpq tells nothing about whose turn it
  * is.  A slot outlives its query: a forgotten one only swallows its result.
  *
@@ -69,7 +70,8 @@ struct ngx_commerce_pg_owner_s {
 typedef enum {
     NGX_COMMERCE_PG_SLOT_QUERY = 0,
     NGX_COMMERCE_PG_SLOT_PREPARE,
-    NGX_COMMERCE_PG_SLOT_DEALLOCATE
+    NGX_COMMERCE_PG_SLOT_DEALLOCATE,
+    NGX_COMMERCE_PG_SLOT_SYNC            /* of reads that share it */
 } ngx_commerce_pg_slot_e;
 
 
@@ -82,6 +84,7 @@ struct ngx_commerce_pg_slot_s {
     ngx_uint_t                          cost;     /* expected */
     ngx_uint_t                          edition;  /* of the statement */
     ngx_commerce_pg_slot_e              kind;
+    unsigned                            shares:1; /* a Sync with others */
 };
 
 
@@ -107,6 +110,8 @@ struct ngx_commerce_pg_conn_s {
     ngx_uint_t                      head;
     ngx_uint_t                      count;       /* slots in use */
     ngx_uint_t                      queries;     /* of them queries */
+
+    ngx_uint_t                      shared;      /* reads without a Sync yet */
 
     ngx_uint_t                      load;        /* their expected costs */
 
@@ -154,6 +159,9 @@ void ngx_commerce_pg_conn_close(ngx_commerce_pg_conn_t *c);
  */
 ngx_int_t ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
     ngx_commerce_pg_query_t *q);
+
+/* The Sync of the reads that were sent without one.  NGX_ERROR: as above. */
+ngx_int_t ngx_commerce_pg_pipe_share(ngx_commerce_pg_conn_t *c);
 
 /* NGX_ERROR: as above. */
 ngx_int_t ngx_commerce_pg_pipe_prepare(ngx_commerce_pg_conn_t *c,

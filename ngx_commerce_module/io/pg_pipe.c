@@ -5,6 +5,12 @@
  * Order of answers in pipeline mode: per statement its results and a NULL,
  * per Sync one PGRES_PIPELINE_SYNC without a NULL.  Only the Sync says that
  * the transaction is committed, so nothing is handed over before it.
+ *
+ * Light reads that are sent together share one Sync, which has a slot of its
+ * own behind them: a Sync is a system call at both ends and a transaction at
+ * the server.  They have nothing to commit, so each is handed over with its
+ * NULL.  When one fails, the server skips those behind it: they are sent
+ * again.
  */
 
 #include "pg_conn.h"
@@ -19,12 +25,19 @@
 /* ms: one that waited for a lock shall not count as heavy for long */
 #define COST   1000
 
+/* reads under one Sync at most: the first of them waits for the last */
+#define SHARED  16
+
 #define pipe_slot(c, i)  (&(c)->slots[((c)->head + (i)) % (c)->capacity])
 #define pipe_known(c, st)  (&(c)->owner->known[(st)->index])
 
 
 static ngx_int_t pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res);
 static void pipe_complete(ngx_commerce_pg_conn_t *c);
+static void pipe_skipped(ngx_commerce_pg_conn_t *c,
+    ngx_commerce_pg_query_t *q);
+static ngx_uint_t pipe_shares(const ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_statement_t *st);
 static void pipe_learn(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_slot_t *slot);
 static void pipe_answer(ngx_commerce_pg_conn_t *c,
@@ -46,10 +59,16 @@ ngx_int_t
 ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
     ngx_commerce_pg_query_t *q)
 {
+    ngx_uint_t                          shares;
     ngx_commerce_pg_slot_t             *slot;
     const ngx_commerce_pg_statement_t  *st;
 
     st = q->statement;
+    shares = pipe_shares(c, st);
+
+    if (!shares && ngx_commerce_pg_pipe_share(c) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (PQsendQueryPrepared(c->pg, pipe_known(c, st)->name,
                             (int) st->nparams, q->values, q->lengths, NULL, 0)
@@ -65,9 +84,43 @@ ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
 
     /* from here on the query is on its way, whatever the Sync says */
 
-    (void) pipe_sync(c);
+    if (!shares) {
+        (void) pipe_sync(c);
+        return NGX_OK;
+    }
+
+    slot->shares = 1;
+
+    if (++c->shared == SHARED) {
+        (void) ngx_commerce_pg_pipe_share(c);
+    }
 
     return NGX_OK;
+}
+
+
+/* Statements that change nothing and are over within a moment. */
+static ngx_uint_t
+pipe_shares(const ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_statement_t *st)
+{
+    return st->repeatable && pipe_known(c, st)->cost < NGX_COMMERCE_PG_UNIT;
+}
+
+
+ngx_int_t
+ngx_commerce_pg_pipe_share(ngx_commerce_pg_conn_t *c)
+{
+    if (c->shared == 0) {
+        return NGX_OK;
+    }
+
+    c->shared = 0;
+
+    (void) pipe_push(c, NGX_COMMERCE_PG_SLOT_SYNC,
+                     &c->owner->statements[0]);
+
+    return pipe_sync(c);
 }
 
 
@@ -75,6 +128,10 @@ ngx_int_t
 ngx_commerce_pg_pipe_prepare(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_statement_t *st)
 {
+    if (ngx_commerce_pg_pipe_share(c) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (PQsendPrepare(c->pg, pipe_known(c, st)->name, (char *) st->sql.data,
                       0, NULL)
         == 0)
@@ -117,6 +174,7 @@ ngx_commerce_pg_pipe_clear(ngx_commerce_pg_conn_t *c, ngx_uint_t tell)
     }
 
     c->unflushed = 0;
+    c->shared = 0;
     c->ended = 0;
 }
 
@@ -145,6 +203,11 @@ ngx_commerce_pg_pipe_drain(ngx_commerce_pg_conn_t *c)
             }
 
             c->ended = 1;
+
+            if (pipe_slot(c, 0)->shares) {
+                pipe_complete(c);
+            }
+
             continue;
         }
 
@@ -179,6 +242,7 @@ pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res)
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
     case PGRES_EMPTY_QUERY:
+    case PGRES_PIPELINE_ABORTED:
         break;
 
     case PGRES_FATAL_ERROR:
@@ -238,6 +302,9 @@ pipe_complete(ngx_commerce_pg_conn_t *c)
         } else if (slot.result == NULL) {
             c->owner->orphan(c, q);
 
+        } else if (PQresultStatus(slot.result) == PGRES_PIPELINE_ABORTED) {
+            pipe_skipped(c, q);
+
         } else if (!pipe_stale(&slot) || pipe_again(c, &slot) != NGX_OK) {
             pipe_answer(c, &slot);
             return;
@@ -245,6 +312,17 @@ pipe_complete(ngx_commerce_pg_conn_t *c)
     }
 
     PQclear(slot.result);
+}
+
+
+/* One before it, under the same Sync, failed: it was not executed. */
+static void
+pipe_skipped(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_query_t *q)
+{
+    if (ngx_commerce_pg_pipe_send(c, q) != NGX_OK) {
+        q->slot = NULL;
+        c->owner->orphan(c, q);
+    }
 }
 
 
@@ -350,6 +428,10 @@ pipe_deallocate(ngx_commerce_pg_conn_t *c,
 
     ngx_sprintf(sql, "DEALLOCATE %s%Z", pipe_known(c, st)->name);
 
+    if (ngx_commerce_pg_pipe_share(c) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (PQsendQueryParams(c->pg, (char *) sql, 0, NULL, NULL, NULL, NULL, 0)
         == 0)
     {
@@ -398,11 +480,13 @@ pipe_push(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_slot_e kind,
     c->queries += (kind == NGX_COMMERCE_PG_SLOT_QUERY);
 
     slot->kind = kind;
+    slot->shares = 0;
     slot->statement = st;
     slot->query = NULL;
     slot->result = NULL;
     slot->sent = ngx_current_msec;
-    slot->cost = pipe_known(c, st)->cost;
+    slot->cost = (kind == NGX_COMMERCE_PG_SLOT_SYNC)
+                 ? 0 : pipe_known(c, st)->cost;
     slot->edition = c->editions[st->index];
 
     c->load += slot->cost;

@@ -1,11 +1,8 @@
--- The functions of the catalogue as the gateway calls them: as store_api.
+-- The functions of the catalogue, called as the gateway calls them.
 
 begin;
 select plan(63);
 
-set local role store_api;
-
-create temporary view nobody as select null::jsonb as principal;
 create temporary view staff as
 select '{"sub": "0190163d-8694-739b-aea5-966c26f8ad91",
          "scopes": ["shop", "catalog:write"]}'::jsonb as principal;

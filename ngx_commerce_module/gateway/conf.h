@@ -40,6 +40,7 @@ typedef struct {
     const ngx_commerce_pg_statement_t  *statement;  /* NULL: handler */
     ngx_uint_t                          database;   /* in conf->databases */
     const ngx_commerce_domain_t        *domain;     /* of the handler */
+    ngx_uint_t                          ndomain;    /* in the table */
     const struct ngx_commerce_handler_s *handler;
 } ngx_commerce_endpoint_t;
 

@@ -198,7 +198,7 @@ ngx_uint_t ngx_commerce_flow_flag(const ngx_commerce_flow_t *f,
  * --- the request ---
  */
 
-/* What the domain's create() made for this worker. */
+/* What the domain's create() made for this worker; of a request's flow. */
 void *ngx_commerce_flow_domain_state(const ngx_commerce_flow_t *f);
 
 /* A string or NULL at /name of the body. */

@@ -86,11 +86,7 @@ ngx_commerce_flow_flag(const ngx_commerce_flow_t *f, const char *column)
 void *
 ngx_commerce_flow_domain_state(const ngx_commerce_flow_t *f)
 {
-    ngx_uint_t  i;
-
-    for (i = 0; ngx_commerce_domains[i] != f->domain; i++) { /* void */ }
-
-    return f->worker->states[i];
+    return f->worker->states[f->endpoint->ndomain];
 }
 
 

@@ -2,7 +2,7 @@
 -- shipping consumes the reservation, canceling gives it back. One event in
 -- the history, one in the outbox.
 --
--- Raises: CM409 illegal_transition with `status` and `allowed`.
+-- Raises: CM409 illegal_transition with `order_status` and `allowed`.
 -- Locks: the order (by the caller), then levels in key order.
 
 create or replace function core.order_move(o core.orders, to_status text,
@@ -22,7 +22,7 @@ begin
 
     if not order_move.to_status = any (allowed) then
         perform core.fail('illegal_transition', 409, jsonb_build_object(
-            'status', o.status, 'allowed', to_jsonb(allowed)));
+            'order_status', o.status, 'allowed', to_jsonb(allowed)));
     end if;
 
     if o.kind = 'sale' and order_move.to_status = 'shipped' then

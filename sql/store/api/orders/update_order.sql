@@ -23,7 +23,7 @@ begin
        or o.status <> 'pending' and not staff
     then
         perform core.fail('order_not_editable', 409, jsonb_build_object(
-            'status', o.status));
+            'order_status', o.status));
     end if;
 
     if patch ? 'reference' and not staff then

@@ -49,6 +49,7 @@ begin
     end if;
 
     return query select * from api.get_stock_level(
-        set_stock_level.variant_id, set_stock_level.location_id);
+        set_stock_level.variant_id, set_stock_level.location_id,
+        set_stock_level.principal);
 end
 $$;

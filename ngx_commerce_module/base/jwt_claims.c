@@ -59,6 +59,10 @@ ngx_commerce_jwt_claims_check(const json_t *claims, int64_t now,
         return NGX_COMMERCE_JWT_CLAIMS;
     }
 
+    if (exp <= now - policy->leeway) {
+        return NGX_COMMERCE_JWT_EXPIRED;
+    }
+
     if (exp <= iat || exp - iat > policy->max_life
         || !valid_id(json_object_get(claims, "sub"))
         || !valid_id(json_object_get(claims, "sid"))
@@ -81,10 +85,6 @@ ngx_commerce_jwt_claims_check(const json_t *claims, int64_t now,
 
     if (iat > now + policy->leeway || nbf > now + policy->leeway) {
         return NGX_COMMERCE_JWT_NOT_YET;
-    }
-
-    if (exp <= now - policy->leeway) {
-        return NGX_COMMERCE_JWT_EXPIRED;
     }
 
     return NGX_COMMERCE_JWT_OK;

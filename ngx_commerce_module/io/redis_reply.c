@@ -1,0 +1,77 @@
+/*
+ * What a handler sees of a Redis reply.  Called by the gateway through
+ * redis.h; a reply dies after its command's handler.
+ */
+
+#include "redis.h"
+
+#include <hiredis/hiredis.h>
+
+
+#define reply_redis(reply)  ((const redisReply *) (reply))
+
+
+ngx_commerce_redis_kind_e
+ngx_commerce_redis_kind(const ngx_commerce_redis_reply_t *reply)
+{
+    switch (reply_redis(reply)->type) {
+
+    case REDIS_REPLY_STRING:
+    case REDIS_REPLY_STATUS:
+    case REDIS_REPLY_ERROR:
+        return NGX_COMMERCE_REDIS_STRING;
+
+    case REDIS_REPLY_INTEGER:
+        return NGX_COMMERCE_REDIS_INTEGER;
+
+    case REDIS_REPLY_ARRAY:
+        return NGX_COMMERCE_REDIS_ARRAY;
+
+    default:
+        return NGX_COMMERCE_REDIS_NIL;
+    }
+}
+
+
+ngx_str_t
+ngx_commerce_redis_string(const ngx_commerce_redis_reply_t *reply)
+{
+    ngx_str_t  s;
+
+    ngx_str_null(&s);
+
+    if (ngx_commerce_redis_kind(reply) == NGX_COMMERCE_REDIS_STRING) {
+        s.len = reply_redis(reply)->len;
+        s.data = (u_char *) reply_redis(reply)->str;
+    }
+
+    return s;
+}
+
+
+int64_t
+ngx_commerce_redis_integer(const ngx_commerce_redis_reply_t *reply)
+{
+    return ngx_commerce_redis_kind(reply) == NGX_COMMERCE_REDIS_INTEGER
+           ? reply_redis(reply)->integer : 0;
+}
+
+
+ngx_uint_t
+ngx_commerce_redis_length(const ngx_commerce_redis_reply_t *reply)
+{
+    return ngx_commerce_redis_kind(reply) == NGX_COMMERCE_REDIS_ARRAY
+           ? reply_redis(reply)->elements : 0;
+}
+
+
+const ngx_commerce_redis_reply_t *
+ngx_commerce_redis_element(const ngx_commerce_redis_reply_t *reply,
+    ngx_uint_t i)
+{
+    if (i >= ngx_commerce_redis_length(reply)) {
+        return NULL;
+    }
+
+    return (const ngx_commerce_redis_reply_t *) reply_redis(reply)->element[i];
+}

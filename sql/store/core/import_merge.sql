@@ -25,8 +25,9 @@ language sql stable as $$
                filter (where t.status is not null))[1],
            (array_agg(t.attributes order by t.line)
                filter (where t.attributes is not null))[1],
-           (array_agg(t.categories order by t.line)
-               filter (where t.categories is not null))[1]::text[],
+           string_to_array(
+               (array_agg(array_to_string(t.categories, '|') order by t.line)
+                   filter (where t.categories is not null))[1], '|'),
            min(t.price), min(t.currency), min(t.line)
     from core.import_item t
     where t.import_id = import_products.import_id

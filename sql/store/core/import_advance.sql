@@ -206,7 +206,8 @@ declare
 begin
     insert into core.import_refusal (import_id, line, fields, errors)
     select i.id, r.line, r.fields,
-           jsonb_build_array(core.import_fault(null, 'sku', code, value))
+           jsonb_build_array(jsonb_build_object('column', 'sku', 'code', code,
+                                                'value', left(value, 200)))
     from core.import_row r
     where r.import_id = i.id
           and r.line in (select t.line from core.import_item t

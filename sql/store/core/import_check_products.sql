@@ -8,113 +8,89 @@
 create or replace function core.import_check_products(i core.import)
     returns void
 language plpgsql as $$
-declare
-    header  jsonb := (select jsonb_object_agg(m.target, m.header)
-                      from core.import_map(i.columns, i.format) m
-                      where m.target not in ('attr', 'option', 'note'));
 begin
     execute 'with cells as materialized (' || core.import_cells(i) || $sql$),
+    -- what is there already; a new variant of a known product belongs to the
+    -- rows of that product
     known as (
         select c.*, v.id as variant_id, v.product_id, p.id as slug_id,
-               case when v.id is not null then 'id:' || v.product_id
+               case when coalesce(v.product_id, p.id) is not null
+                    then 'id:' || coalesce(v.product_id, p.id)
                     else coalesce('slug:' || c.product, 'sku:' || c.sku,
                                   'line:' || c.line) end as grp
         from cells c
         left join core.variant v on v.sku = c.sku
         left join core.product p on p.slug = c.product
     ),
-    -- a new variant of a known product belongs to the rows of that product
-    grouped as (
-        select k.*, case when k.variant_id is null and k.slug_id is not null
-                         then 'id:' || k.slug_id else k.grp end as grp_id
+    parsed as materialized (
+        select k.*, a.amount, a.problem as price_problem,
+               core.import_status(k.status) as status_value,
+               core.import_boolean(k.active) as active_value,
+               core.import_count(k.stock) as stock_value,
+               core.import_count(k.weight) as weight_value,
+               core.import_paths(k.category) as paths,
+               row_number() over (partition by k.sku order by k.line) as nth,
+               max(k.name) over (partition by k.grp) as any_name
         from known k
-    ),
-    seen as (
-        select g.*,
-               row_number() over (partition by g.sku order by g.line) as nth,
-               max(g.name) over (partition by g.grp_id) as any_name
-        from grouped g
+        cross join lateral core.import_amount(k.price, $1, $2) a
     ),
     judged as (
-        select s.*, a.amount,
-               core.import_status(s.status) as status_value,
-               core.import_boolean(s.active) as active_value,
-               core.import_count(s.stock) as stock_value,
-               core.import_count(s.weight) as weight_value,
-               core.import_paths(s.category) as paths,
-               array_remove(array[
-            core.import_fault($1, '', coalesce(s.problem,
-                case when cardinality(s.fields) <> $2
-                     then 'wrong_field_count' end), null),
-            core.import_fault($1, 'sku', case
-                when s.sku is null then 'required'
-                when length(s.sku) > 64
-                     or s.sku !~ '^[[:graph:]]( ?[[:graph:]])*$'
-                     then 'invalid_sku'
-                when s.nth > 1 then 'duplicate_sku' end, s.sku),
-            core.import_fault($1, 'product', case
-                when s.product !~ '^[a-z0-9]+(-[a-z0-9]+)*$'
-                     or s.product ~ '^[0-9]+$' or length(s.product) > 240
-                     then 'invalid_product'
-                when s.variant_id is not null and s.product is not null
-                     and s.slug_id is distinct from s.product_id
-                     then 'product_mismatch' end, s.product),
-            core.import_fault($1, 'name', case
-                when length(s.name) > 200 then 'too_long'
-                when s.any_name is null and s.grp_id not like 'id:%'
-                     then 'required' end, s.name),
-            core.import_fault($1, 'description', case
-                when length(s.description) > 20000 then 'too_long' end, null),
-            core.import_fault($1, 'price', case
-                when a.problem is not null then a.problem
-                when s.price is null and s.variant_id is null
-                     then 'required' end, s.price),
-            core.import_fault($1, 'currency', case
-                when s.currency !~ '^[A-Z]{3}$' then 'invalid_currency' end,
-                s.currency),
-            core.import_fault($1, 'category', case
-                when s.category is not null
-                     and core.import_paths(s.category) is null
-                     then 'invalid_category' end, s.category),
-            core.import_fault($1, 'stock', case
-                when s.stock is not null
-                     and core.import_count(s.stock) is null
-                     then 'not_a_number' end, s.stock),
-            core.import_fault($1, 'status', case
-                when s.status is not null
-                     and core.import_status(s.status) is null
-                     then 'invalid_status' end, s.status),
-            core.import_fault($1, 'variant', case
-                when length(s.variant) > 200 then 'too_long' end, null),
-            core.import_fault($1, 'tax_class', case
-                when s.tax_class !~ '^[a-z][a-z0-9_]{0,30}$'
-                     then 'invalid_tax_class' end, s.tax_class),
-            core.import_fault($1, 'weight', case
-                when s.weight is not null
-                     and core.import_count(s.weight) is null
-                     then 'not_a_number' end, s.weight),
-            core.import_fault($1, 'active', case
-                when s.active is not null
-                     and core.import_boolean(s.active) is null
-                     then 'invalid_boolean' end, s.active)
+        select s.*, array_remove(array[
+            case when s.problem is not null then ' ' || s.problem
+                 when cardinality(s.fields) <> $3
+                 then ' wrong_field_count' end,
+            case when s.sku is null then 'sku required'
+                 when length(s.sku) > 64
+                      or s.sku !~ '^[[:graph:]]( ?[[:graph:]])*$'
+                 then 'sku invalid_sku'
+                 when s.nth > 1 then 'sku duplicate_sku' end,
+            case when s.product !~ '^[a-z0-9]+(-[a-z0-9]+)*$'
+                      or s.product ~ '^[0-9]+$' or length(s.product) > 240
+                 then 'product invalid_product'
+                 when s.variant_id is not null and s.product is not null
+                      and s.slug_id is distinct from s.product_id
+                 then 'product product_mismatch' end,
+            case when length(s.name) > 200 then 'name too_long'
+                 when s.any_name is null and s.grp not like 'id:%'
+                 then 'name required' end,
+            case when length(s.description) > 20000
+                 then 'description too_long' end,
+            case when s.price_problem is not null
+                 then 'price ' || s.price_problem
+                 when s.price is null and s.variant_id is null
+                 then 'price required' end,
+            case when s.currency !~ '^[A-Z]{3}$'
+                 then 'currency invalid_currency' end,
+            case when s.category is not null and s.paths is null
+                 then 'category invalid_category' end,
+            case when s.stock is not null and s.stock_value is null
+                 then 'stock not_a_number' end,
+            case when s.status is not null and s.status_value is null
+                 then 'status invalid_status' end,
+            case when length(s.variant) > 200 then 'variant too_long' end,
+            case when s.tax_class !~ '^[a-z][a-z0-9_]{0,30}$'
+                 then 'tax_class invalid_tax_class' end,
+            case when s.weight is not null and s.weight_value is null
+                 then 'weight not_a_number' end,
+            case when s.active is not null and s.active_value is null
+                 then 'active invalid_boolean' end
                ], null) as faults
-        from seen s
-        cross join lateral core.import_amount(s.price, $3, $4) a
+        from parsed s
     ),
     -- a row that is broken, or stands with a broken one
     verdict as materialized (
-        select j.*, j.faults <> '{}' as broken,
-               bool_or(j.faults <> '{}') over (partition by j.grp_id)
+        select j.*, bool_or(j.faults <> '{}') over (partition by j.grp)
                    as refused,
-               min(j.line) over (partition by j.grp_id) as first
+               min(j.line) over (partition by j.grp) as first
         from judged j
     ),
     refusals as (
         insert into core.import_refusal (import_id, line, fields, errors)
-        select $5, v.line, v.fields,
-               case when v.broken then to_jsonb(v.faults)
-                    else jsonb_build_array(core.import_fault($1, 'sku',
-                             'sibling_refused', v.sku)) end
+        select $4, v.line, v.fields,
+               core.import_faults($5, case when v.faults = '{}'
+                                           then array['sku sibling_refused']
+                                           else v.faults end,
+                                  to_jsonb(v))
         from verdict v where v.refused
     ),
     placed as (
@@ -125,16 +101,15 @@ begin
            (import_id, batch, line, sku, product, slug, name, description,
             status, attributes, categories, variant, options, price,
             currency, tax_class, weight, active, stock)
-    select $5, (min(p.n) over (partition by p.grp_id) - 1) / $6 + 1, p.line,
-           p.sku, p.grp_id, p.product, p.name, p.description,
+    select $4, (min(p.n) over (partition by p.grp) - 1) / $6 + 1, p.line,
+           p.sku, p.grp, p.product, p.name, p.description,
            p.status_value, p.attrs, p.paths, p.variant, p.options, p.amount,
            p.currency, p.tax_class, p.weight_value, p.active_value,
            p.stock_value
     from placed p$sql$
-    using header, cardinality(i.columns),
-          coalesce(i.options ->> 'decimal', 'auto'),
-          (i.options ->> 'price_scale')::int, i.id,
-          core.import_batch_size();
+    using coalesce(i.options ->> 'decimal', 'auto'),
+          (i.options ->> 'price_scale')::int, cardinality(i.columns), i.id,
+          core.import_header(i), core.import_batch_size();
 end
 $$;
 
@@ -143,3 +118,28 @@ $$;
 -- one of its products hardly notices.
 create or replace function core.import_batch_size() returns int
 language sql immutable parallel safe as $$ select 1000 $$;
+
+
+-- The file's names of the columns, by what they mean.
+create or replace function core.import_header(i core.import) returns jsonb
+language sql stable as $$
+    select coalesce(jsonb_object_agg(m.target, m.header), '{}')
+    from core.import_map(i.columns, i.format) m
+    where m.target not in ('attr', 'option', 'note')
+$$;
+
+
+-- Faults ('price not_a_number') as they are kept and shown: with the column
+-- as the file calls it and the cell.
+create or replace function core.import_faults(header jsonb, faults text[],
+                                              cells jsonb)
+    returns jsonb
+language sql immutable parallel safe as $$
+    select jsonb_agg(jsonb_build_object(
+               'column', coalesce(header ->> f.target, f.target),
+               'code', f.code, 'value', left(cells ->> f.target, 200))
+               order by f.n)
+    from (select split_part(fault, ' ', 1), split_part(fault, ' ', 2), n
+          from unnest(faults) with ordinality u (fault, n))
+             f (target, code, n)
+$$;

@@ -17,10 +17,6 @@
 create or replace function core.import_check_retail(i core.import)
     returns void
 language plpgsql as $$
-declare
-    header  jsonb := (select jsonb_object_agg(m.target, m.header)
-                      from core.import_map(i.columns, i.format) m
-                      where m.target is not null);
 begin
     execute 'with cells as materialized (' || core.import_cells(i) || $sql$),
     judged as materialized (
@@ -28,47 +24,35 @@ begin
                case when c.quantity ~ '^-?[0-9]{1,9}$'
                     then c.quantity::bigint end as quantity,
                case when c.price ~ '^-?[0-9]{1,12}([.][0-9]{1,6})?$'
-                    then c.price::numeric end as price,
-               case when c.date ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T0-9:.]{0,16}$'
-                    then c.date end as date,
-               case when c.problem is null and cardinality(c.fields) = $2
-                         and c.invoice is not null and length(c.sku) <= 64
-                         and c.sku ~ '^[[:graph:]]( ?[[:graph:]])*$'
-                         and coalesce(length(c.description) <= 200, true)
-                         and c.quantity ~ '^-?[0-9]{1,9}$'
-                         and c.date ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}'
-                                      '[ T0-9:.]{0,16}$'
-                         and c.price ~ '^-?[0-9]{1,12}([.][0-9]{1,6})?$'
-                    then '{}' else array_remove(array[
-            core.import_fault($1, '', coalesce(c.problem,
-                case when cardinality(c.fields) <> $2
-                     then 'wrong_field_count' end), null),
-            core.import_fault($1, 'invoice', case
-                when c.invoice is null then 'required' end, null),
-            core.import_fault($1, 'sku', case
-                when c.sku is null then 'required'
-                when length(c.sku) > 64
-                     or c.sku !~ '^[[:graph:]]( ?[[:graph:]])*$'
-                     then 'invalid_sku' end, c.sku),
-            core.import_fault($1, 'description', case
-                when length(c.description) > 200 then 'too_long' end, null),
-            core.import_fault($1, 'quantity', case
-                when c.quantity !~ '^-?[0-9]{1,9}$' then 'not_a_number'
-                when c.quantity is null then 'required' end, c.quantity),
-            core.import_fault($1, 'date', case
-                when c.date !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T0-9:.]{0,16}$'
-                     then 'invalid_date'
-                when c.date is null then 'required' end, c.date),
-            core.import_fault($1, 'price', case
-                when c.price !~ '^-?[0-9]{1,12}([.][0-9]{1,6})?$'
-                     then 'not_a_number'
-                when c.price is null then 'required' end, c.price)
-               ], null) end as faults
+                    then c.price::numeric end as price, c.date,
+               array_remove(array[
+            case when c.problem is not null then ' ' || c.problem
+                 when cardinality(c.fields) <> $2
+                 then ' wrong_field_count' end,
+            case when c.invoice is null then 'invoice required' end,
+            case when c.sku is null then 'sku required'
+                 when length(c.sku) > 64
+                      or c.sku !~ '^[[:graph:]]( ?[[:graph:]])*$'
+                 then 'sku invalid_sku' end,
+            case when length(c.description) > 200
+                 then 'description too_long' end,
+            case when c.quantity is null then 'quantity required'
+                 when c.quantity !~ '^-?[0-9]{1,9}$'
+                 then 'quantity not_a_number' end,
+            case when c.date is null then 'date required'
+                 when c.date !~ ('^[0-9]{4}-[0-9]{2}-[0-9]{2}'
+                                 '[ T0-9:.]{0,16}$')
+                 then 'date invalid_date' end,
+            case when c.price is null then 'price required'
+                 when c.price !~ '^-?[0-9]{1,12}([.][0-9]{1,6})?$'
+                 then 'price not_a_number' end
+               ], null) as faults
         from cells c
     ),
     refusals as (
         insert into core.import_refusal (import_id, line, fields, errors)
-        select $3, j.line, j.fields, to_jsonb(j.faults)
+        select $3, j.line, j.fields,
+               core.import_faults($1, j.faults, to_jsonb(j))
         from judged j where j.faults <> '{}'
     ),
     adjusting as materialized (
@@ -104,7 +88,7 @@ begin
            round(coalesce(c.price, 0) * 100)::bigint, $5,
            case when c.service then 'service' end, nullif(c.leaves, 0)
     from codes c$sql$
-    using header, cardinality(i.columns), i.id, core.import_batch_size(),
+    using core.import_header(i), cardinality(i.columns), i.id, core.import_batch_size(),
           core.import_currency(i);
 end
 $$;

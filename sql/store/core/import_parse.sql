@@ -170,13 +170,3 @@ language sql immutable parallel safe as $$
                                     is distinct from g.value), '{}')
     from jsonb_each_text(coalesce(given, '{}')) g
 $$;
-
-
-create or replace function core.import_fault(header jsonb, target text,
-                                             code text, value text)
-    returns jsonb
-language sql immutable parallel safe as $$
-    select case when code is not null then
-           jsonb_build_object('column', coalesce(header ->> target, target),
-                              'code', code, 'value', left(value, 200)) end
-$$;

@@ -23,6 +23,8 @@
 #define SAMPLE    1000
 
 
+static void pool_init(ngx_commerce_pg_t *pg,
+    const ngx_commerce_pg_conf_t *conf, ngx_log_t *log);
 static ngx_int_t pool_know(ngx_commerce_pg_t *pg, ngx_pool_t *pool);
 static void pool_turn(ngx_event_t *ev);
 static void pool_dispatch(ngx_commerce_pg_t *pg);
@@ -56,36 +58,18 @@ ngx_commerce_pg_create(const ngx_commerce_pg_conf_t *conf,
         return NULL;
     }
 
-    pg->owner.conf = conf;
+    pool_init(pg, conf, log);
+
     pg->owner.statements = statements;
     pg->owner.nstatements = n;
-    pg->owner.log = log;
-    pg->owner.ready = pool_ready;
-    pg->owner.answer = pool_answer;
-    pg->owner.room = pool_room;
-    pg->owner.orphan = pool_orphan;
-    pg->owner.lost = pool_lost;
 
-    for (i = 0; i <= NGX_COMMERCE_PG_LANES; i++) {
-        ngx_queue_init(&pg->lanes[i]);
+    if (pool_know(pg, pool) != NGX_OK) {
+        return NULL;
     }
-
-    ngx_queue_init(&pg->done);
-
-    pg->turn.handler = pool_turn;
-    pg->turn.data = pg;
-    pg->turn.log = log;
-
-    pg->down = ngx_current_msec;
-    pg->sampled = ngx_current_msec;
 
     pg->conns = ngx_pcalloc(pool,
                             conf->connections * sizeof(ngx_commerce_pg_conn_t));
     if (pg->conns == NULL) {
-        return NULL;
-    }
-
-    if (pool_know(pg, pool) != NGX_OK) {
         return NULL;
     }
 
@@ -146,6 +130,35 @@ ngx_uint_t
 ngx_commerce_pg_pool_away(const ngx_commerce_pg_t *pg)
 {
     return pg->up == 0 && ngx_current_msec - pg->down > PATIENCE;
+}
+
+
+static void
+pool_init(ngx_commerce_pg_t *pg, const ngx_commerce_pg_conf_t *conf,
+    ngx_log_t *log)
+{
+    ngx_uint_t  i;
+
+    pg->owner.conf = conf;
+    pg->owner.log = log;
+    pg->owner.ready = pool_ready;
+    pg->owner.answer = pool_answer;
+    pg->owner.room = pool_room;
+    pg->owner.orphan = pool_orphan;
+    pg->owner.lost = pool_lost;
+
+    for (i = 0; i <= NGX_COMMERCE_PG_LANES; i++) {
+        ngx_queue_init(&pg->lanes[i]);
+    }
+
+    ngx_queue_init(&pg->done);
+
+    pg->turn.handler = pool_turn;
+    pg->turn.data = pg;
+    pg->turn.log = log;
+
+    pg->down = ngx_current_msec;
+    pg->sampled = ngx_current_msec;
 }
 
 

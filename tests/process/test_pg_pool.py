@@ -16,7 +16,10 @@ SLEEP = """
       summary: Answers after a while.
       x-commerce: { lane: %(name)s }
       parameters:
-        - { name: ms, in: query, required: true, schema: { type: integer, minimum: 0, maximum: 60000 } }
+        - name: ms
+          in: query
+          required: true
+          schema: { type: integer, minimum: 0, maximum: 60000 }
       responses:
         '200':
           description: Slept.

@@ -24,7 +24,7 @@ static int json_is_number(const u_char *p, size_t len);
 static const u_char  json_special[256] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    ['"'] = 1, ['\\'] = 1, [0x7f] = 1
+    ['"'] = 1, ['\\'] = 1
 };
 
 

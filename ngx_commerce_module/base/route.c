@@ -167,8 +167,6 @@ route_search(const ngx_commerce_route_t *node, const route_path_t *path,
         if (last != NULL) {
             return last;
         }
-
-        match->nvalues = nvalues;
     }
 
     if (node->parameter == NULL || path->segments[at].len == 0

@@ -215,6 +215,38 @@ test_openapi(void **state)
 }
 
 
+/* What an operation declares takes the place of what its path declares. */
+
+static void
+test_override(void **state)
+{
+    char                             error[512];
+    json_t                          *root, *list;
+    ngx_commerce_contract_t         *contract;
+    const ngx_commerce_operation_t  *o;
+
+    contract = fixture_load("      operationId: get_product\n",
+                            "      operationId: get_product\n"
+                            "      parameters: [{ name: id, in: path,"
+                            " required: true, schema: { type: string,"
+                            " maxLength: 9 } }]\n", error, sizeof(error));
+    assert_non_null(contract);
+
+    o = fixture_operation(contract, "get_product");
+    assert_int_equal(o->nparams, 1);
+
+    root = json_loadb((char *) contract->openapi.data, contract->openapi.len,
+                      0, NULL);
+    list = json_object_get(json_object_get(root, "paths"),
+                           "/api/v1/products/{id}");
+    list = json_object_get(json_object_get(list, "get"), "parameters");
+    assert_int_equal(json_array_size(list), 1);
+
+    json_decref(root);
+    ngx_commerce_arena_destroy(contract->arena);
+}
+
+
 static void
 test_mistakes(void **state)
 {
@@ -304,6 +336,7 @@ main(void)
         cmocka_unit_test(test_params),
         cmocka_unit_test(test_problems),
         cmocka_unit_test(test_openapi),
+        cmocka_unit_test(test_override),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_product)

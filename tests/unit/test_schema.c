@@ -128,7 +128,11 @@ static const keyword_t  keywords[] = {
     { "{ type: string, maxLength: 9, pattern: '^\\d+$' }", "\"\331\243\"",
       "pattern_mismatch" },
     { "{ type: string, maxLength: 9, pattern: '^.$' }", "\"\303\251\"", "" },
-    { "{ type: string, maxLength: 90, pattern: '^(a+)+$' }",
+    { "{ type: string, maxLength: 9, pattern: 'b+' }", "\"abba\"", "" },
+
+    /* this would take years without a limit */
+
+    { "{ type: string, maxLength: 90, pattern: '^(a|aa)+$' }",
       "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"",
       "pattern_mismatch" },
     { "{ type: string, format: uuid }",
@@ -139,6 +143,8 @@ static const keyword_t  keywords[] = {
     { "{ type: string, format: date-time }", "\"2026-02-28T10:00:00Z\"", "" },
     { "{ type: string, format: uri, maxLength: 99 }", "\"x\"", "bad_format" },
     { "{ type: array, maxItems: 2, items: true }", "[1, 2, 3]",
+      "too_many_items(2)" },
+    { "{ type: array, maxItems: 2, items: { type: boolean } }", "[1, 2, 3]",
       "too_many_items(2)" },
     { "{ type: array, maxItems: 2, minItems: 1, items: true }", "[]",
       "too_few_items(1)" },

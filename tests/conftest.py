@@ -6,6 +6,7 @@ SHOP = {...} changes how its nginx is configured (see kit/shop.py).
 """
 
 import os
+import signal
 
 import pytest
 
@@ -17,6 +18,11 @@ from kit.postgres import Cluster
 from kit.shop import Shop
 
 VARIANT = os.environ.get("COMMERCE_TEST_VARIANT", "normal")
+
+
+def pytest_configure(config):
+    """A run that is told to stop takes its daemons with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -62,13 +62,16 @@ alter role :"owner" in database :"database"
     set search_path = core, public, pg_temp;
 alter role :"owner" in database :"database" set timezone = 'UTC';
 
--- The gateway: fixed path and formats, no JIT for millisecond statements, and
--- a query dies soon after the worker that wanted it.
+-- The gateway: fixed path and formats, no JIT and no parallel workers for
+-- statements of a millisecond, and a query dies soon after the worker that
+-- wanted it.
 alter role :"api" in database :"database"
     set search_path = core, public, pg_temp;
 alter role :"api" in database :"database" set timezone = 'UTC';
 alter role :"api" in database :"database" set datestyle = 'ISO, YMD';
 alter role :"api" in database :"database" set jit = off;
+alter role :"api" in database :"database"
+    set max_parallel_workers_per_gather = 0;
 alter role :"api" in database :"database"
     set client_connection_check_interval = '1s';
 alter role :"api" in database :"database"

@@ -34,7 +34,8 @@ build_if_changed() {
         return 0
     fi
 
-    step "Building the module against nginx $(nginx_version)"
+    step "Building the module against nginx $(nginx_version):" \
+        "$(find "$TOP/ngx_commerce_module" -name '*.c' | wc -l) files"
     mkdir -p "$BUILD_DIR/objs"
     rm -f "$BUILD_DIR/hash"
     logged "$BUILD_DIR/configure.log" configure_module

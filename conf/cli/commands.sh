@@ -36,20 +36,33 @@ bring_up() {
 
 greet() {
     url=$(gateway_url)
+    password=$(secret demo_customer 8)
     cat <<END
 
 The shop is up:  $url
 
   docs           $url/docs/
   administrator  $ADMIN_EMAIL  $(secret demo_admin 8)
-  customer       $CUSTOMER_EMAIL  $(secret demo_customer 8)
+  customer       $CUSTOMER_EMAIL  $password
 
 Try first:
 
-  curl '$url/api/v1/products?limit=3'
   curl '$url/api/v1/products?q=cafe&limit=3'
-  curl -X POST $url/api/v1/auth/login -H 'Content-Type: application/json' \\
-       -d '{"email":"$CUSTOMER_EMAIL","password":"$(secret demo_customer 8)"}'
+
+  TOKEN=\$(curl -s $url/api/v1/auth/login -H 'Content-Type: application/json' \\
+      -d '{"email":"$CUSTOMER_EMAIL","password":"$password"}' \\
+      | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  curl $url/api/v1/me -H "Authorization: Bearer \$TOKEN"
+END
+    sku=$(demo_sku)
+    if [ -n "$sku" ]; then
+        cat <<END
+  curl $url/api/v1/orders -H "Authorization: Bearer \$TOKEN" \\
+      -H 'Idempotency-Key: first' -H 'Content-Type: application/json' \\
+      -d '{"items":[{"sku":"$sku","quantity":2}]}'
+END
+    fi
+    cat <<END
 
 Then: ./commerce status, logs, psql store, help.
 END

@@ -77,6 +77,22 @@ owned_dir() {
 
 # -- places -----------------------------------------------------------------
 
+# What .env in the checkout says (conf/commerce.env.example); the environment
+# wins.
+read_env() {
+    [ -f "$TOP/.env" ] || return 0
+    while IFS='=' read -r name value; do
+        case $name in
+        COMMERCE_HOME | COMMERCE_PORT | COMMERCE_LISTEN | COMMERCE_DEMO \
+            | COMMERCE_BUILD)
+            eval "[ -n \"\${$name-}\" ] || $name=\$value; export $name"
+            ;;
+        '' | '#'*) ;;
+        *) die ".env: what is $name?" ;;
+        esac
+    done < "$TOP/.env"
+}
+
 # COMMERCE_HOME as an absolute path, whether or not it exists.
 set_home() {
     set_users
@@ -181,11 +197,15 @@ read_state() {
 
 # -- odds and ends ----------------------------------------------------------
 
-# The pid in a file, if such a process lives.
+# The pid in a file, if that process lives and is of this home: after a reboot
+# the number may be somebody else's, so the command line must name a path of
+# ours.
 live_pid() {
     [ -f "$1" ] || return 1
     live=$(head -n 1 "$1" 2>/dev/null | tr -cd '0-9')
-    [ -n "$live" ] && kill -0 "$live" 2>/dev/null && printf '%s\n' "$live"
+    [ -n "$live" ] || return 1
+    tr '\0' ' ' 2>/dev/null < "/proc/$live/cmdline" \
+        | grep -qF -e "$HOME_DIR" -e "$RUN_DIR" && printf '%s\n' "$live"
 }
 
 # await SECONDS COMMAND...: until it succeeds, asked ten times a second.

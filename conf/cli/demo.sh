@@ -60,6 +60,16 @@ has_demo() {
                                    where source = 'demo')")" = t ]
 }
 
+# Something to order.
+demo_sku() {
+    owner_psql store -At -c "
+        select v.sku from core.variant v
+          join core.product p on p.id = v.product_id
+         where p.source = 'demo' and p.slug like 'cafe-%'
+           and v.availability = 'in_stock' and p.status = 'active'
+         order by v.id limit 1"
+}
+
 # add_user EMAIL NAME ROLE PASSWORD. The hash is made by the gateway's own
 # code; the password is in no argument list and no log.
 add_user() {

@@ -79,7 +79,7 @@ install_for() {
 # Sizes follow the machine: an eighth of the memory for shared_buffers, 128 MB
 # to 4 GB. During a reload old and new workers are connected at once.
 render_postgres() {
-    memory=$(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo)
+    memory=$(megabytes)
 
     sed -e "s|@socket@|$PG_SOCKET|" \
         -e "s|@shared_buffers@|$(clamp $((memory / 8)) 128 4096)MB|" \
@@ -87,6 +87,15 @@ render_postgres() {
         -e "s|@maintenance@|$(clamp $((memory / 32)) 64 512)MB|" \
         -e "s|@connections@|$((2 * $(workers) * 8 + 40))|" \
         "$TOP/conf/postgresql.conf"
+}
+
+# Of the machine, or what a container may use of it.
+megabytes() {
+    {
+        awk '/^MemTotal/ { printf "%d\n", $2 / 1024 }' /proc/meminfo
+        awk '/^[0-9]/ { printf "%d\n", $1 / 1048576 }' \
+            /sys/fs/cgroup/memory.max 2>/dev/null || :
+    } | sort -n | head -n 1
 }
 
 clamp() {

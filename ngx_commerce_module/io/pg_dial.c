@@ -1,7 +1,7 @@
 /*
  * The connection parameters: the operator's string between what may be
- * overridden by it and what may not.  Called by pg_conn.c at each attempt;
- * keeps nothing.
+ * overridden by it and what may not.  Called by pg_conn.c and pg_feed.c at
+ * each attempt; keeps nothing.
  */
 
 #include "pg_conn.h"
@@ -11,12 +11,49 @@
 #define CHECK  500
 
 
-static u_char *dial_options(const ngx_commerce_pg_conf_t *conf, u_char *buf,
-    u_char *last);
+static PGconn *dial(const ngx_str_t *dsn, const char *settings,
+    const char *replication);
+static u_char *dial_options(const ngx_str_t *dsn, const char *settings,
+    u_char *buf, u_char *last);
 
 
 PGconn *
 ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf)
+{
+    u_char  settings[NGX_MAX_CONF_ERRSTR];
+
+    ngx_snprintf(settings, sizeof(settings),
+                 "-c timezone=UTC -c datestyle=ISO"
+                 " -c intervalstyle=iso_8601 -c bytea_output=hex"
+                 " -c client_min_messages=warning -c jit=off"
+                 " -c client_connection_check_interval=%d"
+                 " -c statement_timeout=%M%Z",
+                 CHECK, conf->statement_timeout);
+
+    return dial(&conf->dsn, (char *) settings, NULL);
+}
+
+
+PGconn *
+ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf)
+{
+    u_char  settings[NGX_MAX_CONF_ERRSTR];
+
+    /* the server lets a feed go, and its slot, that is silent for so long */
+
+    ngx_snprintf(settings, sizeof(settings),
+                 "-c timezone=UTC -c datestyle=ISO"
+                 " -c intervalstyle=iso_8601 -c bytea_output=hex"
+                 " -c client_min_messages=warning"
+                 " -c wal_sender_timeout=%M%Z",
+                 conf->silence);
+
+    return dial(&conf->dsn, (char *) settings, "database");
+}
+
+
+static PGconn *
+dial(const ngx_str_t *dsn, const char *settings, const char *replication)
 {
     u_char  options[NGX_MAX_CONF_ERRSTR];
 
@@ -26,16 +63,18 @@ ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf)
         "fallback_application_name", "tcp_user_timeout",
         "keepalives_idle", "keepalives_interval", "keepalives_count",
         "dbname",
-        "gssencmode", "client_encoding", "options", NULL
+        "gssencmode", "client_encoding", "replication", "options", NULL
     };
     const char *const  values[] = {
         "ngx_commerce", "5000",
         "10", "3", "3",
-        (char *) conf->dsn.data,
-        "disable", "UTF8", (char *) options, NULL
+        (char *) dsn->data,
+        "disable", "UTF8", replication, (char *) options, NULL
     };
 
-    if (dial_options(conf, options, options + sizeof(options)) == NULL) {
+    if (dial_options(dsn, settings, options, options + sizeof(options))
+        == NULL)
+    {
         return NULL;
     }
 
@@ -45,18 +84,18 @@ ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf)
 
 /*
  * Session settings: ours first, then the operator's own `options`, since a
- * later -c wins.  Generic plans: a null argument (no principal) makes a custom
- * plan look cheaper by less than planning costs, at every call, 45 us of it.
+ * later -c wins.
  */
 static u_char *
-dial_options(const ngx_commerce_pg_conf_t *conf, u_char *buf, u_char *last)
+dial_options(const ngx_str_t *dsn, const char *settings, u_char *buf,
+    u_char *last)
 {
     u_char            *p;
     const char        *own;
     PQconninfoOption  *opts, *opt;
 
     own = NULL;
-    opts = PQconninfoParse((char *) conf->dsn.data, NULL);
+    opts = PQconninfoParse((char *) dsn->data, NULL);
 
     for (opt = opts; opt != NULL && opt->keyword != NULL; opt++) {
         if (ngx_strcmp(opt->keyword, "options") == 0) {
@@ -64,16 +103,7 @@ dial_options(const ngx_commerce_pg_conf_t *conf, u_char *buf, u_char *last)
         }
     }
 
-    p = ngx_slprintf(buf, last,
-                     "-c timezone=UTC -c datestyle=ISO"
-                     " -c intervalstyle=iso_8601 -c bytea_output=hex"
-                     " -c client_min_messages=warning -c jit=off"
-                     " -c plan_cache_mode=force_generic_plan"
-                     " -c client_connection_check_interval=%d"
-                     " -c statement_timeout=%M"
-                     " %s%Z",
-                     CHECK, conf->statement_timeout,
-                     own != NULL ? own : "");
+    p = ngx_slprintf(buf, last, "%s %s%Z", settings, own != NULL ? own : "");
 
     PQconninfoFree(opts);
 

@@ -5,7 +5,8 @@ import re
 from . import source
 
 WAITS = r"""PQexec\w* PQprepare PQdescribe\w+ PQcancel PQrequestCancel
-PQconnectdb\w* PQsetdb\w* PQreset PQping\w* PQgetCopyData PQfn lo_\w+
+PQconnectdb\w* PQsetdb\w* PQreset PQping\w* PQfn lo_\w+
+PQgetCopyData(?!\s*\([^;]*,\s*1\))
 sleep usleep nanosleep ngx_msleep poll select epoll_wait getaddrinfo
 gethostby\w+ getnameinfo redisCommand\w* redisvCommand redisConnect\w*
 redisGetReply redisAppend\w* curl_easy_perform curl_multi_poll

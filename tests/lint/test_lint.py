@@ -130,7 +130,8 @@ def test_style_wants_an_opening_comment(tree):
 
 @pytest.mark.parametrize("call", [
     "PQexec(c, s)", "PQexecParams(c)", "PQprepare(c)", "PQcancel(c)",
-    "PQconnectdb(s)", "sleep(1)", "getaddrinfo(a)", "redisCommand(c)",
+    "PQconnectdb(s)", "PQgetCopyData(c, &b, 0)", "sleep(1)",
+    "getaddrinfo(a)", "redisCommand(c)",
     "strcpy(a, b)", "sprintf(a, b)", "setlocale(a, b)"])
 def test_blocking_finds(tree, call):
     tree.put("ngx_commerce_module/io/a.c", HEAD + "x = %s;\n" % call)
@@ -140,7 +141,8 @@ def test_blocking_finds(tree, call):
 def test_blocking_allows(tree):
     tree.put("ngx_commerce_module/io/a.c", HEAD + 'PQsendPrepare(c);\n'
              's = "PQexec(c)"; /* sleep(1) */ ngx_add_timer(e);\n'
-             "redisAsyncCommandArgv(c); snprintf(a); ngx_sleep_x(c);\n")
+             "redisAsyncCommandArgv(c); snprintf(a); ngx_sleep_x(c);\n"
+             "n = PQgetCopyData(c, &b, 1);\n")
     assert blocking.findings(tree.root) == []
 
 

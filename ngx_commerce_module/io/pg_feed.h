@@ -1,0 +1,85 @@
+/*
+ * A logical replication stream of one database: every committed change of the
+ * tables of a publication, as pgoutput messages, through a temporary slot.
+ * The slot dies with the connection, so PostgreSQL never keeps log for a
+ * gateway that is gone; therefore nothing that happened between two streams
+ * is ever heard of, and `started` means: what you knew is old.
+ *
+ * One worker of a gateway runs it; who, is the caller's business.  The role
+ * needs REPLICATION, the server wal_level = logical and a free slot.
+ *
+ * Lifetime: the caller's memory; it must live until ngx_commerce_pg_feed_stop()
+ * returned.  Handlers are called from the event loop, never from inside
+ * ngx_commerce_pg_feed_start(); they may stop the feed.
+ */
+
+#ifndef NGX_COMMERCE_PG_FEED_H
+#define NGX_COMMERCE_PG_FEED_H
+
+
+#include "fd.h"
+
+
+typedef struct ngx_commerce_pg_feed_s  ngx_commerce_pg_feed_t;
+
+
+/* const, outliving the feed */
+typedef struct {
+    ngx_str_t    name;               /* of the database, for the log */
+    ngx_str_t    dsn;                /* libpq connection string, terminated */
+    ngx_str_t    publication;        /* letters, digits, underscore */
+    ngx_msec_t   connect_timeout;
+    ngx_msec_t   silence;            /* either end gives up after it */
+} ngx_commerce_pg_feed_conf_t;
+
+
+typedef enum {
+    NGX_COMMERCE_PG_FEED_DOWN = 0,
+    NGX_COMMERCE_PG_FEED_WAITING,    /* for the next attempt */
+    NGX_COMMERCE_PG_FEED_CONNECTING,
+    NGX_COMMERCE_PG_FEED_SLOT,       /* its creation was sent */
+    NGX_COMMERCE_PG_FEED_STARTING,
+    NGX_COMMERCE_PG_FEED_STREAMING
+} ngx_commerce_pg_feed_e;
+
+
+struct ngx_commerce_pg_feed_s {
+    const ngx_commerce_pg_feed_conf_t  *conf;
+    ngx_log_t                          *log;
+    void                               *data;
+
+    /* the stream stands: whatever was committed from now on will come */
+    void             (*started)(ngx_commerce_pg_feed_t *feed);
+
+    /* one pgoutput message, in commit order; the bytes live during the call */
+    void             (*message)(ngx_commerce_pg_feed_t *feed,
+                                const u_char *data, size_t len);
+
+    /* the stream broke, or could not be had; the next attempt is coming */
+    void             (*lost)(ngx_commerce_pg_feed_t *feed);
+
+    /* to be read only */
+    ngx_commerce_pg_feed_e              state;
+    uint64_t                            received;   /* log position */
+    uint64_t                            written;    /* the server's own */
+    ngx_msec_t                          heard;      /* ngx_current_msec */
+
+    /* of io/pg_feed.c only */
+    void                               *pg;
+    ngx_commerce_fd_t                   fd;
+    ngx_event_t                         timer;
+    ngx_event_t                         more;
+    ngx_uint_t                          attempts;
+    ngx_uint_t                          epoch;      /* closed so many times */
+    u_char                              start[320]; /* the command */
+};
+
+
+/* The caller has set conf, log, data and the handlers, the rest to zero. */
+void ngx_commerce_pg_feed_start(ngx_commerce_pg_feed_t *feed);
+
+/* Idempotent; calls no handler. */
+void ngx_commerce_pg_feed_stop(ngx_commerce_pg_feed_t *feed);
+
+
+#endif /* NGX_COMMERCE_PG_FEED_H */

@@ -187,7 +187,8 @@ $$;
 -- when there is one kind of it, else validation_failed with all of them.
 
 create or replace function core.refuse_products(items jsonb) returns void
-language plpgsql stable set search_path = core, pg_temp as $$
+language plpgsql stable set search_path = core, pg_temp
+    set jit = off as $$
 declare
     codes  text[];
     status int;

@@ -15,7 +15,8 @@
 -- everybody who held them before.
 
 create or replace function core.product_sync(ids bigint[]) returns void
-language plpgsql set search_path = core, pg_temp as $$
+language plpgsql set search_path = core, pg_temp
+    set jit = off as $$
 begin
     perform from core.product p
     where p.id = any (ids) order by p.id for no key update;
@@ -94,7 +95,8 @@ $$;
 -- the paths of theirs.
 
 create or replace function core.listing_sync(ids bigint[]) returns void
-language plpgsql set search_path = core, pg_temp as $$
+language plpgsql set search_path = core, pg_temp
+    set jit = off as $$
 begin
     delete from core.product_listing l
     where l.product_id = any (ids)
@@ -132,22 +134,18 @@ end
 $$;
 
 
--- What names are ordered and completed by.
-
-create or replace function core.name_key(name text) returns text
-language sql immutable parallel safe as $$
-    select left(core.fold(name), 80)
-$$;
-
-
 create or replace function core.search_sync(ids bigint[]) returns void
-language plpgsql set search_path = core, pg_temp as $$
+language plpgsql set search_path = core, pg_temp
+    set jit = off as $$
 begin
     insert into core.product_search as s
         (product_id, name_key, document, terms)
-    select p.id, core.name_key(p.name), core.product_document(p),
-           core.product_terms(p.attributes, p.variants)
+    select p.id, core.name_key(p.name),
+           core.product_document(p, t.terms), t.terms
     from core.product p
+    cross join lateral (
+        select core.product_terms(p.attributes, p.variants) offset 0)
+        t (terms)
     where p.id = any (ids)
     order by p.id
     on conflict (product_id) do update
@@ -156,119 +154,38 @@ begin
         terms = excluded.terms
     where s is distinct from excluded;
 
-    insert into core.search_word as w (word, pt, en, in_name)
-    select word, core.stem('portuguese_stem', word),
-           core.stem('english_stem', word), bool_or(found.in_name)
-    from core.product p
-    cross join lateral (
-        select word, true from core.words(p.name) word
-        union all
-        select word, true
-        from jsonb_array_elements(p.categories) c,
-             core.words(c ->> 'name') word
-        union all
-        select word, false from core.words(p.description) word)
-        found (word, in_name)
-    where p.id = any (ids)
-    group by word
-    order by word
-    on conflict (word) do update set in_name = true
-    where excluded.in_name and not w.in_name;
+    perform core.learn_words(ids);
 end
 $$;
 
 
--- Words weighted by where they stand, and the marks for filters.
+-- Puts new words of the given products into the vocabulary.  What is known
+-- already, nearly always everything, is not written.
 
-create or replace function core.product_document(p core.product)
-    returns tsvector
-language sql stable as $$
-    select core.text_document(p.name, 'A')
-           || core.code_document(
-                  (select string_agg(v ->> 'sku', ' ')
-                   from jsonb_array_elements(p.variants) v))
-           || core.text_document(
-                  (select string_agg(c ->> 'name', ' ')
-                   from jsonb_array_elements(p.categories) c), 'B')
-           || core.text_document(
-                  (select string_agg(substr(term, strpos(term, '=') + 1), ' ')
-                   from unnest(core.product_terms(p.attributes,
-                                                  p.variants)) term), 'C')
-           || core.text_document(p.description, 'D')
-           || array_to_tsvector(array(
-                  select '#' || unnest(c.path)
-                  from core.product_category pc
-                  join core.category c on c.id = pc.category_id
-                  where pc.product_id = p.id
-                  union
-                  select '=' || unnest(core.product_terms(p.attributes,
-                                                          p.variants))))
-$$;
-
-
--- Words only, so that documents and queries are cut in the same places.
-
-create or replace function core.plain(t text) returns text
-language sql immutable parallel safe as $$
-    select regexp_replace(core.fold(t), '[^[:alnum:]]+', ' ', 'g')
-$$;
-
-create or replace function core.text_document(t text, weight "char")
-    returns tsvector
-language sql stable parallel safe as $$
-    select coalesce(setweight(to_tsvector('core.pt', core.plain(t))
-                              || to_tsvector('core.en', core.plain(t)),
-                              weight), '')
-$$;
-
-create or replace function core.code_document(codes text) returns tsvector
-language sql stable parallel safe as $$
-    select coalesce(setweight(to_tsvector('core.code', core.plain(codes)),
-                              'B'), '')
-$$;
-
-
--- Attributes and options of active variants as 'name=value', each value of a
--- list by itself; what is neither text, number nor boolean cannot be asked
--- for.
-
-create or replace function core.product_terms(attributes jsonb,
-                                              variants jsonb)
-    returns text[]
-language sql immutable as $$
-    select coalesce(array_agg(distinct said.key || '=' || left(said.value, 100)
-                              order by said.key || '=' || left(said.value, 100)),
-                    '{}')
-    from (
-        select a.key, item #>> '{}'
-        from jsonb_each(attributes) a
-        cross join lateral jsonb_array_elements(
-            case when jsonb_typeof(a.value) = 'array' then a.value
-                 else jsonb_build_array(a.value) end) item
-        where jsonb_typeof(item) in ('string', 'number', 'boolean')
+create or replace function core.learn_words(ids bigint[]) returns void
+language plpgsql set search_path = core, pg_temp as $$
+begin
+    insert into core.search_word as w (word, pt, en, in_name)
+    select found.word, core.stem('portuguese_stem', found.word),
+           core.stem('english_stem', found.word), bool_or(found.in_name)
+    from core.product p
+    cross join lateral (
+        select unnest(core.words(p.name)), true
         union all
-        select o.key, o.value
-        from jsonb_array_elements(variants) v,
-             jsonb_each_text(v -> 'options') o) said (key, value)
-$$;
-
-
--- The folded words of a text that are worth mending.
-
-create or replace function core.words(t text) returns setof text
-language sql immutable parallel safe as $$
-    select distinct w
-    from regexp_split_to_table(core.fold(t), '[^[:alnum:]]+') w
-    where length(w) between 3 and 40 and w ~ '[[:alpha:]]'
-$$;
-
-
--- A stop word has no stem: it stands for itself.
-
-create or replace function core.stem(dictionary regdictionary, word text)
-    returns text
-language sql stable parallel safe as $$
-    select coalesce((ts_lexize(dictionary, word))[1], word)
+        select unnest(core.words(c ->> 'name')), true
+        from jsonb_array_elements(p.categories) c
+        union all
+        select unnest(core.words(p.description)), false)
+        found (word, in_name)
+    where p.id = any (ids)
+          and not exists (select from core.search_word k
+                          where k.word = found.word
+                                and k.in_name >= found.in_name)
+    group by found.word
+    order by found.word
+    on conflict (word) do update set in_name = true
+    where excluded.in_name and not w.in_name;
+end
 $$;
 
 

@@ -144,7 +144,7 @@ analyze bench_doc;
 insert into core.search_word (word, pt, en, in_name)
 select distinct on (w) w, core.stem('portuguese_stem', w),
        core.stem('english_stem', w), true
-from bench_word, core.words(word) w
+from bench_word, unnest(core.words(word)) w
 on conflict (word) do update set in_name = true;
 
 

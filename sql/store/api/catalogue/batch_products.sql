@@ -7,7 +7,8 @@
 create or replace function api.batch_products(body jsonb, principal jsonb)
     returns table (created bigint, updated bigint, unchanged bigint,
                    failed bigint, results jsonb)
-language plpgsql security definer set search_path = core, pg_temp as $$
+language plpgsql security definer set search_path = core, pg_temp
+    set jit = off as $$
 #variable_conflict use_column
 declare
     items   jsonb := core.upsert_items(batch_products.body -> 'products',

@@ -15,7 +15,8 @@ create or replace function api.list_products(
         sort text[], "limit" int, cursor jsonb, count text, facets text[],
         principal jsonb)
     returns setof api.product_listed
-language plpgsql stable set search_path = core, pg_temp as $$
+language plpgsql stable set search_path = core, pg_temp
+    set jit = off as $$
 declare
     staff    boolean := core.has_scope(list_products.principal,
                                        'catalog:write');

@@ -5,7 +5,8 @@
 
 create or replace function api.search_suggest(q text, "limit" int)
     returns table (suggestions jsonb)
-language plpgsql stable set search_path = core, pg_temp as $$
+language plpgsql stable set search_path = core, pg_temp
+    set jit = off as $$
 declare
     wanted tsquery := core.search_query(search_suggest.q, true);
     found  jsonb;

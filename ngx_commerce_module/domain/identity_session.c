@@ -11,6 +11,9 @@
 #include <openssl/crypto.h>
 
 
+#define BASIC_MAX  1024
+
+
 static ngx_int_t login_begin(ngx_commerce_flow_t *f);
 static ngx_int_t login_check(ngx_commerce_flow_t *f);
 static ngx_int_t login_open(ngx_commerce_flow_t *f);
@@ -51,6 +54,7 @@ const ngx_commerce_step_t  ngx_commerce_identity_logout[] = {
 static ngx_int_t
 login_begin(ngx_commerce_flow_t *f)
 {
+    ngx_int_t                        rc;
     const char                     **values;
     ngx_commerce_identity_state_t   *state = f->state;
 
@@ -61,7 +65,14 @@ login_begin(ngx_commerce_flow_t *f)
         return NGX_ERROR;
     }
 
-    if (credentials(f, state) != NGX_OK) {
+    rc = credentials(f, state);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_commerce_identity_refuse(f, "validation_failed", "/email",
+                                            "required");
+    }
+
+    if (rc != NGX_OK) {
         return ngx_commerce_flow_fail(f, 401, "invalid_credentials", NULL);
     }
 
@@ -187,7 +198,10 @@ credentials(ngx_commerce_flow_t *f, ngx_commerce_identity_state_t *state)
 }
 
 
-/* RFC 7617: base64 of UTF-8 "e-mail:password". */
+/*
+ * RFC 7617: base64 of UTF-8 "e-mail:password".  NGX_DECLINED when there is no
+ * such header, NGX_ERROR when it is not that.
+ */
 
 static ngx_int_t
 basic(ngx_commerce_flow_t *f, ngx_commerce_identity_state_t *state)
@@ -198,12 +212,16 @@ basic(ngx_commerce_flow_t *f, ngx_commerce_identity_state_t *state)
 
     text = f->authorization;
 
-    if (text.len <= sizeof("Basic ") - 1 || text.len > 1024
+    if (text.len < sizeof("Basic ") - 1
         || ngx_strncasecmp(text.data, (u_char *) "Basic ",
                            sizeof("Basic ") - 1)
            != 0)
     {
         return NGX_DECLINED;
+    }
+
+    if (text.len > BASIC_MAX) {
+        return NGX_ERROR;
     }
 
     text.data += sizeof("Basic ") - 1;
@@ -214,10 +232,10 @@ basic(ngx_commerce_flow_t *f, ngx_commerce_identity_state_t *state)
     if (plain.data == NULL
         || ngx_decode_base64(&plain, &text) != NGX_OK)
     {
-        return NGX_DECLINED;
+        return NGX_ERROR;
     }
 
-    rc = NGX_DECLINED;
+    rc = NGX_ERROR;
     colon = memchr(plain.data, ':', plain.len);
 
     if (colon != NULL && colon > plain.data
@@ -271,6 +289,11 @@ refresh_rotate(ngx_commerce_flow_t *f)
 {
     const char                     **values, *token;
     ngx_commerce_identity_state_t   *state = f->state;
+
+    if (f->body == NULL) {
+        return ngx_commerce_identity_refuse(f, "validation_failed",
+                                            "/refresh_token", "required");
+    }
 
     token = ngx_commerce_identity_refresh_token(f, &state->cookie);
     if (token == NULL) {

@@ -49,7 +49,9 @@ ngx_commerce_render(ngx_commerce_flow_t *f)
         return NGX_OK;
     }
 
-    if (a->status == NGX_HTTP_NO_CONTENT) {
+    if (a->status == NGX_HTTP_NO_CONTENT
+        || f->operation->result == NGX_COMMERCE_RESULT_NONE)
+    {
         return NGX_OK;
     }
 

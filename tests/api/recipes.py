@@ -15,3 +15,6 @@ def recipe(operation, *statuses):
             RECIPES[operation, status] = function
         return function
     return register
+
+
+from . import recipes_identity  # noqa: E402,F401 pylint: disable=C0413

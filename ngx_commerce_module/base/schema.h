@@ -48,7 +48,8 @@ int ngx_commerce_schema_check(const ngx_commerce_schema_t *schema,
 /*
  * Checks one textual value (a parameter) against a scalar schema: types are
  * read from the text ("17" is an integer, "true" a boolean).  Returns NULL
- * when it fits, else the error's code.
+ * when it fits, else the error's code; *limit is set only when a limit
+ * explains it.  For an array the text is one item.
  */
 const char *ngx_commerce_schema_check_text(const ngx_commerce_schema_t *schema,
     const u_char *text, size_t len, int64_t *limit);

@@ -29,8 +29,6 @@ ngx_commerce_schema_check_text(const ngx_commerce_schema_t *schema,
 {
     const char  *code;
 
-    *limit = 0;
-
     /* an array's or a prefix object's text is one element of it */
 
     for ( ;; ) {

@@ -31,7 +31,9 @@ ngx_commerce_schema_string(const ngx_commerce_schema_t *schema,
 
     length = ngx_commerce_text_utf8_length(text, len);
 
-    if (length < 0) {
+    /* PostgreSQL takes neither broken UTF-8 nor NUL */
+
+    if (length < 0 || (len != 0 && memchr(text, '\0', len) != NULL)) {
         return "bad_format";
     }
 

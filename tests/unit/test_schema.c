@@ -373,6 +373,7 @@ test_texts(void **state)
     params = fixture_operation(contract, "list_products")->params;
 
     for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        limit = 0;
         code = ngx_commerce_schema_check_text(
                    params[samples[i].param].schema,
                    (u_char *) samples[i].text, strlen(samples[i].text),
@@ -387,6 +388,10 @@ test_texts(void **state)
             assert_int_equal(limit, samples[i].limit);
         }
     }
+
+    code = ngx_commerce_schema_check_text(params[0].schema, (u_char *) "a\0b",
+                                          3, &limit);
+    assert_string_equal(code, "bad_format");
 
     ngx_commerce_arena_destroy(contract->arena);
 }

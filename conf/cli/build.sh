@@ -23,8 +23,9 @@ build_module() {
 
 build_if_changed() {
     hash=$({
-        tree_hash "$TOP/config" "$TOP/ngx_commerce_module" \
-            "$TOP/conf/cli/build.sh" "$TOP/conf/cli/password.c"
+        cd "$TOP"
+        tree_hash config ngx_commerce_module conf/cli/build.sh \
+            conf/cli/password.c
         dpkg-query -W -f '${Version}\n' nginx-dev
     } | sha256sum | cut -c1-64)
 

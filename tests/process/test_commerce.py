@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -14,26 +15,27 @@ import pytest
 
 from kit.build import OUTPUT, ROOT
 
-COMMERCE = os.path.join(ROOT, "commerce")
-
-
 class Home:
     """A COMMERCE_HOME of the tests' own."""
 
-    def __init__(self, path, **environment):
+    def __init__(self, path, top=ROOT, **environment):
         self.path = str(path)
+        self.top = str(top)
         self.environment = environment
 
     def run(self, *words, status=0, text=None, **environment):
         """Standard output and standard error of a command."""
         done = subprocess.run(
-            [COMMERCE, *words], text=True, cwd="/", input=text or "",
+            [os.path.join(self.top, "commerce"), *words], text=True, cwd="/", input=text or "",
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={**os.environ, "COMMERCE_HOME": self.path,
-                 "COMMERCE_BUILD": os.path.join(OUTPUT, "commerce"),
-                 **self.environment, **environment})
+            env={**self.variables(), **environment})
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout, done.stderr
+
+    def variables(self):
+        return {**os.environ, "COMMERCE_HOME": self.path,
+                "COMMERCE_BUILD": os.path.join(OUTPUT, "commerce"),
+                **self.environment}
 
     def status(self):
         return json.loads(self.run("status", "--json")[0])
@@ -243,6 +245,32 @@ def test_two_shops_side_by_side(home, tmp_path):
     finally:
         other.run("down")
     assert home.get("/readyz")[0] == 200
+
+
+def test_endpoint_of_the_readme(tmp_path):
+    """The ten lines work as they stand, in a copy of the checkout."""
+    top = tmp_path / "checkout"
+    top.mkdir()
+    subprocess.run(["cp", "-R", "commerce", "config", "conf", "sql",
+                    "ngx_commerce_module", str(top)], cwd=ROOT, check=True)
+    with open(os.path.join(ROOT, "README.md")) as file:
+        text = file.read()
+    lines = text.split("### Add an endpoint in ten lines")[1]
+    block = re.search(r"((?:^    .*\n|^\n)+)", lines.lstrip("\n"), re.M).group(1)
+    script = "\n".join(line[4:] for line in block.split("\n"))
+    other = Home(tmp_path / "home", top, COMMERCE_DEMO="no")
+    try:
+        other.run("up")
+        done = subprocess.run(
+            ["sh", "-euc", script.replace("http://", "").replace(
+                "localhost:8080", other.status()["url"])],
+            text=True, cwd=top, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=other.variables())
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout) == {"text": "Olá, Ana"}
+    finally:
+        other.run("down")
 
 
 def test_down_and_up_keep_the_data(home):

@@ -95,6 +95,9 @@ struct ngx_commerce_worker_s {
     ngx_pool_t                  *pool;          /* lives with the worker */
     ngx_log_t                   *log;
     ngx_uint_t                   flows;         /* alive now */
+
+    u_char                       random[1024];  /* random.c: not given yet */
+    size_t                       nrandom;
 };
 
 

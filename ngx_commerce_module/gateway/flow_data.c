@@ -8,8 +8,6 @@
 #include "zone.h"
 #include "../base/text.h"
 
-#include <openssl/rand.h>
-
 
 ngx_uint_t
 ngx_commerce_flow_rows(const ngx_commerce_flow_t *f)
@@ -104,7 +102,9 @@ ngx_commerce_flow_uuid(ngx_commerce_flow_t *f)
     ngx_time_t  *now;
 
     text = ngx_pcalloc(f->pool, NGX_COMMERCE_UUID_LEN + 1);
-    if (text == NULL || RAND_bytes(random, sizeof(random)) != 1) {
+    if (text == NULL
+        || ngx_commerce_random(f->worker, random, sizeof(random)) != NGX_OK)
+    {
         return NULL;
     }
 

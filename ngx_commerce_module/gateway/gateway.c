@@ -12,8 +12,6 @@
 #include "station.h"
 #include "../base/text.h"
 
-#include <openssl/rand.h>
-
 
 ngx_commerce_worker_t  *ngx_commerce_worker;
 
@@ -151,7 +149,7 @@ gateway_request_id(ngx_commerce_flow_t *f)
     f->request_id.data = ngx_pnalloc(f->pool, 32);
 
     if (f->request_id.data == NULL
-        || RAND_bytes(random, sizeof(random)) != 1)
+        || ngx_commerce_random(f->worker, random, sizeof(random)) != NGX_OK)
     {
         return NGX_ERROR;
     }

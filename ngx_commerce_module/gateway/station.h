@@ -91,6 +91,10 @@ typedef struct {
 } ngx_commerce_page_t;
 
 
+/* random.c: at most 1024 unpredictable bytes. */
+ngx_int_t ngx_commerce_random(ngx_commerce_worker_t *worker, u_char *out,
+    size_t len);
+
 /* The value of a request header, or an empty string.  Names in lower case. */
 ngx_str_t ngx_commerce_header(ngx_http_request_t *r, const char *name);
 

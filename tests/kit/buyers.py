@@ -113,11 +113,13 @@ def order_bytes(token, key, body):
 class Campaign:
     """count orders by `clients` buyers; make(n) gives the body of the n-th.
 
+    They go on after count until enough() is true: a fault beside them wants
+    its time.
     deadline bounds the whole: a key without an answer by then fails.
     """
 
     def __init__(self, port, tokens, make, count, clients=32, deadline=120,
-                 leave=0.0, seed=1):
+                 leave=0.0, seed=1, enough=lambda: True):
         self.port = port
         self.tokens = tokens
         self.make = make
@@ -125,6 +127,7 @@ class Campaign:
         self.clients = clients
         self.end = time.monotonic() + deadline
         self.leave = leave
+        self.enough = enough
         self.random = random.Random(seed)
         self.log = Log()
         self.next = 0
@@ -143,11 +146,11 @@ class Campaign:
     async def _buyer(self, number):
         connection = Connection(self.port)
         token = self.tokens[number % len(self.tokens)]
-        while self.next < self.count:
+        while self.next < self.count or not self.enough():
             n = self.next
             self.next += 1
             body = self.make(n)
-            key = uuid.UUID(int=self.random.getrandbits(128)).hex
+            key = uuid.uuid4().hex
             await self._place(connection, token, key, body)
         connection.close()
 

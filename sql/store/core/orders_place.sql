@@ -1,153 +1,153 @@
 -- Last stage of api.place_orders: writes the orders that are in order, with
 -- their lines, first event, outbox row and stored answer, and the stored
--- answers of those refused.
+-- answers of those refused. Answers a row for each.
+--
+-- The document is what core.order_documents() shows, as text.
 
-create or replace function core.orders_place(drafts core.order_draft[],
-                                             lines core.order_line[],
-                                             sums core.order_sum[],
+create or replace function core.orders_place(heads core.order_head[],
                                              sources core.order_source[])
     returns table (ordinal integer, status integer, problem text, body text)
 language plpgsql as $$
+declare
+    -- where everything comes from, if that is one place
+    place  bigint := case when sources[1].ordinal is null
+                          then sources[1].location_id end;
 begin
     return query
-    with source as materialized (
-        select s.ordinal, s.position,
-               case count(*) when 1 then min(s.location_id) end as location_id,
-               case when count(*) > 1 then
-                    jsonb_agg(jsonb_build_object('location_id', s.location_id,
-                                                 'quantity', s.quantity)
-                              order by s.location_id) end as split
-        from unnest(orders_place.sources) s
-        group by s.ordinal, s.position
-    ),
-    placed as materialized (
-        select d.*, nextval('core.order_number') as number,
-               s.subtotal, s.tax, s.shipping, s.weight, s.currency as money,
-               s.subtotal + s.shipping + s.tax as total, i.items as items_text,
-               core.time_text(d.placed_at) as placed_text,
-               core.time_text(now()) as updated_text
-        from unnest(orders_place.drafts) d
-        join unnest(orders_place.sums) s on s.ordinal = d.ordinal
-        join (select l.ordinal, string_agg(
-                     '{"id":' || l.position
-                     || ',"product_id":' || l.product_id
-                     || ',"variant_id":' || l.variant_id
-                     || ',"sku":' || to_json(l.sku)
-                     || ',"name":' || to_json(l.name)
-                     || ',"quantity":' || l.quantity
-                     || ',"unit_price":'
-                     || core.money_text(l.unit_price, l.currency)
-                     || ',"discount":' || core.money_text(0, l.currency)
-                     || ',"tax":' || core.money_text(l.tax, l.currency)
-                     || ',"total":' || core.money_text(l.total, l.currency)
-                     || '}', ',' order by l.position) as items
-              from unnest(orders_place.lines) l
-              group by l.ordinal) i on i.ordinal = d.ordinal
-        where s.problem is null
-        order by d.ordinal
+    with answer as materialized (
+        select h.*, n.number, h.subtotal + h.shipping + h.tax as total,
+               i.items, core.time_text(h.placed_at) as placed_text
+        from unnest(heads) h
+        cross join lateral (
+            select case when h.problem is null
+                        then nextval('core.order_number') end) n(number)
+        cross join lateral (
+            select string_agg(
+                   '{"id":' || l.position
+                   || ',"product_id":' || l.product_id
+                   || ',"variant_id":' || l.variant_id
+                   || ',"sku":' || to_json(l.sku)
+                   || ',"name":' || to_json(l.name)
+                   || ',"quantity":' || l.quantity
+                   || ',"unit_price":'
+                   || core.money_text(l.unit_price, h.currency)
+                   || ',"discount":' || core.money_text(0, h.currency)
+                   || ',"tax":' || core.money_text(l.tax, h.currency)
+                   || ',"total":' || core.money_text(l.total, h.currency)
+                   || '}', ',')
+            from unnest(h.lines) l
+            where h.problem is null) i(items)
+        where h.lines is not null
     ),
     reply as materialized (
-        select p.*,
-               '{"id":"' || p.id || '","number":' || p.number
-               || ',"status":"' || p.status
-               || '","status_label":"' || p.label
-               || '","kind":"' || p.kind
+        select a.ordinal,
+               case when a.problem is null then 201
+                    when a.problem in ('insufficient_stock',
+                                       'unavailable_item', 'price_changed',
+                                       'reference_taken') then 409
+                    else 422 end as status,
+               a.problem,
+               case when a.problem is not null then a.details else
+               '{"id":"' || a.id || '","number":' || a.number
+               || ',"status":"' || a.status
+               || '","status_label":"' || a.label
+               || '","kind":"' || a.kind
                || '","customer_id":'
-               || coalesce('"' || p.customer_id || '"', 'null')
-               || ',"name":' || coalesce(to_json(p.name)::text, 'null')
-               || ',"email":' || coalesce(to_json(p.email)::text, 'null')
-               || ',"region":' || to_json(p.region)
-               || ',"items":[' || p.items_text
-               || '],"subtotal":' || core.money_text(p.subtotal, p.money)
-               || ',"discount_total":' || core.money_text(0, p.money)
-               || ',"shipping_total":' || core.money_text(p.shipping, p.money)
-               || ',"tax_total":' || core.money_text(p.tax, p.money)
-               || ',"total":' || core.money_text(p.total, p.money)
+               || coalesce('"' || a.customer_id || '"', 'null')
+               || ',"name":' || coalesce(to_json(a.name)::text, 'null')
+               || ',"email":' || coalesce(to_json(a.email)::text, 'null')
+               || ',"region":' || to_json(a.region)
+               || ',"items":[' || a.items
+               || '],"subtotal":' || core.money_text(a.subtotal, a.currency)
+               || ',"discount_total":' || core.money_text(0, a.currency)
+               || ',"shipping_total":'
+               || core.money_text(a.shipping, a.currency)
+               || ',"tax_total":' || core.money_text(a.tax, a.currency)
+               || ',"total":' || core.money_text(a.total, a.currency)
                || ',"shipping_method":'
-               || coalesce('"' || p.shipping_method || '"', 'null')
+               || coalesce('"' || a.shipping_method || '"', 'null')
                || ',"shipping_address":'
-               || coalesce(to_json(p.shipping_address)::text, 'null')
+               || coalesce(to_json(a.shipping_address)::text, 'null')
                || ',"payment_method":'
-               || coalesce(to_json(p.payment_method)::text, 'null')
+               || coalesce(to_json(a.payment_method)::text, 'null')
                || ',"payment_reference":null,"reference":'
-               || coalesce(to_json(p.reference)::text, 'null')
-               || ',"tracking":null,"placed_at":"'
-               || p.placed_text || '","updated_at":"' || p.updated_text
-               || '","version":1}' as body
-        from placed p
-    ),
-    answer as materialized (
-        select r.ordinal, 201 as status, null as problem, r.body, r.id,
-               r.scope, r.key, r.fingerprint
-        from reply r
-        union all
-        select d.ordinal, case when s.problem in ('insufficient_stock',
-                               'unavailable_item', 'price_changed',
-                               'reference_taken') then 409 else 422 end,
-               s.problem, s.details, null, d.scope, d.key, d.fingerprint
-        from unnest(orders_place.sums) s
-        join unnest(orders_place.drafts) d on d.ordinal = s.ordinal
-        where s.problem is not null
+               || coalesce(to_json(a.reference)::text, 'null')
+               || ',"tracking":null,"placed_at":"' || a.placed_text
+               || '","updated_at":"' || core.time_text(now())
+               || '","version":1}' end as body,
+               a.id, a.scope, a.key, a.fingerprint
+        from answer a
     ),
     orders as (
         insert into core.orders
                (id, number, placed_at, subtotal, shipping_total, tax_total,
                 total, weight_grams, customer_id, currency, status, kind,
-                region, name, email, shipping_method,
-                shipping_address, payment_method, reference)
-        select p.id, p.number, p.placed_at, p.subtotal, p.shipping, p.tax,
-               p.total, p.weight, p.customer_id, p.money, p.status,
-               p.kind, p.region, p.name, p.email, p.shipping_method,
-               p.shipping_address, p.payment_method, p.reference
-        from placed p
+                region, name, email, shipping_method, shipping_address,
+                payment_method, reference)
+        select a.id, a.number, a.placed_at, a.subtotal, a.shipping, a.tax,
+               a.total, a.weight, a.customer_id, a.currency, a.status,
+               a.kind, a.region, a.name, a.email, a.shipping_method,
+               a.shipping_address, a.payment_method, a.reference
+        from answer a where a.problem is null
     ),
     items as (
         insert into core.order_item
                (order_id, position, quantity, variant_id, product_id,
                 location_id, unit_price, tax, total, sku, name, split)
-        select p.id, l.position, l.quantity, l.variant_id, l.product_id,
-               s.location_id, l.unit_price, l.tax, l.total, l.sku, l.name,
-               s.split
-        from placed p
-        join unnest(orders_place.lines) l on l.ordinal = p.ordinal
-        left join source s on s.ordinal = l.ordinal
-                          and s.position = l.position
+        select a.id, l.position, l.quantity, l.variant_id, l.product_id,
+               case when a.kind = 'sale' then coalesce(place, s.location_id)
+                    end,
+               l.unit_price, l.tax, l.total, l.sku, l.name, s.split
+        from answer a
+        cross join lateral unnest(a.lines) l
+        left join lateral core.orders_source(sources, a.ordinal, l.position) s
+               on place is null
+        where a.problem is null
     ),
     events as (
         insert into core.order_event
                (order_id, version, actor_id, type, to_status)
-        select p.id, 1, p.actor_id, 'order.created', p.status
-        from placed p
+        select a.id, 1, a.actor_id, 'order.created', a.status
+        from answer a where a.problem is null
     ),
     outbox as (
         insert into core.outbox (version, type, subject, data)
-        select 1, 'order.created', p.id::text,
-               ('{"order_id":"' || p.id || '","number":' || p.number
-                || ',"status":"' || p.status
+        select 1, 'order.created', a.id::text,
+               ('{"order_id":"' || a.id || '","number":' || a.number
+                || ',"status":"' || a.status
                 || '","customer_id":'
-                || coalesce('"' || p.customer_id || '"', 'null')
-                || ',"currency":"' || p.money
-                || '","total":' || core.money_text(p.total, p.money)
-                || ',"region":' || to_json(p.region)
-                || ',"placed_at":"' || p.placed_text
-                || '","items":[' || p.items_text || ']}')::json
-        from placed p
+                || coalesce('"' || a.customer_id || '"', 'null')
+                || ',"currency":"' || a.currency
+                || '","total":' || core.money_text(a.total, a.currency)
+                || ',"region":' || to_json(a.region)
+                || ',"placed_at":"' || a.placed_text
+                || '","items":[' || a.items || ']}')::json
+        from answer a where a.problem is null
     ),
     requests as (
         insert into core.order_request
                (scope, key, fingerprint, status, order_id, problem, body)
-        select a.scope, a.key, a.fingerprint, a.status, a.id, a.problem,
-               a.body
-        from answer a
+        select r.scope, r.key, r.fingerprint, r.status,
+               case when r.problem is null then r.id end, r.problem, r.body
+        from reply r
     )
-    select a.ordinal, a.status, a.problem, a.body from answer a;
+    select r.ordinal, r.status, r.problem, r.body from reply r;
 end
 $$;
 
 
--- A time as the gateway writes timestamptz columns. Stable, so that it is
--- inlined.
-create or replace function core.time_text(moment timestamptz) returns text
+-- Where a line comes from: a location, or parts from several.
+create or replace function core.orders_source(sources core.order_source[],
+                                              ordinal integer,
+                                              "position" integer)
+    returns table (location_id bigint, split jsonb)
 language sql stable as $$
-    select translate((moment at time zone 'UTC')::text, ' ', 'T') || 'Z'
+    select case count(*) when 1 then min(s.location_id) end,
+           case when count(*) > 1 then
+                jsonb_agg(jsonb_build_object('location_id', s.location_id,
+                                             'quantity', s.quantity)
+                          order by s.location_id) end
+    from unnest(sources) s
+    where s.ordinal = orders_source.ordinal
+          and s.position = orders_source.position
 $$;

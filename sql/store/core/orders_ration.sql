@@ -3,7 +3,7 @@
 -- priority) that has it whole, else from several; an order that cannot have
 -- all its lines gets none, and what it would have taken is there for the next.
 
-create or replace function core.orders_ration(lines core.order_line[],
+create or replace function core.orders_ration(heads core.order_head[],
                                               levels core.stock_supply[])
     returns core.order_source[]
 language plpgsql as $$
@@ -25,9 +25,10 @@ begin
     free := array(select s.available from unnest(supply) s);
 
     for line in
-        select l.ordinal, l.position, l.variant_id, l.quantity,
+        select h.ordinal, l.position, l.variant_id, l.quantity,
                s.first, s.last
-        from unnest(lines) l
+        from unnest(heads) h
+        cross join lateral unnest(h.lines) l
         left join (select s.variant_id, min(s.n)::integer as first,
                           max(s.n)::integer as last
                    from unnest(supply) with ordinality
@@ -35,7 +36,8 @@ begin
                              threshold, active, delta, n)
                    group by s.variant_id) s
                on s.variant_id = l.variant_id
-        order by l.ordinal, l.position
+        where h.problem is null and h.kind = 'sale'
+        order by h.ordinal, l.position
     loop
         if line.ordinal <> current then
             if not failed then

@@ -1,12 +1,13 @@
--- Fourth stage of api.place_orders: reserves what the sales among the lines
--- take. Answers where each line's quantity comes from; an order that is
--- missing in the answer did not get everything and got nothing.
+-- Second stage of api.place_orders: reserves what the sales of the group
+-- take. Answers where it comes from: one row without an ordinal when all
+-- comes from one location, else a row for each line (or part of it); an order
+-- that is missing then did not get everything and got nothing.
 --
 -- Locks the levels of all the variants in key order. Orders are served in
 -- order of arrival. Mostly every variant is at one location that has enough
 -- for the whole group; only else the lines are walked one by one.
 
-create or replace function core.orders_reserve(lines core.order_line[])
+create or replace function core.orders_reserve(heads core.order_head[])
     returns core.order_source[]
 language plpgsql as $$
 declare
@@ -14,32 +15,39 @@ declare
     wants     bigint[];
     levels    core.stock_supply[];
     crossed   bigint[];
-    sources   core.order_source[];
+    place     bigint;
     plain     boolean;
+    sources   core.order_source[];
 begin
     select array_agg(w.variant_id), array_agg(w.quantity)
     into variants, wants
     from (select l.variant_id, sum(l.quantity) as quantity
-          from unnest(lines) l group by l.variant_id) w;
+          from unnest(heads) h
+          cross join lateral unnest(h.lines) l
+          where h.problem is null and h.kind = 'sale'
+          group by l.variant_id) w;
+
+    if variants is null then
+        return null;
+    end if;
 
     levels := core.stock_lock(variants, wants);
 
     select count(*) = cardinality(variants)
-           and bool_and(l.active and l.available >= l.delta),
+           and bool_and(l.active and l.available >= l.delta)
+           and min(l.location_id) = max(l.location_id),
            array_agg(l.variant_id) filter (
                where core.stock_class(l.available, l.threshold)
-                     <> core.stock_class(l.available - l.delta, l.threshold))
-    into plain, crossed
+                     <> core.stock_class(l.available - l.delta, l.threshold)),
+           min(l.location_id)
+    into plain, crossed, place
     from unnest(levels) l;
 
     if plain then
-        sources := array(
-            select row(l.ordinal, l.position, l.variant_id, v.location_id,
-                       l.quantity)::core.order_source
-            from unnest(lines) l
-            join unnest(levels) v on v.variant_id = l.variant_id);
+        sources := array[row(null, null, null, place, null
+                            )::core.order_source];
     else
-        sources := core.orders_ration(lines, levels);
+        sources := core.orders_ration(heads, levels);
         levels := core.orders_taken(levels, sources);
         crossed := core.stock_crossed(levels);
     end if;

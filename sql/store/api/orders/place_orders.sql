@@ -6,6 +6,9 @@
 -- known key is answered as before; a key used with another body is refused.
 -- Orders compete in order of arrival.
 --
+-- Plans are generic: what fits a group of one serves a group of a hundred, and
+-- planning again would cost more than the work.
+--
 -- Answers: ordinal (from 1), status, replayed, problem and the body: the order
 --   as JSON text, or the members of the problem.
 -- Locks: the keys, then stock levels in key order, then variants and products
@@ -17,45 +20,40 @@ create or replace function api.place_orders(orders jsonb)
 language plpgsql security definer set search_path = core, pg_temp
     set plan_cache_mode = force_generic_plan as $$
 declare
-    drafts   core.order_draft[];
-    lines    core.order_line[];
-    wanted   core.order_line[];
-    sums     core.order_sum[];
+    heads    core.order_head[];
     sources  core.order_source[];
+    repeats  boolean;
+    gone     boolean;
 begin
-    drafts := core.orders_read(place_orders.orders);
-    lines := core.orders_price(drafts);
-    sums := core.orders_sum(drafts, lines);
+    heads := core.orders_read(place_orders.orders);
+    sources := core.orders_reserve(heads);
 
-    wanted := array(select l from unnest(lines) l
-                    join unnest(sums) s on s.ordinal = l.ordinal
-                    where s.problem is null and l.quantity > 0);
-
-    if cardinality(wanted) > 0 then
-        sources := core.orders_reserve(wanted);
-
-        if (select count(distinct s.ordinal) from unnest(sources) s)
-           < (select count(distinct l.ordinal) from unnest(wanted) l)
-        then
-            sums := core.orders_short(lines, sums, wanted, sources);
-        end if;
+    if sources is not null and sources[1].location_id is null
+       or sources[1].ordinal is not null
+    then
+        heads := core.orders_short(heads, sources);
     end if;
 
-    if exists (select from unnest(drafts) d
-               where d.stored or d.first <> d.ordinal)
-    then
-        return query select r.* from core.orders_replies(
-            drafts, lines, sums, sources) r;
+    select bool_or(h.stored or h.first <> h.ordinal),
+           bool_or(h.status = 'delivered' and h.lines is not null)
+    into repeats, gone
+    from unnest(heads) h;
+
+    if repeats then
+        return query
+        select r.* from core.orders_replies(heads, sources) r;
     else
         return query
         select p.ordinal, p.status, false, p.problem, p.body
-        from core.orders_place(drafts, lines, sums, sources) p;
+        from core.orders_place(heads, sources) p;
     end if;
 
     -- Entered afterwards and delivered long ago.
-    perform core.order_consume(d.id, o.number, d.actor_id)
-    from unnest(drafts) d
-    join core.orders o on o.id = d.id
-    where d.status = 'delivered' and d.first = d.ordinal and not d.stored;
+    if gone then
+        perform core.order_consume(o.id, o.number, h.actor_id)
+        from unnest(heads) h
+        join core.orders o on o.id = h.id
+        where h.status = 'delivered' and h.lines is not null;
+    end if;
 end
 $$;

@@ -1,0 +1,102 @@
+-- What api.place_orders asks only when something is unusual.
+
+-- The shipping method of a code for a region (its own first) and a currency.
+create or replace function core.shipping_for(code text, region text,
+                                             currency text)
+    returns bigint
+language plpgsql stable as $$
+begin
+    return (select m.id from core.shipping_method m
+            where m.code = shipping_for.code and m.active
+                  and m.currency = shipping_for.currency
+                  and (m.region is null or m.region = shipping_for.region)
+            order by m.region nulls last limit 1);
+end
+$$;
+
+
+-- Whether a reference in another system is taken, by an order or by an
+-- earlier one of the group.
+create or replace function core.orders_reference(orders jsonb,
+                                                 ordinal bigint,
+                                                 reference text)
+    returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from core.orders o
+                   where o.reference = orders_reference.reference)
+           or exists (select from jsonb_array_elements(orders)
+                                  with ordinality as e(value, n)
+                      where e.value ->> 'reference'
+                            = orders_reference.reference
+                            and e.n < orders_reference.ordinal);
+end
+$$;
+
+
+-- The members of an order's problem.
+create or replace function core.orders_details(lines core.order_line[],
+                                               code text, total bigint,
+                                               currency text)
+    returns text
+language plpgsql stable as $$
+begin
+    if code = 'price_changed' then
+        return '{"total":' || core.money_text(total, currency) || '}';
+    end if;
+
+    return (select '{"errors":' || json_agg(json_build_object('pointer',
+                       '/items/' || l.position - 1, 'code', code)) || '}'
+            from unnest(lines) l
+            where l.problem = code);
+end
+$$;
+
+
+-- Marks the orders that did not get what they wanted, with the lines that are
+-- short and what is left of them.
+create or replace function core.orders_short(heads core.order_head[],
+                                             sources core.order_source[])
+    returns core.order_head[]
+language plpgsql as $$
+declare
+    head    core.order_head;
+    result  core.order_head[] := '{}';
+    served  integer[] := array(select distinct s.ordinal
+                               from unnest(sources) s);
+begin
+    foreach head in array heads loop
+        if head.problem is null and head.kind = 'sale'
+           and head.lines is not null and head.ordinal <> all (served)
+        then
+            head.problem := 'insufficient_stock';
+            head.details := core.orders_left(head.lines);
+        end if;
+
+        result := result || head;
+    end loop;
+
+    return result;
+end
+$$;
+
+
+create or replace function core.orders_left(lines core.order_line[])
+    returns text
+language sql stable as $$
+    select '{"errors":' || coalesce(json_agg(json_build_object(
+               'pointer', '/items/' || l.position - 1,
+               'code', 'insufficient_stock', 'sku', l.sku,
+               'requested', l.quantity, 'available', a.available)
+               order by l.position), '[]') || '}'
+    from unnest(lines) l
+    join (select w.variant_id, sum(w.quantity) as wanted
+          from unnest(lines) w group by w.variant_id) t
+      on t.variant_id = l.variant_id
+    cross join lateral (
+        select coalesce(sum(s.on_hand - s.reserved), 0)::bigint
+        from core.stock_level s
+        join core.location c on c.id = s.location_id and c.active
+        where s.variant_id = l.variant_id) a (available)
+    where a.available < t.wanted
+$$;

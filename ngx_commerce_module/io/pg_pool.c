@@ -16,6 +16,9 @@
  * the time of a restart */
 #define PATIENCE  1000
 
+/* ms between two attempts that a query asks for while nothing is up */
+#define TRY       50
+
 /* ms of work, expected or seen, behind which nothing is lined up */
 #define SLOW      20
 
@@ -130,6 +133,31 @@ ngx_uint_t
 ngx_commerce_pg_pool_away(const ngx_commerce_pg_t *pg)
 {
     return pg->up == 0 && ngx_current_msec - pg->down > PATIENCE;
+}
+
+
+ngx_uint_t
+ngx_commerce_pg_pool_try(ngx_commerce_pg_t *pg)
+{
+    ngx_uint_t               i;
+    ngx_commerce_pg_conn_t  *c;
+
+    if (ngx_current_msec - pg->tried < TRY) {
+        return 0;
+    }
+
+    for (i = 0; i < pg->nconns; i++) {
+        c = &pg->conns[i];
+
+        if (c->state == NGX_COMMERCE_PG_CONN_WAITING) {
+            pg->tried = ngx_current_msec;
+            ngx_commerce_pg_conn_open(c);
+
+            return c->state == NGX_COMMERCE_PG_CONN_CONNECTING;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -346,10 +374,20 @@ pool_heavy(const ngx_commerce_pg_t *pg)
 static void
 pool_ready(ngx_commerce_pg_conn_t *c)
 {
+    ngx_uint_t          i;
     ngx_commerce_pg_t  *pg;
 
     pg = c->data;
     pg->up++;
+
+    /* the server is there, so the others need not wait */
+
+    for (i = 0; i < pg->nconns; i++) {
+
+        if (pg->conns[i].state == NGX_COMMERCE_PG_CONN_WAITING) {
+            ngx_commerce_pg_conn_open(&pg->conns[i]);
+        }
+    }
 
     ngx_commerce_pg_pool_wake(pg);
 }

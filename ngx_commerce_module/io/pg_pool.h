@@ -24,6 +24,7 @@ struct ngx_commerce_pg_s {
     ngx_event_t               turn;      /* posted: answer, then dispatch */
 
     ngx_msec_t                down;      /* since then no connection is up */
+    ngx_msec_t                tried;     /* on demand, for the last time */
     ngx_uint_t                up;        /* connections */
 
     ngx_msec_t                sampled;
@@ -37,6 +38,12 @@ void ngx_commerce_pg_pool_wake(ngx_commerce_pg_t *pg);
 
 /* 1: nothing is up, and it is not just a restart. */
 ngx_uint_t ngx_commerce_pg_pool_away(const ngx_commerce_pg_t *pg);
+
+/*
+ * Connects now, unless that was tried a moment ago.  1: what is queued will be
+ * served or refused as soon as it is known.
+ */
+ngx_uint_t ngx_commerce_pg_pool_try(ngx_commerce_pg_t *pg);
 
 
 /* pg_query.c */

@@ -43,7 +43,7 @@ ngx_commerce_pg_send(ngx_commerce_pg_t *pg, ngx_commerce_pg_query_t *q)
 
     query_init(q, pg);
 
-    if (ngx_commerce_pg_pool_away(pg)) {
+    if (ngx_commerce_pg_pool_away(pg) && !ngx_commerce_pg_pool_try(pg)) {
         ngx_commerce_pg_query_fail(q, NGX_COMMERCE_PG_NOT_EXECUTED);
         return;
     }

@@ -16,7 +16,6 @@ BIN = "/usr/lib/postgresql/15/bin"
 
 FAST = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
 }
 

@@ -83,11 +83,12 @@ ONE = {"identity": 1, "store": 1, "analytics": 1}
 def test_full_queue_refuses_and_says_when(make_shop):
     shop = lanes(make_shop, connections=ONE, queue=4)
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        first = pool.submit(ask, shop, "sleep", ms=2500)
+        first = pool.submit(ask, shop, "sleep", ms=3500)
         active(shop)
         others = [pool.submit(ask, shop, "crawler", ms=0) for _ in range(12)]
-        done, _ = concurrent.futures.wait(others, 1.0)
-        assert len(done) >= 8
+        wait.until(lambda: sum(o.done() for o in others) == 8, 3,
+                   "refusals while the queue is full")
+        done = [o for o in others if o.done()]
         for answer in done:
             problem(answer.result(), 503, "not_executed")
         assert first.result().status_code == 200
@@ -98,25 +99,35 @@ def test_full_queue_refuses_and_says_when(make_shop):
 
 def test_urgent_takes_the_place_of_the_last_crawler(make_shop):
     shop = lanes(make_shop, connections=ONE, queue=4)
-    order = []
-
-    def note(path):
-        status = ask(shop, path, ms=20).status_code
-        order.append((path, status))
-        return status
-
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         first = pool.submit(ask, shop, "sleep", ms=2500)
         active(shop)
-        crawlers = [pool.submit(note, "crawler") for _ in range(8)]
-        wait.until(lambda: len(order) == 4, 5, "the queue to be full")
-        payments = [pool.submit(note, "pay") for _ in range(2)]
-        assert {p.result() for p in payments} == {200}
+        crawlers = [pool.submit(ask, shop, "crawler", ms=20)
+                    for _ in range(8)]
+        wait.until(lambda: sum(c.done() for c in crawlers) == 4, 5,
+                   "the queue to be full")
+        payments = [pool.submit(ask, shop, "pay", ms=20) for _ in range(2)]
+        assert {p.result().status_code for p in payments} == {200}
         assert first.result().status_code == 200
-        statuses = sorted(c.result() for c in crawlers)
+        statuses = sorted(c.result().status_code for c in crawlers)
     assert statuses == [200] * 2 + [503] * 6
-    served = [path for path, status in order if status == 200]
-    assert served[:2] == ["pay", "pay"]
+
+
+def test_urgent_goes_first(make_shop):
+    shop, order = lanes(make_shop, connections=ONE), []
+
+    def note(path):
+        assert ask(shop, path, ms=50).status_code == 200
+        order.append(path)
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        first = pool.submit(ask, shop, "sleep", ms=1500)
+        active(shop)
+        for task in [pool.submit(note, path) for path in
+                     ("crawler", "crawler", "crawler", "pay")]:
+            task.result()
+        assert first.result().status_code == 200
+    assert order == ["pay", "crawler", "crawler", "crawler"]
 
 
 def test_reports_do_not_stop_point_reads(make_shop):

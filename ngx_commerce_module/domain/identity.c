@@ -94,12 +94,14 @@ static const ngx_commerce_call_t  identity_calls[] = {
     { "store", "customer_has_open_orders", { "customer_id", NULL } },
     { "identity", "erase_user",
       { "id", "principal", "expected_version", NULL } },
+    { "identity", "revoked_sessions", { "seconds", NULL } },
     NGX_COMMERCE_CALLS_END
 };
 
 
 const ngx_commerce_domain_t  ngx_commerce_identity_domain = {
-    "identity", identity_handlers, identity_calls, NULL
+    "identity", identity_handlers, identity_calls,
+    ngx_commerce_identity_create
 };
 
 

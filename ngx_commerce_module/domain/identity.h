@@ -29,7 +29,8 @@ typedef enum {
     IDENTITY_SET_PASSWORD,
     IDENTITY_CHANGE_EMAIL,
     IDENTITY_OPEN_ORDERS,
-    IDENTITY_ERASE_USER
+    IDENTITY_ERASE_USER,
+    IDENTITY_REVOKED
 } ngx_commerce_identity_call_e;
 
 
@@ -88,6 +89,10 @@ extern const ngx_commerce_step_t  ngx_commerce_identity_create_user[];
 extern const ngx_commerce_step_t  ngx_commerce_identity_reset_password[];
 extern const ngx_commerce_step_t  ngx_commerce_identity_set_password[];
 extern const ngx_commerce_step_t  ngx_commerce_identity_change_email[];
+
+/* The domain's state in a worker; see identity_revoked.c. */
+void *ngx_commerce_identity_create(ngx_commerce_worker_t *worker);
+
 
 /*
  * --- identity_work.c ---

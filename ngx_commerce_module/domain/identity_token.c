@@ -166,10 +166,7 @@ ngx_commerce_identity_answer(ngx_commerce_flow_t *f, const char *access,
     json_t     *value, *user;
     ngx_str_t   card;
 
-    if (ngx_commerce_flow_cell(f, 0, "card", &card) != NGX_OK
-        || ngx_commerce_flow_header(f, "Cache-Control", "no-store")
-           != NGX_OK)
-    {
+    if (ngx_commerce_flow_cell(f, 0, "card", &card) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -11,6 +11,7 @@
 static ngx_int_t send_headers(ngx_commerce_flow_t *f,
     ngx_commerce_answer_t *a);
 static ngx_int_t send_etag(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a);
+static ngx_uint_t send_has(ngx_http_request_t *r, const char *name);
 static ngx_int_t send_timing(ngx_commerce_flow_t *f);
 static ngx_int_t send_answer(ngx_commerce_flow_t *f);
 static int chain_more(ngx_commerce_json_t *json);
@@ -155,7 +156,9 @@ send_etag(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
         policy = (f->principal != NULL) ? "private, no-cache" : "no-cache";
     }
 
-    if (ngx_commerce_flow_header(f, "Cache-Control", policy) != NGX_OK) {
+    if (!send_has(r, "Cache-Control")
+        && ngx_commerce_flow_header(f, "Cache-Control", policy) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -193,6 +196,36 @@ send_etag(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
     }
 
     return NGX_OK;
+}
+
+
+/* Whether the handler has set that header itself. */
+
+static ngx_uint_t
+send_has(ngx_http_request_t *r, const char *name)
+{
+    size_t            len;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    len = ngx_strlen(name);
+
+    for (part = &r->headers_out.headers.part; part != NULL;
+         part = part->next)
+    {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == len
+                && ngx_strncasecmp(h[i].key.data, (u_char *) name, len) == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 

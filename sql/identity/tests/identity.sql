@@ -155,7 +155,7 @@ select is((select outcome from api.rotate_session(pg_temp.sha('r1'),
 select is((select outcome from api.rotate_session(pg_temp.sha('r2'),
                                                   pg_temp.sha('r3'))),
           'ended', 'and the whole session has ended');
-select results_eq('select subject from api.revoked_sessions()',
+select results_eq('select subject from api.revoked_sessions(1200)',
                   format($$values ('sid:' || %L)$$, :s1),
                   'a gateway that starts hears of it');
 

@@ -26,7 +26,7 @@ begin
 
     for line in
         select h.ordinal, l.position, l.variant_id, l.quantity,
-               s.first, s.last
+               coalesce(s.first, 1) as first, coalesce(s.last, 0) as last
         from unnest(heads) h
         cross join lateral unnest(h.lines) l
         left join (select s.variant_id, min(s.n)::integer as first,

@@ -166,6 +166,6 @@ def plan(shop, text):
                 "set search_path = core, public, pg_temp"):
             connection.execute(statement)
         connection.execute(text)
-    nested = [notice for notice in notices if "Function Scan" not in notice]
+    nested = [notice for notice in notices if "on product_listing" in notice]
     return re.sub(r"Query Text:.*?(?=\n\S)", "", (nested or notices)[0],
                   flags=re.S)

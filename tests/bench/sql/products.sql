@@ -27,15 +27,15 @@ alter table core.variant disable trigger user;
 alter table core.product_category disable trigger user;
 
 
--- Secondary indexes and foreign keys of the large tables go and come back at
--- the end.
+-- Secondary indexes, unique and foreign keys of the large tables go and come
+-- back at the end.
 
 create temporary table kept_key on commit drop as
 select conrelid::regclass::text as relation, conname as name,
        pg_get_constraintdef(oid) as definition
 from pg_constraint
-where contype = 'f'
-      and conrelid in ('core.variant'::regclass,
+where contype in ('f', 'u')
+      and conrelid in ('core.product'::regclass, 'core.variant'::regclass,
                        'core.product_category'::regclass);
 
 select format('alter table %s drop constraint %I', relation, name)
@@ -46,9 +46,13 @@ create temporary table kept_index on commit drop as
 select i.indexrelid::regclass::text as name,
        pg_get_indexdef(i.indexrelid) as definition
 from pg_index i
-where i.indrelid in ('core.product_listing'::regclass,
+where i.indrelid in ('core.product'::regclass, 'core.variant'::regclass,
+                     'core.product_category'::regclass,
+                     'core.product_listing'::regclass,
                      'core.product_search'::regclass)
-      and not i.indisprimary;
+      and not exists (select from pg_constraint c
+                      where c.conindid = i.indexrelid
+                            and c.conrelid = i.indrelid);
 
 select format('drop index %s', name) from kept_index
 \gexec

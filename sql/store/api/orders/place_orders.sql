@@ -48,12 +48,8 @@ begin
         from core.orders_place(heads, sources) p;
     end if;
 
-    -- Entered afterwards and delivered long ago.
     if gone then
-        perform core.order_consume(o.id, o.number, h.actor_id)
-        from unnest(heads) h
-        join core.orders o on o.id = h.id
-        where h.status = 'delivered' and h.lines is not null;
+        perform core.orders_deliver(heads);
     end if;
 end
 $$;

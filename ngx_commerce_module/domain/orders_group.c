@@ -429,9 +429,15 @@ group_copy(ngx_commerce_flow_t *f, ngx_uint_t row, const char *column,
 static void
 group_refused(ngx_commerce_flow_t *f)
 {
-    ngx_uint_t                    i, again;
+    ngx_uint_t                    i, again, busy;
     ngx_commerce_order_t         *order;
     ngx_commerce_orders_group_t  *group = f->state;
+
+    /* 57014: it waited longer than statement_timeout; 53: out of resources */
+
+    busy = ngx_strncmp(f->sqlstate, "57", 2) == 0
+           || ngx_strncmp(f->sqlstate, "53", 2) == 0
+           || ngx_strcmp(f->sqlstate, "55P03") == 0;
 
     again = ngx_strcmp(f->sqlstate, "40P01") == 0
             || ngx_strcmp(f->sqlstate, "40001") == 0;
@@ -450,7 +456,8 @@ group_refused(ngx_commerce_flow_t *f)
         order->tries++;
 
         if (order->tries > ORDERS_TRIES || (group->n == 1 && !again)) {
-            order_done(order, NGX_COMMERCE_ORDER_FAILED);
+            order_done(order, busy ? NGX_COMMERCE_ORDER_NOT_EXECUTED
+                                   : NGX_COMMERCE_ORDER_FAILED);
             continue;
         }
 

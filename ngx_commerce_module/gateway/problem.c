@@ -37,6 +37,8 @@ static ngx_int_t problem_write(ngx_commerce_flow_t *f,
     ngx_commerce_json_t *json, ngx_uint_t status, const ngx_str_t *code);
 static void problem_title(ngx_commerce_flow_t *f, ngx_commerce_json_t *json,
     const ngx_str_t *code);
+static void problem_instance(ngx_commerce_json_t *json,
+    const ngx_str_t *target);
 static ngx_int_t problem_headers(ngx_commerce_flow_t *f, ngx_uint_t status);
 static ngx_int_t problem_of_sqlstate(ngx_commerce_flow_t *f);
 static ngx_int_t problem_of_domain(ngx_commerce_flow_t *f, ngx_uint_t status);
@@ -102,8 +104,7 @@ problem_write(ngx_commerce_flow_t *f, ngx_commerce_json_t *json,
     ngx_commerce_json_int(json, status);
     ngx_commerce_json_lit(json, ",\"code\":");
     ngx_commerce_json_string(json, code->data, code->len);
-    ngx_commerce_json_lit(json, ",\"instance\":");
-    ngx_commerce_json_string(json, f->r->uri.data, f->r->uri.len);
+    problem_instance(json, &f->r->unparsed_uri);
     ngx_commerce_json_lit(json, ",\"request_id\":");
     ngx_commerce_json_string(json, f->request_id.data, f->request_id.len);
 
@@ -129,6 +130,40 @@ problem_title(ngx_commerce_flow_t *f, ngx_commerce_json_t *json,
     title = f->english ? &entry->title_en : &entry->title_pt;
 
     ngx_commerce_json_raw(json, title->data, title->len);
+}
+
+
+/*
+ * The path as the client wrote it: a URI, so what is no printable ASCII is
+ * percent-encoded.  A request line that was not understood has none.
+ */
+
+static void
+problem_instance(ngx_commerce_json_t *json, const ngx_str_t *target)
+{
+    size_t  i;
+    u_char  c, text[3];
+
+    if (target->len == 0) {
+        return;
+    }
+
+    ngx_commerce_json_lit(json, ",\"instance\":\"");
+
+    for (i = 0; i < target->len && target->data[i] != '?'; i++) {
+        c = target->data[i];
+
+        if (c > 0x20 && c < 0x7f && c != '"' && c != '\\') {
+            ngx_commerce_json_raw(json, &target->data[i], 1);
+            continue;
+        }
+
+        text[0] = '%';
+        (void) ngx_hex_dump(text + 1, &c, 1);
+        ngx_commerce_json_raw(json, text, 3);
+    }
+
+    ngx_commerce_json_lit(json, "\"");
 }
 
 

@@ -58,9 +58,15 @@ http {
         listen 127.0.0.1:%(port)d %(listen)s;
         %(server)s
 
-        error_page 400 405 413 414 431 494 500 502 503 504 @problem;
+        error_page 403 404 405 413 500 502 503 504 @problem;
+        error_page 400 414 431 494 /_problem;
 
         location @problem {
+            commerce_problem;
+        }
+
+        location = /_problem {
+            internal;
             commerce_problem;
         }
 

@@ -190,7 +190,8 @@ def test_odd_targets(raw, target, status):
         body = json.loads(answer.body)
         assert body["status"] == answer.status
         assert body["code"]
-    works(raw)
+    if answer.header("Connection") != "close":
+        works(raw)
 
 
 def test_client_that_closes_after_the_head(shop):

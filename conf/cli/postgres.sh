@@ -47,24 +47,29 @@ start_postgres() {
 # changed. What an operator wants to differ goes to postgresql.auto.conf (ALTER
 # SYSTEM) or local.conf, both of which win.
 configure_postgres() {
-    new=$HOME_DIR/pgsql.conf.new
-    render_postgres > "$new"
+    changed=no
+    write_postgres render_postgres commerce.conf
+    write_postgres render_hba pg_hba.conf
+    write_postgres render_ident pg_ident.conf
 
-    if ! cmp -s "$new" "$PG_DATA/commerce.conf"; then
-        install_for "$PG_USER" "$new" "$PG_DATA/commerce.conf"
-        render_hba > "$new"
-        install_for "$PG_USER" "$new" "$PG_DATA/pg_hba.conf"
-        render_ident > "$new"
-        install_for "$PG_USER" "$new" "$PG_DATA/pg_ident.conf"
-        if ! grep -q '^include .commerce.conf' "$PG_DATA/postgresql.conf"; then
-            printf "include 'commerce.conf'\ninclude_if_exists 'local.conf'\n" \
-                >> "$PG_DATA/postgresql.conf"
-        fi
-        if postgres_pid > /dev/null; then
-            kill -HUP "$(postgres_pid)"
-        fi
+    if ! grep -q '^include .commerce.conf' "$PG_DATA/postgresql.conf"; then
+        printf "include 'commerce.conf'\ninclude_if_exists 'local.conf'\n" \
+            >> "$PG_DATA/postgresql.conf"
     fi
 
+    if [ "$changed" = yes ] && postgres_pid > /dev/null; then
+        kill -HUP "$(postgres_pid)"
+    fi
+}
+
+# write_postgres FUNCTION FILE
+write_postgres() {
+    new=$HOME_DIR/pgsql.new
+    "$1" > "$new"
+    if ! cmp -s "$new" "$PG_DATA/$2"; then
+        install_for "$PG_USER" "$new" "$PG_DATA/$2"
+        changed=yes
+    fi
     rm -f "$new"
 }
 
@@ -110,12 +115,13 @@ clamp() {
 
 render_hba() {
     cat <<HBA
-# database  user            method
-local  all  postgres        peer map=admin
-local  all  identity_api    peer map=gateway
-local  all  store_api       peer map=gateway
-local  all  analytics_api   peer map=gateway
-local  all  all             scram-sha-256
+# type database     user           method
+local  all          postgres       peer map=admin
+local  replication  postgres       peer map=admin
+local  all          identity_api   peer map=gateway
+local  all          store_api      peer map=gateway
+local  all          analytics_api  peer map=gateway
+local  all          all            scram-sha-256
 HBA
 }
 

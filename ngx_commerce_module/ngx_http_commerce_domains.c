@@ -7,6 +7,7 @@
 #include "domain/imports.h"
 #include "domain/orders.h"
 #include "domain/system.h"
+#include "domain/upkeep.h"
 
 
 const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
@@ -14,5 +15,6 @@ const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
     &ngx_commerce_imports_domain,
     &ngx_commerce_orders_domain,
     &ngx_commerce_system_domain,
+    &ngx_commerce_upkeep_domain,
     NULL
 };

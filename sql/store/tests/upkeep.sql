@@ -1,0 +1,31 @@
+-- api.upkeep: popularity follows orders, old answers are forgotten.
+
+begin;
+select plan(5);
+
+insert into core.product (slug, name)
+select 'p-' || n, 'Produto ' || n from generate_series(1, 2005) n;
+insert into core.variant (product_id, sku, price_amount)
+select id, slug, 100 from core.product;
+insert into core.stock_level (variant_id, location_id, on_hand, ordered)
+select id, 1, 9, 2 from core.variant;
+
+insert into core.idempotency (scope, operation, key, fingerprint, created_at)
+values ('a', 'b', 'old', 'f', now() - interval '25 hours'),
+       ('a', 'b', 'new', 'f', now() - interval '23 hours');
+
+select is(again, true, 'more than a portion') from api.upkeep();
+select is(again, false, 'then the rest') from api.upkeep();
+select is(min(popularity), 2::bigint, 'everything is ranked')
+from core.product_listing;
+select is(array(select key from core.idempotency), '{new}',
+          'answers live for a day');
+
+-- Nobody waits for somebody else's turn; the other session is the test's own
+-- only in name, so the lock it would hold is looked at instead.
+select ok(exists (select from pg_locks
+                  where locktype = 'advisory' and pid = pg_backend_pid()),
+          'a turn holds the lock until its end');
+
+select * from finish();
+rollback;

@@ -1,0 +1,22 @@
+"""What the gateway does by itself between requests."""
+
+from kit import goods, wait
+from kit.client import good
+
+
+def test_popularity_follows_orders(shop):
+    """A worker that starts brings it up to what was ordered."""
+    liked, other = goods.product(shop, 10), goods.product(shop, 10)
+    good(shop.customer.write("POST", "/orders", goods.items(
+        (liked["variants"][0]["id"], 3))), 201)
+    shop.nginx.reload()
+
+    def first():
+        page = good(shop.anonymous.read("/products", sort="-popularity",
+                                        limit=1))
+        return page["data"][0]["id"] == liked["id"]
+
+    wait.until(first, 10, "the ordered product to come first")
+    seen = good(shop.anonymous.read("/products/%d" % liked["id"]))
+    assert seen["version"] == liked["version"], "popularity is no change"
+    assert other["id"] != liked["id"]

@@ -149,6 +149,12 @@ body_collect(ngx_commerce_flow_t *f)
                                       "body_too_large", NULL);
     }
 
+    /* an empty buffer may point nowhere */
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
     p = ngx_pnalloc(f->pool, (size_t) len + 1);
     if (p == NULL) {
         return NGX_ERROR;

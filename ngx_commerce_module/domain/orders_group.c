@@ -6,6 +6,11 @@
  * worker reads in one turn of its loop are in it, and again when the group
  * before it is complete: one group is in flight at a time.
  *
+ * Buyers who were just answered tend to come back at once.  After a group of
+ * some size the next one therefore waits for them a moment, or else those who
+ * came during the group and those who were in it would take turns in groups
+ * half as large, at twice the price.
+ *
  * When the database refuses a whole group, nothing of it was done.  A
  * deadlock or a serialization failure is tried again as it was; for any other
  * refusal each order is tried alone, so that only the culprit fails.
@@ -14,14 +19,18 @@
 #include "orders_group.h"
 
 
-#define ORDERS_TRIES  3
+#define ORDERS_TRIES   3
+#define ORDERS_BUSY    8             /* members of a group worth a pause */
+#define ORDERS_PAUSE   1             /* ms */
 
 
 struct ngx_commerce_orders_s {
     ngx_queue_t                    waiting;    /* ngx_commerce_order_t.link */
     ngx_uint_t                     nwaiting;
     ngx_uint_t                     in_flight;
+    ngx_uint_t                     enough;     /* end of a pause; 0: none */
     ngx_event_t                    start;
+    ngx_event_t                    pause;
     ngx_commerce_worker_t         *worker;
     const ngx_commerce_domain_t   *domain;
 };
@@ -37,6 +46,8 @@ struct ngx_commerce_orders_group_s {
 
 
 static void orders_start(ngx_event_t *ev);
+static void orders_post(ngx_commerce_orders_t *orders);
+static void orders_pause(ngx_commerce_orders_t *orders, ngx_uint_t n);
 static void orders_next(ngx_commerce_orders_t *orders);
 static ngx_uint_t orders_size(ngx_commerce_orders_t *orders);
 static ngx_int_t group_fill(ngx_commerce_flow_t *f, ngx_uint_t n);
@@ -83,6 +94,8 @@ ngx_commerce_orders_create(ngx_commerce_worker_t *worker,
     orders->start.data = orders;
     orders->start.log = worker->log;
 
+    orders->pause = orders->start;
+
     return orders;
 }
 
@@ -98,8 +111,8 @@ ngx_commerce_orders_join(ngx_commerce_orders_t *orders,
     ngx_queue_insert_tail(&orders->waiting, &order->link);
     orders->nwaiting++;
 
-    if (!orders->in_flight && !orders->start.posted) {
-        ngx_post_event(&orders->start, &ngx_posted_events);
+    if (!orders->in_flight && orders->nwaiting >= orders->enough) {
+        orders_post(orders);
     }
 
     return NGX_OK;
@@ -128,10 +141,57 @@ ngx_commerce_orders_leave(ngx_commerce_flow_t *f, void *data)
 }
 
 
+/* From the posted event, or because the pause is over. */
+
 static void
 orders_start(ngx_event_t *ev)
 {
-    orders_next(ev->data);
+    ngx_commerce_orders_t  *orders = ev->data;
+
+    orders->enough = 0;
+
+    orders_next(orders);
+}
+
+
+static void
+orders_post(ngx_commerce_orders_t *orders)
+{
+    if (orders->pause.timer_set) {
+        ngx_del_timer(&orders->pause);
+    }
+
+    if (!orders->start.posted) {
+        ngx_post_event(&orders->start, &ngx_posted_events);
+    }
+}
+
+
+/* A group of n is complete: the next one at once, or after a pause. */
+
+static void
+orders_pause(ngx_commerce_orders_t *orders, ngx_uint_t n)
+{
+    ngx_uint_t  max;
+
+    if (n < ORDERS_BUSY) {
+        if (orders->nwaiting != 0) {
+            orders_post(orders);
+        }
+
+        return;
+    }
+
+    max = orders->worker->conf->group_max;
+
+    orders->enough = ngx_min(orders->nwaiting + n * 3 / 4, max);
+
+    if (orders->nwaiting >= orders->enough) {
+        orders_post(orders);
+
+    } else {
+        ngx_add_timer(&orders->pause, ORDERS_PAUSE);
+    }
 }
 
 
@@ -161,7 +221,7 @@ orders_next(ngx_commerce_orders_t *orders)
         orders->nwaiting--;
 
         order_done(order, NGX_COMMERCE_ORDER_NOT_EXECUTED);
-        ngx_post_event(&orders->start, &ngx_posted_events);
+        orders_post(orders);
         return;
     }
 
@@ -322,11 +382,7 @@ group_finished(ngx_commerce_flow_t *f)
 
     group->orders->in_flight = 0;
 
-    if (!ngx_queue_empty(&group->orders->waiting)
-        && !group->orders->start.posted)
-    {
-        ngx_post_event(&group->orders->start, &ngx_posted_events);
-    }
+    orders_pause(group->orders, group->n);
 }
 
 

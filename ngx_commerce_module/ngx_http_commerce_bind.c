@@ -12,8 +12,6 @@ static void bind_free(void *data);
 static char *bind_defaults(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
 static int bind_knows_database(void *data, const ngx_commerce_str_t *name);
 static int bind_knows_handler(void *data, const ngx_commerce_str_t *name);
-static ngx_int_t bind_database(ngx_commerce_conf_t *ccf, const u_char *name,
-    size_t len);
 static const ngx_commerce_handler_t *bind_handler(
     const ngx_commerce_str_t *name, ngx_commerce_endpoint_t *e);
 static ngx_commerce_pg_statement_t *bind_statement(ngx_conf_t *cf,
@@ -147,7 +145,7 @@ bind_free(void *data)
 static int
 bind_knows_database(void *data, const ngx_commerce_str_t *name)
 {
-    return bind_database(data, name->data, name->len) >= 0;
+    return ngx_http_commerce_find_database(data, name->data, name->len) >= 0;
 }
 
 
@@ -160,8 +158,9 @@ bind_knows_handler(void *data, const ngx_commerce_str_t *name)
 }
 
 
-static ngx_int_t
-bind_database(ngx_commerce_conf_t *ccf, const u_char *name, size_t len)
+ngx_int_t
+ngx_http_commerce_find_database(ngx_commerce_conf_t *ccf, const u_char *name,
+    size_t len)
 {
     ngx_uint_t                i;
     ngx_commerce_database_t  *db;
@@ -270,7 +269,8 @@ bind_endpoints(ngx_conf_t *cf, ngx_commerce_conf_t *ccf)
             continue;
         }
 
-        e->database = bind_database(ccf, op->database.data, op->database.len);
+        e->database = ngx_http_commerce_find_database(ccf, op->database.data,
+                                                      op->database.len);
 
         s = bind_statement(cf, &db[e->database]);
         if (s == NULL) {
@@ -366,7 +366,7 @@ bind_call(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
     ngx_commerce_database_t      *db;
     ngx_commerce_pg_statement_t  *s;
 
-    n = bind_database(ccf, (u_char *) call->database,
+    n = ngx_http_commerce_find_database(ccf, (u_char *) call->database,
                       ngx_strlen(call->database));
     if (n < 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,

@@ -284,6 +284,94 @@ ngx_http_commerce_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 char *
+ngx_http_commerce_cache(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ssize_t               size;
+    ngx_str_t            *args, name = ngx_string("commerce_cache");
+    ngx_commerce_conf_t  *ccf = conf;
+
+    if (ccf->cache != NULL) {
+        return "is duplicate";
+    }
+
+    args = cf->args->elts;
+    size = ngx_parse_size(&args[1]);
+
+    if (size < 2 * COMMERCE_ZONE_MIN) {
+        return ngx_http_commerce_fail(cf, "less than 2m is", &args[1]);
+    }
+
+    ccf->cache = ngx_shared_memory_add(cf, &name, (size_t) size,
+                                       &ngx_http_commerce_module);
+    if (ccf->cache == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ccf->cache->init = ngx_commerce_cache_zone_init;
+
+    return NGX_CONF_OK;
+}
+
+
+/* commerce_feed DATABASE dsn=STRING [publication=NAME] */
+
+char *
+ngx_http_commerce_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_int_t                  n;
+    ngx_str_t                 *args;
+    ngx_uint_t                 i;
+    ngx_commerce_conf_t       *ccf = conf;
+    ngx_commerce_feed_conf_t  *feed;
+
+    args = cf->args->elts;
+    n = ngx_http_commerce_find_database(ccf, args[1].data, args[1].len);
+
+    if (n < 0) {
+        return ngx_http_commerce_fail(cf, "no commerce_database above is",
+                                      &args[1]);
+    }
+
+    if (ccf->feeds == NULL) {
+        ccf->feeds = ngx_array_create(cf->pool, 2,
+                                      sizeof(ngx_commerce_feed_conf_t));
+        if (ccf->feeds == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    feed = ngx_array_push(ccf->feeds);
+    if (feed == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(feed, sizeof(ngx_commerce_feed_conf_t));
+
+    feed->database = (ngx_uint_t) n;
+    feed->pg.name = args[1];
+    feed->pg.connect_timeout = 2000;
+    feed->pg.silence = 10000;
+    ngx_str_set(&feed->pg.publication, "commerce");
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        if (ngx_http_commerce_option(&args[i], "dsn", &feed->pg.dsn) == NULL
+            && ngx_http_commerce_option(&args[i], "publication",
+                                        &feed->pg.publication) == NULL)
+        {
+            return ngx_http_commerce_fail(cf, "unknown option", &args[i]);
+        }
+    }
+
+    if (feed->pg.dsn.len == 0) {
+        return ngx_http_commerce_fail(cf, "no dsn= is given for feed",
+                                      &args[1]);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
 ngx_http_commerce_trusted_proxy(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf)
 {

@@ -19,6 +19,7 @@ static char *ngx_http_commerce_handle(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_http_commerce_problem(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_http_commerce_init_process(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_commerce_open_cache(ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_open_databases(
     ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_create_states(
@@ -99,6 +100,20 @@ static ngx_command_t  ngx_http_commerce_commands[] = {
     { ngx_string("commerce_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_commerce_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_cache"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_commerce_cache,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_feed"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
+      ngx_http_commerce_feed,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -300,7 +315,9 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
     worker->tokens = ngx_commerce_tokens_create(cycle->pool);
 
     if (worker->tokens == NULL
-        || ngx_http_commerce_open_databases(worker) != NGX_OK)
+        || ngx_http_commerce_open_cache(worker) != NGX_OK
+        || ngx_http_commerce_open_databases(worker) != NGX_OK
+        || ngx_commerce_feed_create(worker) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -308,6 +325,22 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
     ngx_commerce_worker = worker;
 
     return ngx_http_commerce_create_states(worker);
+}
+
+
+static ngx_int_t
+ngx_http_commerce_open_cache(ngx_commerce_worker_t *worker)
+{
+    ngx_queue_init(&worker->fills);
+
+    if (worker->conf->cache == NULL) {
+        return NGX_OK;
+    }
+
+    worker->cache = worker->conf->cache->data;
+    worker->scratch = ngx_palloc(worker->pool, NGX_COMMERCE_CACHE_BODY_MAX);
+
+    return (worker->scratch == NULL) ? NGX_ERROR : NGX_OK;
 }
 
 
@@ -373,6 +406,8 @@ ngx_http_commerce_exit_process(ngx_cycle_t *cycle)
     if (ngx_commerce_worker == NULL) {
         return;
     }
+
+    ngx_commerce_feed_destroy(ngx_commerce_worker);
 
     for (i = 0; i < ngx_commerce_worker->conf->databases.nelts; i++) {
         ngx_commerce_pg_destroy(ngx_commerce_worker->pg[i]);

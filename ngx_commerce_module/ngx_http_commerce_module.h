@@ -7,6 +7,8 @@
 #define NGX_HTTP_COMMERCE_MODULE_H
 
 
+#include "gateway/cache_zone.h"
+#include "gateway/feed.h"
 #include "gateway/flow.h"
 #include "gateway/station.h"
 #include "gateway/tokens.h"
@@ -37,6 +39,8 @@ char *ngx_http_commerce_cursor_key(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_commerce_passwords(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_commerce_cache(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_commerce_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_commerce_trusted_proxy(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_cors_origin(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -45,6 +49,10 @@ char *ngx_http_commerce_order_group(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_threads(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* ngx_http_commerce_bind.c: a database's place, or NGX_ERROR. */
+ngx_int_t ngx_http_commerce_find_database(ngx_commerce_conf_t *ccf,
+    const u_char *name, size_t len);
 
 /* ngx_http_commerce_bind.c: the contract's names to databases and handlers. */
 char *ngx_http_commerce_bind(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);

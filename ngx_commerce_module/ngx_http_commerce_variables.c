@@ -1,6 +1,6 @@
 /*
  * Variables for the access log: the operation, its user, the time that the
- * database took, the request's id.
+ * database took, the request's id, what the cache did.
  */
 
 #include "ngx_http_commerce_module.h"
@@ -10,7 +10,8 @@ enum {
     VARIABLE_OPERATION = 0,
     VARIABLE_USER,
     VARIABLE_DB_TIME,
-    VARIABLE_REQUEST_ID
+    VARIABLE_REQUEST_ID,
+    VARIABLE_CACHE
 };
 
 
@@ -33,6 +34,9 @@ static ngx_http_variable_t  ngx_http_commerce_vars[] = {
 
     { ngx_string("commerce_request_id"), NULL, ngx_http_commerce_variable,
       VARIABLE_REQUEST_ID, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("commerce_cache"), NULL, ngx_http_commerce_variable,
+      VARIABLE_CACHE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
       ngx_http_null_variable
 };
@@ -89,6 +93,14 @@ ngx_http_commerce_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     case VARIABLE_REQUEST_ID:
         value = trace->request_id;
+        break;
+
+    case VARIABLE_CACHE:
+        if (trace->cache != NULL) {
+            value.data = (u_char *) trace->cache;
+            value.len = ngx_strlen(trace->cache);
+        }
+
         break;
 
     default:

@@ -5,6 +5,7 @@
 --                      gateway
 --   <database>_api     the gateway: EXECUTE on schema api, SELECT on what the
 --                      functions read
+--   <database>_feed    the gateway's change feed: REPLICATION and nothing else
 --
 -- The owner is a member of the api role, so that a test can SET ROLE to it and
 -- see what the gateway sees.
@@ -17,8 +18,10 @@ set password_encryption = 'scram-sha-256';
 
 select :'database' || '_owner' as owner, :'database' || '_api' as api \gset
 
+select :'database' || '_feed' as feed \gset
+
 select format('create role %I login', role)
-  from unnest(array[:'owner', :'api']) as role
+  from unnest(array[:'owner', :'api', :'feed']) as role
  where not exists (select from pg_roles where rolname = role)
 \gexec
 
@@ -26,6 +29,8 @@ select format('alter role %I nosuperuser nocreatedb nocreaterole noreplication',
               role)
   from unnest(array[:'owner', :'api']) as role
 \gexec
+
+alter role :"feed" nosuperuser nocreatedb nocreaterole replication;
 
 select format('alter role %I password %L', role, password)
   from (values (:'owner', :'owner_password'), (:'api', :'api_password'))
@@ -44,7 +49,7 @@ select format('create database %I owner %I template template0 encoding %L'
 \gexec
 
 revoke all on database :"database" from public;
-grant connect on database :"database" to :"api";
+grant connect on database :"database" to :"api", :"feed";
 
 \connect :"database"
 

@@ -121,6 +121,8 @@ local  replication  postgres       peer map=admin
 local  all          identity_api   peer map=gateway
 local  all          store_api      peer map=gateway
 local  all          analytics_api  peer map=gateway
+local  all          identity_feed  peer map=gateway
+local  all          store_feed     peer map=gateway
 local  all          all            scram-sha-256
 HBA
 }
@@ -132,6 +134,7 @@ admin    $PG_USER        postgres
 IDENT
     for database in $DATABASES; do
         echo "gateway  $WORKER_USER  ${database}_api"
+        echo "gateway  $WORKER_USER  ${database}_feed"
     done
 }
 

@@ -20,6 +20,7 @@ struct ngx_commerce_answer_s {
     ngx_chain_t   *chain;
     off_t          length;
     ngx_str_t      etag;                 /* quoted; data NULL: none */
+    ngx_str_t      link;                 /* of a list's next page */
     unsigned       replayed:1;           /* Idempotency-Replayed */
 };
 

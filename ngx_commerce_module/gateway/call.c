@@ -6,6 +6,7 @@
  */
 
 #include "answer.h"
+#include "cache.h"
 #include "station.h"
 
 
@@ -20,6 +21,8 @@ static const char *call_scope(ngx_commerce_flow_t *f);
 
 
 const ngx_commerce_step_t  ngx_commerce_call_steps[] = {
+    { "looking who asks the same", ngx_commerce_cache_join },
+    { "looking for their answer", ngx_commerce_cache_joined },
     { "calling the operation", call_start },
     { "rendering the rows", call_answer },
     NGX_COMMERCE_STEPS_END
@@ -50,10 +53,26 @@ call_start(ngx_commerce_flow_t *f)
 }
 
 
+/* A write moves what was cached of its database, before anybody hears of it:
+ * whoever wrote reads it back. */
+
 static ngx_int_t
 call_answer(ngx_commerce_flow_t *f)
 {
-    return ngx_commerce_flow_answer_rows(f);
+    ngx_int_t  rc;
+
+    if (f->worker->cache != NULL && f->operation->method != NGX_COMMERCE_GET) {
+        ngx_commerce_cache_move(f->worker->cache,
+                                ngx_commerce_cache_written(f));
+    }
+
+    rc = ngx_commerce_flow_answer_rows(f);
+
+    if (rc == NGX_DONE) {
+        ngx_commerce_cache_store(f);
+    }
+
+    return rc;
 }
 
 

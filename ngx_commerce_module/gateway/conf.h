@@ -23,6 +23,7 @@ typedef struct ngx_commerce_domain_s  ngx_commerce_domain_t;
 typedef struct ngx_commerce_zone_s    ngx_commerce_zone_t;
 typedef struct ngx_commerce_tokens_s  ngx_commerce_tokens_t;
 typedef struct ngx_commerce_worker_s  ngx_commerce_worker_t;
+typedef struct ngx_commerce_cache_zone_s  ngx_commerce_cache_zone_t;
 
 
 /* A database with all that the contract and the domains ask of it. */
@@ -74,6 +75,8 @@ typedef struct {
     unsigned                       secure_cookies:1;
 
     ngx_shm_zone_t                *zone;
+    ngx_shm_zone_t                *cache;       /* NULL: nothing is cached */
+    ngx_array_t                   *feeds;       /* ngx_commerce_feed_conf_t */
     size_t                         body_max;    /* of JSON bodies */
     ngx_msec_t                     deadline;    /* of a request */
     ngx_uint_t                     group_max;   /* orders in a group */
@@ -95,6 +98,12 @@ struct ngx_commerce_worker_s {
     ngx_pool_t                  *pool;          /* lives with the worker */
     ngx_log_t                   *log;
     ngx_uint_t                   flows;         /* alive now */
+
+    ngx_commerce_cache_zone_t   *cache;         /* NULL: nothing is cached */
+    u_char                      *scratch;       /* an answer out of it */
+    ngx_queue_t                  fills;         /* cache.c: being answered */
+    void                        *feeds;         /* feed.c */
+    ngx_uint_t                   nfeeds;
 
     u_char                       random[1024];  /* random.c: not given yet */
     size_t                       nrandom;

@@ -131,6 +131,7 @@ struct ngx_commerce_flow_s {
     void                             *detach_data;
     void                            (*finished)(ngx_commerce_flow_t *f);
     struct ngx_commerce_answer_s     *answer;
+    struct ngx_commerce_cache_ask_s  *ask;          /* of cache.c */
     struct ngx_commerce_trace_s      *trace;        /* of the request's log */
     void                             *page;         /* of input.c: a list's */
     ngx_msec_t                        started;

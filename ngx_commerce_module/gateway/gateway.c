@@ -1,14 +1,15 @@
 /*
  * The way of a request through the gateway:
  *
- *     accept -> route -> cors -> auth -> limit -> input -> body -> steps
- *            -> render -> send -> log
+ *     accept -> route -> cors -> auth -> limit -> input -> cache -> body
+ *            -> steps -> render -> send -> log
  *
  * Called by nginx as a content handler.  A station that answers ends the way;
  * the body is read only for those who may send one.
  */
 
 #include "answer.h"
+#include "cache.h"
 #include "station.h"
 #include "../base/text.h"
 
@@ -294,6 +295,10 @@ gateway_stations(ngx_commerce_flow_t *f)
 
     if (rc == NGX_OK) {
         rc = ngx_commerce_input(f, &match);
+    }
+
+    if (rc == NGX_OK) {
+        rc = ngx_commerce_cache(f);
     }
 
     if (rc == NGX_OK) {

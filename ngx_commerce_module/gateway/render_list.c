@@ -177,6 +177,8 @@ list_link(ngx_commerce_flow_t *f, const ngx_str_t *next)
 
     p = ngx_sprintf(p, "cursor=%V>; rel=\"next\"", next);
 
-    return ngx_commerce_send_header(r, "Link", sizeof("Link") - 1, start,
-                                    p - start);
+    f->answer->link.data = start;
+    f->answer->link.len = p - start;
+
+    return NGX_OK;
 }

@@ -124,6 +124,20 @@ send_headers(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
         return NGX_ERROR;
     }
 
+    if (a->link.len != 0
+        && ngx_commerce_send_header(r, "Link", sizeof("Link") - 1,
+                                    a->link.data, a->link.len)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (f->trace->cache != NULL
+        && ngx_commerce_flow_header(f, "X-Cache", f->trace->cache) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (a->replayed
         && ngx_commerce_flow_header(f, "Idempotency-Replayed", "true")
            != NGX_OK)

@@ -33,6 +33,7 @@ typedef struct ngx_commerce_trace_s {
     const ngx_commerce_operation_t  *operation;  /* NULL: none found */
     ngx_str_t                        request_id;
     ngx_str_t                        user;
+    const char                      *cache;      /* HIT, MISS ...; NULL */
     ngx_msec_t                       db_time;
     ngx_http_cleanup_t              *cleanup;
 } ngx_commerce_trace_t;

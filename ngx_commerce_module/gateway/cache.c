@@ -1,0 +1,432 @@
+/*
+ * The station that answers from shared memory: makes the key of a question,
+ * takes a valid answer, or notes what the answer to come will depend on.
+ * Questions that are being answered are not asked twice by one worker: who
+ * comes later waits for the first.
+ *
+ * Authorization has been checked before; what belongs to somebody carries
+ * its owner in the key.
+ */
+
+#include "answer.h"
+#include "cache.h"
+
+
+/* ms: who listens to the feed and gives no sign may have missed something */
+#define CACHE_SILENCE  1000
+
+
+typedef struct ngx_commerce_cache_ask_s  ngx_commerce_cache_ask_t;
+
+struct ngx_commerce_cache_ask_s {
+    ngx_commerce_cache_key_t   key;
+    ngx_commerce_flow_t       *flow;
+    ngx_queue_t                link;     /* of the worker's fills */
+    ngx_queue_t                waiters;  /* flows of the same question */
+    ngx_queue_t                wait;     /* of another's waiters */
+    unsigned                   filling:1;
+};
+
+
+static ngx_uint_t cache_usable(ngx_commerce_flow_t *f);
+static ngx_int_t cache_key(ngx_commerce_flow_t *f,
+    ngx_commerce_cache_key_t *key);
+static u_char *cache_key_owner(ngx_commerce_flow_t *f, u_char *p);
+static uint64_t cache_hash(const u_char *p, size_t len);
+static void cache_depend(ngx_commerce_flow_t *f,
+    ngx_commerce_cache_key_t *key);
+static uint32_t cache_tag(ngx_commerce_flow_t *f,
+    const ngx_commerce_str_t *pattern);
+static const char *cache_param(ngx_commerce_flow_t *f, const u_char *name,
+    size_t len);
+static ngx_int_t cache_hit(ngx_commerce_flow_t *f, const char *how);
+static void cache_done(void *data);
+static void cache_detach(ngx_commerce_flow_t *f, void *data);
+
+
+ngx_int_t
+ngx_commerce_cache(ngx_commerce_flow_t *f)
+{
+    ngx_int_t                  rc;
+    ngx_commerce_cache_ask_t  *ask;
+
+    if (!f->operation->cache.enabled || f->worker->cache == NULL) {
+        return NGX_OK;
+    }
+
+    if (!cache_usable(f)) {
+        f->trace->cache = "BYPASS";
+        return NGX_OK;
+    }
+
+    ask = ngx_pcalloc(f->pool, sizeof(ngx_commerce_cache_ask_t));
+
+    if (ask == NULL || cache_key(f, &ask->key) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ask->flow = f;
+    f->ask = ask;
+
+    rc = cache_hit(f, "HIT");
+
+    if (rc == NGX_DECLINED) {
+        f->trace->cache = "MISS";
+        cache_depend(f, &ask->key);
+        return NGX_OK;
+    }
+
+    return rc;
+}
+
+
+/* Sealed values are open in an answer, and shared memory is no place for
+ * them. */
+
+static ngx_uint_t
+cache_usable(ngx_commerce_flow_t *f)
+{
+    ngx_commerce_cache_feed_t  *feed;
+
+    feed = ngx_commerce_cache_feed(f->worker->cache, f->endpoint->database);
+
+    return feed->coherent && ngx_current_msec - feed->beat < CACHE_SILENCE
+           && !f->operation->unseals
+           && f->endpoint->handler == NULL;
+}
+
+
+/* operation, parameters in the contract's order, page, language, owner */
+
+static ngx_int_t
+cache_key(ngx_commerce_flow_t *f, ngx_commerce_cache_key_t *key)
+{
+    size_t    len;
+    u_char   *p;
+    unsigned  i;
+
+    len = f->operation->id.len + 8;
+
+    for (i = 0; i < f->operation->nparams; i++) {
+        len += 2 + ((f->params[i] != NULL) ? ngx_strlen(f->params[i]) : 0);
+    }
+
+    if (f->principal != NULL) {
+        len += f->principal->principal_len;
+    }
+
+    key->data = ngx_pnalloc(f->pool, len);
+    if (key->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(key->data, f->operation->id.data, f->operation->id.len);
+
+    for (i = 0; i < f->operation->nparams; i++) {
+        *p++ = '\n';
+
+        if (f->params[i] != NULL) {
+            *p++ = '=';
+            p = ngx_cpymem(p, f->params[i], ngx_strlen(f->params[i]));
+        }
+    }
+
+    *p++ = '\n';
+    *p++ = f->english ? 'e' : 'p';
+    p = cache_key_owner(f, p);
+
+    key->len = p - key->data;
+    key->hash = cache_hash(key->data, key->len);
+
+    return NGX_OK;
+}
+
+
+/* All of the principal: the function may look at any of it. */
+
+static u_char *
+cache_key_owner(ngx_commerce_flow_t *f, u_char *p)
+{
+    if (f->principal == NULL) {
+        return p;
+    }
+
+    return ngx_cpymem(p, f->principal->principal, f->principal->principal_len);
+}
+
+
+/* Keys are compared in full; 0 means an empty entry. */
+
+static uint64_t
+cache_hash(const u_char *p, size_t len)
+{
+    uint64_t  h;
+
+    h = ((uint64_t) ngx_murmur_hash2((u_char *) p, len) << 32)
+        | ngx_crc32_short((u_char *) p, len);
+
+    return (h == 0) ? 1 : h;
+}
+
+
+static void
+cache_depend(ngx_commerce_flow_t *f, ngx_commerce_cache_key_t *key)
+{
+    unsigned  i;
+
+    ngx_commerce_cache_depend(f->worker->cache, key,
+                              ngx_commerce_cache_written(f));
+
+    for (i = 0; i < f->operation->cache.ntags; i++) {
+        ngx_commerce_cache_depend(f->worker->cache, key,
+                                  cache_tag(f, &f->operation->cache.tags[i]));
+    }
+}
+
+
+/* The tag that every write of an operation in this database moves. */
+
+uint32_t
+ngx_commerce_cache_written(ngx_commerce_flow_t *f)
+{
+    u_char  tag[32], *last;
+
+    last = ngx_slprintf(tag, tag + sizeof(tag), "\n%ui",
+                        f->endpoint->database);
+
+    return ngx_commerce_cache_tag(tag, last - tag);
+}
+
+
+/*
+ * 'product:{id}' of product 42 is 'product:42'.  Rows are known to the feed by
+ * number; asked for by another name, an answer depends on the whole table.
+ */
+
+static uint32_t
+cache_tag(ngx_commerce_flow_t *f, const ngx_commerce_str_t *pattern)
+{
+    u_char       tag[128], *colon, *last;
+    const char  *value;
+
+    last = pattern->data + pattern->len;
+    colon = ngx_strlchr(pattern->data, last, ':');
+
+    if (colon == NULL) {
+        return ngx_commerce_cache_tag(pattern->data, pattern->len);
+    }
+
+    value = (last - colon > 3)
+            ? cache_param(f, colon + 2, last - colon - 3) : NULL;
+
+    if (value == NULL || value[0] == '\0' || value[0] == '0'
+        || value[strspn(value, "0123456789")] != '\0')
+    {
+        return ngx_commerce_cache_tag(pattern->data, colon - pattern->data);
+    }
+
+    last = ngx_slprintf(tag, tag + sizeof(tag), "%*s:%s",
+                        (size_t) (colon - pattern->data), pattern->data,
+                        value);
+
+    return ngx_commerce_cache_tag(tag, last - tag);
+}
+
+
+static const char *
+cache_param(ngx_commerce_flow_t *f, const u_char *name, size_t len)
+{
+    unsigned                   i;
+    const ngx_commerce_str_t  *known;
+
+    for (i = 0; i < f->operation->nparams; i++) {
+        known = &f->operation->params[i].name;
+
+        if (known->len == len && ngx_memcmp(known->data, name, len) == 0) {
+            return f->params[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/* NGX_DONE: answered; NGX_DECLINED: there is no valid answer. */
+
+static ngx_int_t
+cache_hit(ngx_commerce_flow_t *f, const char *how)
+{
+    u_char                       age[NGX_INT_T_LEN];
+    ngx_commerce_answer_t       *a;
+    ngx_commerce_cache_answer_t  found;
+    ngx_commerce_chain_writer_t  w;
+
+    if (ngx_commerce_cache_get(f->worker->cache, &f->ask->key,
+                               f->worker->scratch, &found)
+        != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    a = ngx_commerce_answer(f);
+
+    if (a == NULL
+        || ngx_commerce_chain_begin(&w, f->r->pool, found.body.len) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_commerce_json_raw(&w.json, found.body.data, found.body.len);
+
+    a->status = f->operation->status;
+    a->content_type.data = f->operation->content_type.data;
+    a->content_type.len = f->operation->content_type.len;
+    a->link.len = found.link.len;
+    a->link.data = ngx_pstrdup(f->r->pool, &found.link);
+    a->etag.len = found.etag.len;
+    a->etag.data = ngx_pstrdup(f->r->pool, &found.etag);
+
+    if (a->link.data == NULL || a->etag.data == NULL
+        || ngx_commerce_chain_end(&w, &a->chain, &a->length) != NGX_OK
+        || ngx_commerce_send_header(f->r, "Age", sizeof("Age") - 1, age,
+                                    ngx_sprintf(age, "%M", found.age / 1000)
+                                    - age)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    f->answered = 1;
+    f->trace->cache = how;
+
+    return NGX_DONE;
+}
+
+
+/*
+ * The first step of an operation whose answer may be cached: joins a flow of
+ * this worker that asks the same, or becomes the one that others join.
+ */
+
+ngx_int_t
+ngx_commerce_cache_join(ngx_commerce_flow_t *f)
+{
+    ngx_queue_t               *q;
+    ngx_pool_cleanup_t        *cln;
+    ngx_commerce_cache_ask_t  *ask, *other;
+
+    ask = f->ask;
+
+    if (ask == NULL) {
+        return NGX_OK;
+    }
+
+    for (q = ngx_queue_head(&f->worker->fills);
+         q != ngx_queue_sentinel(&f->worker->fills);
+         q = ngx_queue_next(q))
+    {
+        other = ngx_queue_data(q, ngx_commerce_cache_ask_t, link);
+
+        if (other->key.hash == ask->key.hash && other->key.len == ask->key.len
+            && ngx_memcmp(other->key.data, ask->key.data, ask->key.len) == 0)
+        {
+            ngx_queue_insert_tail(&other->waiters, &ask->wait);
+
+            return ngx_commerce_flow_wait(f, f->worker->conf->deadline,
+                                          cache_detach, ask);
+        }
+    }
+
+    cln = ngx_pool_cleanup_add(f->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = cache_done;
+    cln->data = ask;
+
+    ask->filling = 1;
+    ngx_queue_init(&ask->waiters);
+    ngx_queue_insert_tail(&f->worker->fills, &ask->link);
+
+    return NGX_OK;
+}
+
+
+/* The second step: whoever waited looks once more, then asks by itself. */
+
+ngx_int_t
+ngx_commerce_cache_joined(ngx_commerce_flow_t *f)
+{
+    ngx_int_t  rc;
+
+    if (f->ask == NULL || f->ask->filling || f->r == NULL) {
+        return NGX_OK;
+    }
+
+    rc = cache_hit(f, "COALESCED");
+
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    f->ask->key.ntags = 0;
+    cache_depend(f, &f->ask->key);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_commerce_cache_store(ngx_commerce_flow_t *f)
+{
+    ngx_commerce_answer_t        *a;
+    ngx_commerce_cache_answer_t   keep;
+
+    a = f->answer;
+
+    if (f->ask == NULL || f->r == NULL || a == NULL
+        || a->status != NGX_HTTP_OK)
+    {
+        return;
+    }
+
+    ngx_memzero(&keep, sizeof(ngx_commerce_cache_answer_t));
+
+    keep.etag = a->etag;
+    keep.link = a->link;
+    keep.body.len = (size_t) a->length;
+
+    ngx_commerce_cache_put(f->worker->cache, &f->ask->key, &keep, a->chain,
+                           f->operation->cache.ttl_ms,
+                           f->operation->cache.max_ttl_ms);
+}
+
+
+/* The flow that filled is over, well or badly: its waiters go on. */
+
+static void
+cache_done(void *data)
+{
+    ngx_queue_t               *q;
+    ngx_commerce_cache_ask_t  *ask = data, *other;
+
+    ngx_queue_remove(&ask->link);
+
+    while (!ngx_queue_empty(&ask->waiters)) {
+        q = ngx_queue_head(&ask->waiters);
+        ngx_queue_remove(q);
+
+        other = ngx_queue_data(q, ngx_commerce_cache_ask_t, wait);
+        ngx_commerce_flow_wake(other->flow);
+    }
+}
+
+
+static void
+cache_detach(ngx_commerce_flow_t *f, void *data)
+{
+    ngx_commerce_cache_ask_t  *ask = data;
+
+    ngx_queue_remove(&ask->wait);
+}

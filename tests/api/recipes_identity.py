@@ -360,6 +360,11 @@ def list_sessions(shop):
     return member.client.call("list_sessions")
 
 
+@recipe("delete_sessions", 204)
+def delete_sessions(shop):
+    return Person(shop).client.call("delete_sessions")
+
+
 @recipe("delete_session", 204)
 def delete_session(shop):
     member = Member(shop)

@@ -122,6 +122,25 @@ def test_ended_session_stays_ended_after_a_restart(make_shop):
                == 401, 10, "the session to be refused")
 
 
+def test_other_sessions_end(shop):
+    member = Member(shop)
+    mine, other = (good(log_in(shop, member)) for _ in range(2))
+    assert bearer(shop, mine).call("delete_sessions").status_code == 204
+    problem(bearer(shop, other).call("get_me"), 401, "token_revoked")
+    rows = good(bearer(shop, mine).call("list_sessions"))["data"]
+    assert [row["current"] for row in rows] == [True]
+
+
+def test_repeated_address_is_opened_as_the_first(shop):
+    """Sealing never gives the same twice, and yet the answer repeats."""
+    client, headers = Person(shop).client, {"idempotency-key": key()}
+    first, again = (good(client.call("create_address", ADDRESS,
+                                     headers=headers), 201)
+                    for _ in range(2))
+    assert first == again and first["street"] == ADDRESS["street"]
+    assert len(good(client.call("list_addresses"))["data"]) == 1
+
+
 def test_register_twice_with_a_key(shop):
     body = {"name": "Rita", "email": email(), "password": PASSWORD}
     headers = {"idempotency-key": key()}

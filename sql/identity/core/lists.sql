@@ -2,7 +2,8 @@
 --
 -- Filters that were not given do not appear in the statement, so each
 -- combination has a plan of its own. Order and comparison come from a
--- whitelist; values are parameters.
+-- whitelist; values are parameters. The few rows of a search are asked for
+-- their roles one by one; without a search a role leads to its users.
 
 create or replace function core.like_pattern(q text) returns text
 language sql immutable as $$
@@ -19,9 +20,10 @@ language sql immutable as $$
         case when q is not null then
             $q$core.fold(c.name || ' ' || c.email)
                like core.like_pattern($1)$q$ end,
-        case when role is not null then
-            $q$exists (select from core.user_role r
-                       where r.user_id = c.id and r.role = $2)$q$ end,
+        case when role is null then null
+             when q is not null then '$2 = any (c.roles)'
+             else $q$exists (select from core.user_role r
+                             where r.user_id = c.id and r.role = $2)$q$ end,
         case when active is not null then 'c.active = $3' end)
 $$;
 

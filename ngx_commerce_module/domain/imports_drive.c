@@ -10,7 +10,7 @@
 #include "imports.h"
 
 
-#define LOOK_AROUND  15000           /* ms */
+#define LOOK_AROUND  5000            /* ms, and as much again at random */
 #define PAUSE        1000            /* ms, after a step that failed */
 #define TRIES        5               /* of one step */
 
@@ -246,7 +246,7 @@ ngx_commerce_imports_create(ngx_commerce_worker_t *worker)
     imports->timer.cancelable = 1;
 
     ngx_add_timer(&imports->timer,
-                  1000 + (ngx_msec_t) ngx_random() % LOOK_AROUND);
+                  (ngx_msec_t) ngx_random() % LOOK_AROUND);
 
     return imports;
 }

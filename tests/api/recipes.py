@@ -18,3 +18,4 @@ def recipe(operation, *statuses):
 
 
 from . import recipes_identity  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_imports  # noqa: E402,F401 pylint: disable=C0413

@@ -53,7 +53,7 @@ class Operation:
         """The schema of the JSON type among the media types, if any."""
         for kind, media in content.items():
             if kind.startswith("application/") and "json" in kind \
-                    and "lines" not in kind:
+                    and "ndjson" not in kind:
                 return media.get("schema") or {}
         return None
 

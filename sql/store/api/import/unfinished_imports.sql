@@ -14,7 +14,7 @@ begin
     return query
     select i.id from core.import i
     where i.status in ('checking', 'merging')
-          and i.updated_at < now() - interval '30 seconds'
+          and i.updated_at < now() - interval '10 seconds'
     order by i.updated_at
     limit 4;
 end

@@ -1,0 +1,49 @@
+"""How each status of an import's operations comes about."""
+
+from kit import wait
+from kit.client import PREFIX, good
+
+from .recipes import recipe
+
+FILE = "sku,name,price\nR-1,Receita,1.00\n,Sem SKU,1.00\n"
+
+
+def upload(shop, text=FILE, **query):
+    return shop.staff.post(PREFIX + "/admin/imports", content=text.encode(),
+                           params=query, headers={"content-type": "text/csv"})
+
+
+def finished(shop):
+    """An import that is over, with a refused row."""
+    made = good(upload(shop), 202)
+
+    def over():
+        seen = good(shop.staff.call("get_import", id=made["id"]), 200)
+        return seen if seen["status"] in ("done", "failed") else None
+    return wait.until(over, 60, "an import to finish")
+
+
+@recipe("create_import", 202)
+def staged(shop):
+    return upload(shop)
+
+
+@recipe("create_import", 422)
+def without_sku(shop):
+    return upload(shop, "name\nA\n")
+
+
+@recipe("get_import", 200)
+def one(shop):
+    return shop.staff.call("get_import", id=finished(shop)["id"])
+
+
+@recipe("get_import_errors", 200)
+def refused(shop):
+    return shop.staff.call("get_import_errors", id=finished(shop)["id"])
+
+
+@recipe("list_imports", 200)
+def listed(shop):
+    finished(shop)
+    return shop.staff.call("list_imports")

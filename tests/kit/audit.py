@@ -38,42 +38,50 @@ CHECKS = {
             or o.total <> coalesce(i.total, 0) + o.shipping_total""",
 
     "an order without exactly one order.created": """
-        select o.id, count(x.seq) from core.orders o
-          left join core.outbox x
-               on x.subject = o.id::text and x.type = 'order.created'
-         group by o.id having count(x.seq) <> 1""",
+        with created as materialized (
+            select subject::uuid as id, count(*) as n from core.outbox
+             where type = 'order.created' group by 1)
+        select o.id, c.n from core.orders o
+          left join created c using (id)
+         where c.n is distinct from 1""",
 
     "an event of an order that does not exist": """
-        select x.subject from core.outbox x
-         where x.type like 'order.%' and not exists (
-               select from core.orders o where o.id::text = x.subject)""",
+        select subject::uuid from core.outbox where type like 'order.%'
+        except
+        select id from core.orders""",
 
     "lines of an order that does not exist": """
-        select i.order_id from core.order_item i
-         where not exists (select from core.orders o
-                            where o.id = i.order_id)""",
+        select order_id from core.order_item
+        except
+        select id from core.orders""",
 
     "a history with a gap": """
-        select o.id, o.version, count(e.version) from core.orders o
-          left join core.order_event e on e.order_id = o.id
-         group by o.id, o.version
-        having count(e.version) <> o.version
-            or max(e.version) <> o.version""",
+        with history as materialized (
+            select order_id, count(*) as n, max(version) as last
+              from core.order_event group by 1)
+        select o.id, o.version, h.n, h.last from core.orders o
+          left join history h on h.order_id = o.id
+         where (h.n, h.last) is distinct from (o.version, o.version)""",
 
     "an order with two idempotency records, or none": """
-        select o.id, count(r.key) from core.orders o
-          left join core.order_request r on r.order_id = o.id
-         group by o.id having count(r.key) <> 1""",
+        with requests as materialized (
+            select order_id, count(*) as n from core.order_request
+             where order_id is not null group by 1)
+        select o.id, r.n from core.orders o
+          left join requests r on r.order_id = o.id
+         where r.n is distinct from 1""",
 }
 
 
 def store(shop):
     """Every invariant of the store database."""
-    # Tables that were empty a moment ago: the planner has to be told.
-    shop.query("store", "analyze")
-    for what, text in CHECKS.items():
-        found = shop.query("store", text + " limit 5")
-        assert found == [], "%s: %s" % (what, found)
+    with shop.cluster.connect(shop.copies["store"]) as connection:
+        # Tables that were empty a moment ago: the planner has to be told.
+        connection.execute("analyze")
+        connection.execute("set enable_nestloop = off")
+        for what, text in CHECKS.items():
+            found = connection.execute(text).fetchmany(5)
+            assert found == [], "%s: %s" % (what, found)
 
 
 def orders(shop, log):

@@ -27,7 +27,7 @@ bring_up() {
     make_keys
     make_demo
     make_pages
-    start_gateway
+    start_on_port
     write_state
     wait_ready
     make_accounts
@@ -119,15 +119,14 @@ command_build() {
 }
 
 command_migrate() {
-    set_home
-    need_home
-    lock_home
-    postgres_pid > /dev/null || die 'PostgreSQL does not run; try ./commerce up'
+    # shellcheck disable=SC2086
+    [ $# -gt 0 ] || set -- $DATABASES
     for database in "$@"; do
         known_database "$database"
     done
-    # shellcheck disable=SC2086
-    [ $# -gt 0 ] || set -- $DATABASES
+    need_home
+    lock_home
+    postgres_pid > /dev/null || die 'PostgreSQL does not run; try ./commerce up'
     apply_sql "$@"
 }
 

@@ -31,11 +31,11 @@ choose_port() {
 # Does somebody listen there? Asked of the kernel: no tool is needed for it.
 port_taken() {
     hex=$(printf ':%04X' "$1")
-    awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port {
-                            found = 1
-                        }
-                        END { exit !found }' \
-        /proc/net/tcp /proc/net/tcp6 2>/dev/null
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null \
+        | awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port {
+                                  found = 1
+                              }
+                              END { exit !found }'
 }
 
 write_state() {
@@ -81,6 +81,17 @@ gateway_hash() {
         tree_hash "$TOP/conf/contract" "$TOP/conf/snippets" "$KEY_DIR"
         cat "$HOME_DIR/nginx.conf" "$HOME_DIR/keys.conf"
     } | sha256sum | cut -c1-64
+}
+
+# Two shops that start at once must not take one port: with reuseport both would
+# get it. So the port is looked at again, under a lock of the whole machine,
+# and nginx listens before the lock is let go.
+start_on_port() {
+    exec 7< /tmp
+    flock -w 120 7 || die 'another shop has been starting for two minutes'
+    choose_port
+    start_gateway 7<&-
+    exec 7<&-
 }
 
 # Starts nginx, reloads it when its configuration changed, restarts it when

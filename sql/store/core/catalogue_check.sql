@@ -56,15 +56,24 @@ begin
         select (i ->> 'n')::int as n, (i ->> 'id')::bigint as id,
                i ->> 'at' as at, i -> 'set' as set
         from jsonb_array_elements(items) i),
+    wanted as materialized (
+        select w.*, first_value(w.doc -> 'price' ->> 'currency') over (
+                        partition by w.n
+                        order by not w.doc ? 'price', w.ord) as currency
+        from core.wanted_variants(items) w),
     -- Every code that some item wants, for a product it has or is to be.
-    sku as materialized (
-        select w.n, w.product_id as id, w.pointer || '/sku' as pointer,
-               w.doc ->> 'sku' as sku
-        from core.wanted_variants(items) w
-        union all
-        select i.n, i.id, i.at || '/sku', i.set ->> 'sku'
-        from item i
-        where i.id is not null and not i.set ? 'variants' and i.set ? 'sku')
+    sku as (
+        select s.*, row_number() over (partition by s.sku
+                                       order by s.n, s.pointer) as turn
+        from (select w.n, w.product_id as id, w.pointer || '/sku' as pointer,
+                     w.doc ->> 'sku' as sku
+              from wanted w
+              union all
+              select i.n, i.id, i.at || '/sku', i.set ->> 'sku'
+              from item i
+              where i.id is not null and not i.set ? 'variants'
+                    and i.set ? 'sku') s
+        where s.sku is not null)
 
     -- Required of a new product.
     select i.n, 422, 'required', i.at || '/name'
@@ -76,7 +85,7 @@ begin
           and coalesce(jsonb_array_length(i.set -> 'variants'), 0) = 0
     union all
     select w.n, 422, 'required', w.pointer || '/price'
-    from core.wanted_variants(items) w
+    from wanted w
     where not w.doc ? 'price'
           and not exists (select from core.variant v
                           where v.product_id = w.product_id
@@ -84,13 +93,13 @@ begin
                                      or v.sku = w.doc ->> 'sku'))
     union all
     select w.n, 422, 'required', w.pointer || '/sku'
-    from core.wanted_variants(items) w
+    from wanted w
     where not w.doc ? 'sku' and not w.doc ? 'id'
 
     -- Variants must be the product's own.
     union all
     select w.n, 422, 'unknown_variant', w.pointer || '/id'
-    from core.wanted_variants(items) w
+    from wanted w
     where w.doc ? 'id'
           and not exists (select from core.variant v
                           where v.id = (w.doc ->> 'id')::bigint
@@ -100,38 +109,34 @@ begin
     union all
     select s.n, 409, 'sku_taken', s.pointer
     from sku s
-    where s.sku is not null
-          and (exists (select from core.variant v
-                       where v.sku = s.sku
-                             and v.product_id is distinct from s.id)
-               or exists (select from sku o
-                          where o.sku = s.sku
-                                and (o.n, o.pointer) < (s.n, s.pointer)
-                                and (o.n = s.n or s.id is null
-                                     or o.id is distinct from s.id)))
+    where s.turn > 1
+          or exists (select from core.variant v
+                     where v.sku = s.sku
+                           and v.product_id is distinct from s.id)
     union all
-    select i.n, 409, 'slug_taken', i.at || '/slug'
-    from item i
-    where i.set ->> 'slug' is not null
-          and (exists (select from core.product p
-                       where p.slug = i.set ->> 'slug'
-                             and p.id is distinct from i.id)
-               or exists (select from item o
-                          where o.set ->> 'slug' = i.set ->> 'slug'
-                                and o.n < i.n))
+    select t.n, 409, 'slug_taken', t.at || '/slug'
+    from (select i.n, i.id, i.at, i.set ->> 'slug' as slug,
+                 row_number() over (partition by i.set ->> 'slug'
+                                    order by i.n) as turn
+          from item i where i.set ->> 'slug' is not null) t
+    where t.turn > 1
+          or exists (select from core.product p
+                     where p.slug = t.slug and p.id is distinct from t.id)
     union all
-    select i.n, 409, 'external_id_taken', i.at || '/external_id'
-    from item i
-    where i.set ->> 'external_id' is not null
-          and (exists (select from core.product p
-                       where p.source = i.set ->> 'source'
-                             and p.external_id = i.set ->> 'external_id'
-                             and p.id is distinct from i.id)
-               or exists (select from item o
-                          where o.set ->> 'source' = i.set ->> 'source'
-                                and o.set ->> 'external_id'
-                                    = i.set ->> 'external_id'
-                                and o.n < i.n))
+    select t.n, 409, 'external_id_taken', t.at || '/external_id'
+    from (select i.n, i.id, i.at, i.set ->> 'source' as source,
+                 i.set ->> 'external_id' as external_id,
+                 row_number() over (partition by i.set ->> 'source',
+                                                 i.set ->> 'external_id'
+                                    order by i.n) as turn
+          from item i
+          where i.set ->> 'source' is not null
+                and i.set ->> 'external_id' is not null) t
+    where t.turn > 1
+          or exists (select from core.product p
+                     where p.source = t.source
+                           and p.external_id = t.external_id
+                           and p.id is distinct from t.id)
 
     union all
     select i.n, 422, 'unknown_category',
@@ -142,7 +147,7 @@ begin
     where not exists (select from core.category k where k.id = c.id::bigint)
     union all
     select w.n, 422, 'unknown_location', w.pointer || '/stock/location_id'
-    from core.wanted_variants(items) w
+    from wanted w
     where w.doc -> 'stock' ? 'location_id'
           and not exists (select from core.location l
                           where l.id = (w.doc -> 'stock'
@@ -151,12 +156,8 @@ begin
     -- One product, one currency.
     union all
     select w.n, 422, 'currency_mismatch', w.pointer || '/price/currency'
-    from core.wanted_variants(items) w
-    where w.doc -> 'price' ->> 'currency' <> (
-              select o.doc -> 'price' ->> 'currency'
-              from core.wanted_variants(items) o
-              where o.n = w.n and o.doc ? 'price'
-              order by o.ord limit 1)
+    from wanted w
+    where w.doc -> 'price' ->> 'currency' <> w.currency
 
     -- Without naming variants, code and price mean the only one, or the
     -- price that all share.

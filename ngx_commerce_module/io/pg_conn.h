@@ -180,6 +180,10 @@ void ngx_commerce_pg_pipe_clear(ngx_commerce_pg_conn_t *c, ngx_uint_t tell);
 
 /* pg_dial.c: begins to open a connection.  NULL: no memory. */
 PGconn *ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf);
+/* Warns of what libpq would block on. */
+void ngx_commerce_pg_dial_check(const ngx_commerce_pg_conf_t *conf,
+    ngx_log_t *log);
+
 PGconn *ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf);
 
 /* pg_result.c: status, result and error of a query out of a libpq result. */

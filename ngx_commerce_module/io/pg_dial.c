@@ -13,6 +13,8 @@
 
 static PGconn *dial(const ngx_str_t *dsn, const char *settings,
     const char *replication);
+static ngx_uint_t dial_looks_up(const char *hosts);
+static ngx_uint_t dial_is_name(u_char *host, size_t len);
 static u_char *dial_options(const ngx_str_t *dsn, const char *settings,
     u_char *buf, u_char *last);
 
@@ -49,6 +51,37 @@ ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf)
                  conf->silence);
 
     return dial(&conf->dsn, (char *) settings, "database");
+}
+
+
+void
+ngx_commerce_pg_dial_check(const ngx_commerce_pg_conf_t *conf, ngx_log_t *log)
+{
+    const char        *hosts, *addresses;
+    PQconninfoOption  *opts, *opt;
+
+    hosts = NULL;
+    addresses = NULL;
+    opts = PQconninfoParse((char *) conf->dsn.data, NULL);
+
+    for (opt = opts; opt != NULL && opt->keyword != NULL; opt++) {
+
+        if (ngx_strcmp(opt->keyword, "host") == 0) {
+            hosts = opt->val;
+
+        } else if (ngx_strcmp(opt->keyword, "hostaddr") == 0) {
+            addresses = opt->val;
+        }
+    }
+
+    if (addresses == NULL && hosts != NULL && dial_looks_up(hosts)) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "database \"%V\": looking up \"%s\" stops the worker "
+                      "at every connecting; hostaddr= or the path of a socket "
+                      "would not", &conf->name, hosts);
+    }
+
+    PQconninfoFree(opts);
 }
 
 
@@ -108,4 +141,37 @@ dial_options(const ngx_str_t *dsn, const char *settings, u_char *buf,
     PQconninfoFree(opts);
 
     return p < last ? p : NULL;
+}
+
+
+/* A list of them, separated by commas. */
+static ngx_uint_t
+dial_looks_up(const char *hosts)
+{
+    size_t  len;
+
+    for ( ;; ) {
+        len = strcspn(hosts, ",");
+
+        if (dial_is_name((u_char *) hosts, len)) {
+            return 1;
+        }
+
+        if (hosts[len] == '\0') {
+            return 0;
+        }
+
+        hosts += len + 1;
+    }
+}
+
+
+static ngx_uint_t
+dial_is_name(u_char *host, size_t len)
+{
+    u_char  address[16];
+
+    return len != 0 && host[0] != '/' && host[0] != '@'
+           && ngx_inet_addr(host, len) == INADDR_NONE
+           && ngx_inet6_addr(host, len, address) != NGX_OK;
 }

@@ -89,6 +89,8 @@ ngx_commerce_pg_create(const ngx_commerce_pg_conf_t *conf,
 
     pg->nconns = conf->connections;
 
+    ngx_commerce_pg_dial_check(conf, log);
+
     for (i = 0; i < pg->nconns; i++) {
         ngx_commerce_pg_conn_open(&pg->conns[i]);
     }

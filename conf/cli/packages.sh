@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Debian packages: what the shop needs to be built and to run.
 
-PACKAGES='nginx nginx-dev gcc libc6-dev make pkg-config libpq-dev
+PACKAGES='nginx nginx-dev gcc libc6-dev make libpq-dev
 libjansson-dev libjwt-dev libhiredis-dev libyaml-dev libargon2-dev
 libpcre2-dev libssl-dev zlib1g-dev postgresql-15 redis-server openssl curl
 ca-certificates python3'

@@ -48,6 +48,13 @@ begin
     return mine;
 
 exception when unique_violation then
+    -- Somebody was faster: that is for whoever chose the slug to settle.
+    if save_category.id is null and not body ? 'slug' then
+        return core.save_category(null, body || jsonb_build_object(
+                   'slug', core.slugify(body ->> 'name') || '-'
+                           || substr(gen_random_uuid()::text, 1, 8)));
+    end if;
+
     perform core.fail_at('slug_taken', 409, '/slug');
 end
 $$;

@@ -7,7 +7,9 @@
 
 
 -- Creates the items without an id and changes the others, member by member:
--- what set does not name stays.  Answers the ids by n.
+-- what set does not name stays.  Answers the ids by n.  Somebody who is faster
+-- than the check can take a code, which is refused then, or a slug made from a
+-- name, for which there is another.
 --
 -- Locks: the products in id order, then their variants.
 
@@ -31,33 +33,61 @@ begin
     into items
     from jsonb_array_elements(items) i;
 
-    perform core.insert_products(items);
-    perform core.update_products(items);
-    perform core.save_variants(items, actor);
-    perform core.save_product_categories(items);
-    perform core.save_product_images(items);
+    for attempt in 1 .. 2 loop
+        begin
+            perform core.write_products(items, actor, attempt > 1);
+            exit;
+
+        exception when unique_violation then
+            get stacked diagnostics which = constraint_name;
+
+            if which <> 'product_slug_key' or attempt = 2 then
+                perform core.refuse_duplicate(which);
+            end if;
+        end;
+    end loop;
 
     return query select (i ->> 'n')::int, (i ->> 'id')::bigint,
                         coalesce((i ->> 'new')::boolean, false)
                  from jsonb_array_elements(items) i;
-
-exception when unique_violation then
-    -- Somebody was faster than the check.
-    get stacked diagnostics which = constraint_name;
-    perform core.fail_at(case which when 'product_slug_key' then 'slug_taken'
-                                    when 'product_external' then
-                                        'external_id_taken'
-                                    else 'sku_taken' end,
-                         409,
-                         case which when 'product_slug_key' then '/slug'
-                                    when 'product_external' then
-                                        '/external_id'
-                                    else '/sku' end);
 end
 $$;
 
 
-create or replace function core.insert_products(items jsonb) returns void
+create or replace function core.refuse_duplicate(which text) returns void
+language plpgsql as $$
+begin
+    case which
+    when 'product_slug_key' then
+        perform core.fail_at('slug_taken', 409, '/slug');
+    when 'product_external' then
+        perform core.fail_at('external_id_taken', 409, '/external_id');
+    else
+        perform core.fail_at('sku_taken', 409, '/sku');
+    end case;
+end
+$$;
+
+
+create or replace function core.write_products(items jsonb, actor uuid,
+                                               crowded boolean)
+    returns void
+language plpgsql set search_path = core, pg_temp as $$
+begin
+    perform core.insert_products(items, crowded);
+    perform core.update_products(items);
+    perform core.save_variants(items, actor);
+    perform core.save_product_categories(items);
+    perform core.save_product_images(items);
+end
+$$;
+
+
+-- A slug that is not given is made from the name; the id goes behind it when
+-- others have the same, or when that turned out only just now (crowded).
+
+create or replace function core.insert_products(items jsonb, crowded boolean)
+    returns void
 language plpgsql set search_path = core, pg_temp as $$
 begin
     insert into core.product (id, slug, name, description, status,
@@ -66,7 +96,7 @@ begin
     overriding system value
     select i.id,
            coalesce(i.set ->> 'slug',
-                    case when i.turn = 1
+                    case when i.turn = 1 and not crowded
                     then core.free_product_slug(i.slug, i.id)
                     else i.slug || '-' || i.id end),
            i.set ->> 'name', coalesce(i.set ->> 'description', ''),

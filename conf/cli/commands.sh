@@ -339,6 +339,8 @@ command_test() {
 }
 
 command_bench() {
+    # shellcheck disable=SC2086
+    install_packages $BENCH_PACKAGES
     hand_over tests/bench/run "$@"
 }
 

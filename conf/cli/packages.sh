@@ -6,9 +6,14 @@ libjansson-dev libjwt-dev libhiredis-dev libyaml-dev libargon2-dev
 libpcre2-dev libssl-dev zlib1g-dev postgresql-15 redis-server openssl curl
 ca-certificates python3'
 
-# Installs what is missing; says nothing when all is there.
+# What `bench` needs besides.
+BENCH_PACKAGES='wrk python3-psycopg python3-jwt python3-cryptography
+python3-yaml'
+
+# install_packages [MORE...]: what is missing; says nothing when all is there.
 install_packages() {
-    missing=$(missing_packages)
+    # shellcheck disable=SC2086
+    missing=$(missing_packages $PACKAGES "$@")
     [ -n "$missing" ] || return 0
 
     # shellcheck disable=SC2086
@@ -44,11 +49,10 @@ install_packages() {
 
 # Quick: dpkg is asked once.
 missing_packages() {
-    # shellcheck disable=SC2086
-    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $PACKAGES \
+    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" \
         2>/dev/null | sed -n 's/^installed //p') || :
 
-    for package in $PACKAGES; do
+    for package in "$@"; do
         printf '%s\n' "$installed" | grep -qxF "$package" \
             || printf '%s ' "$package"
     done

@@ -47,3 +47,8 @@ def refused(shop):
 def listed(shop):
     finished(shop)
     return shop.staff.call("list_imports")
+
+
+@recipe("export_products", 200)
+def exported(shop):
+    return shop.staff.call("export_products")

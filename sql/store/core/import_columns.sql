@@ -15,16 +15,16 @@ create or replace function core.import_map(columns text[], format text)
     returns table (place int, header text, target text, name text)
 language sql stable as $$
     select c.n::int, c.header,
-           case when k.part[1] in ('attr', 'atributo') then 'attr'
-                when k.part[1] in ('option', 'opcao') then 'option'
+           case when k.part[1] ~* '^(attr|atributo)$' then 'attr'
+                when k.part[1] is not null then 'option'
                 when lower(c.header) like 'import\_%' then 'note'
                 else a.target end,
            k.part[2]
     from unnest(import_map.columns) with ordinality as c (header, n)
     cross join lateral (
         select case when format = 'products' then
-               regexp_match(core.fold(btrim(c.header)),
-                            '^(attr|atributo|option|opcao) ?: ?(.{1,60})$')
+               regexp_match(btrim(c.header), '^(attr|atributo|option|'
+                            'opcao|opção) ?: ?(.{1,60})$', 'i')
                end) as k (part)
     left join core.import_column a
            on a.format = import_map.format

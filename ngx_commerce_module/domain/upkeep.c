@@ -1,6 +1,6 @@
 /*
  * Upkeep of the store: the first worker calls api.upkeep() soon after it
- * started and then every minute, at once again while that says that there is
+ * started and then every few seconds, sooner while that says that there is
  * more to do.  What it does is told in sql/store/api/upkeep.sql; gateways keep
  * out of each other's way there.
  *
@@ -11,8 +11,9 @@
 #include "upkeep.h"
 
 
-#define SOON   1000     /* ms, after the start and while there is more */
-#define EVERY  60000    /* ms */
+#define SOON   1000    /* ms, after the start */
+#define AGAIN  100     /* ms, while there is more */
+#define EVERY  5000    /* ms */
 
 
 typedef struct {
@@ -138,6 +139,6 @@ upkeep_finished(ngx_commerce_flow_t *f)
     turn_t  *turn = f->state;
 
     if (!ngx_exiting) {
-        ngx_add_timer(&turn->upkeep->timer, turn->again ? SOON : EVERY);
+        ngx_add_timer(&turn->upkeep->timer, turn->again ? AGAIN : EVERY);
     }
 }

@@ -1,8 +1,10 @@
 -- What must be done now and then and by nobody's request: called by one
--- worker of each gateway every minute.
+-- worker of each gateway every few seconds.
 --
--- Brings popularity up to what was ordered and forgets answers to idempotency
--- keys after a day, both in portions; again says that there is more to do.
+-- Catches up with products that a change of a large category left behind,
+-- every minute brings popularity up to what was ordered and forgets answers to
+-- idempotency keys after a day; all in portions, again says that there is
+-- more to do.
 --
 -- Locks: an advisory one, so that gateways do not do it twice; then products
 -- in id order.
@@ -11,18 +13,33 @@ create or replace function api.upkeep()
     returns table (again boolean)
 language plpgsql security definer set search_path = core, pg_temp as $$
 declare
-    portion constant int := 2000;
-    ranked  bigint;
-    forgot  bigint;
+    stale  constant int := 500;
+    many   constant int := 2000;
+    again  boolean;
+    ranked boolean;
+    forgot boolean;
 begin
     if not pg_try_advisory_xact_lock(hashtext('core.upkeep')) then
         return query select false;
         return;
     end if;
 
-    ranked := core.popularity_refresh(portion);
-    forgot := core.idempotency_forget(interval '24 hours', portion);
+    again := core.stale_refresh(stale) = stale;
 
-    return query select ranked = portion or forgot = portion;
+    if exists (select from core.upkeep u
+               where u.task = 'popularity'
+                     and u.last_at < now() - interval '1 minute')
+    then
+        ranked := core.popularity_refresh(many) = many;
+        forgot := core.idempotency_forget(interval '24 hours', many) = many;
+        again := again or ranked or forgot;
+
+        if not (ranked or forgot) then
+            update core.upkeep u set last_at = now()
+            where u.task = 'popularity';
+        end if;
+    end if;
+
+    return query select again;
 end
 $$;

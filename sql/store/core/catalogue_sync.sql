@@ -340,12 +340,14 @@ create or replace trigger product_deleted
 
 
 -- A category that was renamed changes the documents of its products; one that
--- moved takes its whole branch along, and its products to other lists.
+-- moved takes its whole branch along, and its products to other lists.  A few
+-- follow at once, a multitude with the next turns of upkeep.
 
 create or replace function core.category_updated() returns trigger
 language plpgsql set search_path = core, pg_temp as $$
 declare
-    ids bigint[];
+    at_once constant int := 500;
+    ids     bigint[];
 begin
     if exists (select from new_rows n join old_rows o on o.id = n.id
                where n.path <> o.path)
@@ -362,13 +364,51 @@ begin
     where (n.name, n.slug, n.position, n.path)
           is distinct from (o.name, o.slug, o.position, o.path);
 
+    if cardinality(ids) > at_once then
+        insert into core.product_stale (product_id)
+        select unnest(ids[at_once + 1:]) order by 1
+        on conflict do nothing;
+    end if;
+
     if ids is not null then
-        perform core.product_sync(ids);
-        perform core.listing_sync(ids);
-        perform core.search_sync(ids);
+        perform core.products_derive(ids[1:at_once]);
     end if;
 
     return null;
+end
+$$;
+
+
+create or replace function core.products_derive(ids bigint[]) returns void
+language plpgsql set search_path = core, pg_temp as $$
+begin
+    perform core.product_sync(ids);
+    perform core.listing_sync(ids);
+    perform core.search_sync(ids);
+end
+$$;
+
+
+-- Catches up with products left behind, at most so many; answers how many.
+
+create or replace function core.stale_refresh(at_most int) returns bigint
+language plpgsql set search_path = core, pg_temp as $$
+declare
+    ids bigint[];
+begin
+    with taken as (
+        delete from core.product_stale s
+        where s.product_id in (select o.product_id from core.product_stale o
+                               order by o.product_id limit at_most)
+        returning s.product_id)
+    select array_agg(t.product_id order by t.product_id) into ids
+    from taken t;
+
+    if ids is not null then
+        perform core.products_derive(ids);
+    end if;
+
+    return coalesce(cardinality(ids), 0);
 end
 $$;
 
@@ -399,9 +439,7 @@ begin
                      where p.id > last order by p.id limit 5000);
         exit when cardinality(ids) = 0;
 
-        perform core.product_sync(ids);
-        perform core.listing_sync(ids);
-        perform core.search_sync(ids);
+        perform core.products_derive(ids);
 
         last := ids[cardinality(ids)];
         total := total + cardinality(ids);

@@ -1,7 +1,7 @@
 -- api.upkeep: popularity follows orders, old answers are forgotten.
 
 begin;
-select plan(5);
+select plan(9);
 
 insert into core.product (slug, name)
 select 'p-' || n, 'Produto ' || n from generate_series(1, 2005) n;
@@ -21,11 +21,29 @@ from core.product_listing;
 select is(array(select key from core.idempotency), '{new}',
           'answers live for a day');
 
+update core.stock_level set ordered = 3;
+select is(again, false, 'popularity rests for a minute') from api.upkeep();
+select is(max(popularity), 2::bigint, 'meanwhile nothing moves')
+from core.product_listing;
+
 -- Nobody waits for somebody else's turn; the other session is the test's own
 -- only in name, so the lock it would hold is looked at instead.
 select ok(exists (select from pg_locks
                   where locktype = 'advisory' and pid = pg_backend_pid()),
           'a turn holds the lock until its end');
+
+-- A category of more products than a change can wait for.
+insert into core.category (slug, name) values ('tudo', 'Tudo');
+insert into core.product_category
+select p.id, c.id from core.product p, core.category c;
+update core.category set name = 'Novo' where slug = 'tudo';
+create temporary table turn as
+select n, api.upkeep() as again from generate_series(1, 6) n;
+select is((select count(*) from core.product
+           where categories #>> '{0,name}' = 'Novo'), 2005::bigint,
+          'all follow a change of a large category');
+select is(array(select again from turn order by n), '{t,t,t,f,f,f}',
+          'in turns');
 
 select * from finish();
 rollback;

@@ -62,8 +62,8 @@ class Databases:
                                               value))
             connection.execute('revoke all on database "%s" from public'
                                % copy)
-            connection.execute('grant connect on database "%s" to %s_api'
-                               % (copy, name))
+            connection.execute('grant connect on database "%s"'
+                               ' to %s_api, %s_feed' % (copy, name, name))
             connection.execute('alter database "%s" owner to %s_owner'
                                % (copy, name))
 

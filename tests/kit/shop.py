@@ -81,6 +81,11 @@ DATABASE = ('    commerce_database %s "dsn=%s" connections=%d queue=%d'
             " connect_timeout=2s timeout=5s statement_timeout=4s;\n")
 
 
+CACHE = ("    commerce_cache 4m;\n"
+         '    commerce_feed store "dsn=host=%s dbname=%s user=store_feed'
+         ' sslmode=disable";\n')
+
+
 class Shop:
     """Made by the fixture `shop`; options replace what CONF is filled with.
 
@@ -94,6 +99,7 @@ class Shop:
         self.databases = databases
         self.copies = databases.fresh()
         self.lab = options.pop("lab", False)
+        self.cache = options.pop("cache", False)
         self.contract = contracts.load(self.lab)
         self.signer = Signer()
         self.options = options
@@ -141,6 +147,9 @@ class Shop:
             "passwords": os.path.join(ROOT, "conf", "passwords.txt"),
             "connections": CONNECTIONS, "queue": 1024, **self.options,
         }
+        if self.cache:
+            values["http"] += CACHE % (self.cluster.socket,
+                                       self.copies["store"])
         values["databases"] = "".join(
             DATABASE % (name, self.dsn(name), values["connections"][name],
                         values["queue"])

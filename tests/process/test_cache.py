@@ -1,0 +1,140 @@
+"""Cached answers are never older than what was committed.
+
+The gateway listens to the write-ahead log; here the database is changed
+behind its back, its listener is killed and the database restarts.
+"""
+
+import os
+import signal
+
+import pytest
+
+from kit import goods
+from kit.client import key
+from kit.wait import until
+
+
+@pytest.fixture(scope="module")
+def shop(make_shop):
+    made = make_shop(cache=True)
+    made.product = goods.product(made, 5)["id"]
+    hit(made)
+    return made
+
+
+def fetch(shop, path=None, **headers):
+    return shop.anonymous.get(path or "/api/v1/products/%d" % shop.product,
+                              headers=headers)
+
+
+def hit(shop):
+    """The feed stands, and the product is cached."""
+    return until(lambda: (lambda r: r if r.headers["X-Cache"] == "HIT"
+                          else None)(fetch(shop)), 20, "a hit")
+
+
+def rename(shop, name):
+    shop.query("store", "update core.product set name = %s where id = %s"
+                        " returning id", name, shop.product)
+
+
+def shows(shop, name):
+    """Within the 100 ms of the promise, on a machine that is busy."""
+    return until(lambda: fetch(shop).json()["name"] == name, 2, name, 0.002)
+
+
+def test_hit_is_the_same_answer(shop):
+    first, second = hit(shop), fetch(shop)
+    assert second.headers["X-Cache"] == "HIT"
+    assert second.json() == first.json()
+    assert second.headers["ETag"] == first.headers["ETag"]
+    assert int(second.headers["Age"]) >= 0
+    again = fetch(shop, **{"If-None-Match": second.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_list_keeps_its_link(shop):
+    goods.product(shop, 1)
+    goods.product(shop, 1)
+    path = "/api/v1/products?limit=1&sort=name"
+    until(lambda: fetch(shop, path).headers["X-Cache"] == "HIT", 5, "a hit")
+    cached = fetch(shop, path)
+    assert 'rel="next"' in cached.headers["Link"]
+    assert cached.json()["page"]["has_more"] is True
+
+
+def test_row_changed_with_psql(shop):
+    for _ in range(50):
+        hit(shop)
+        name = "Nome " + key()
+        rename(shop, name)
+        shows(shop, name)
+
+
+def test_writer_reads_what_it_wrote(shop):
+    """Not in 100 ms: at once."""
+    for _ in range(20):
+        before = hit(shop)
+        name = "Nome " + key()
+        done = shop.staff.patch(
+            "/api/v1/products/%d" % shop.product, json={"name": name},
+            headers={"Content-Type": "application/merge-patch+json",
+                     "If-Match": before.headers["ETag"]})
+        assert done.status_code == 200, done.text
+        assert fetch(shop).json()["name"] == name
+
+
+def test_slug_leads_nowhere_once_it_changed(shop):
+    slug = hit(shop).json()["slug"]
+    path = "/api/v1/products/" + slug
+    until(lambda: fetch(shop, path).headers["X-Cache"] == "HIT", 5, "a hit")
+    shop.query("store", "update core.product set slug = %s where id = %s"
+                        " returning id", slug + "-novo", shop.product)
+    until(lambda: fetch(shop, path).status_code == 404, 2, "the old slug")
+    assert fetch(shop, path + "-novo").status_code == 200
+
+
+def test_staff_and_public_do_not_share(shop):
+    hit(shop)
+    shop.query("store", "update core.product set status = 'draft'"
+                        " where id = %s returning id", shop.product)
+    path = "/api/v1/products/%d" % shop.product
+    until(lambda: fetch(shop).status_code == 404, 2, "the draft")
+    assert shop.staff.get(path).status_code == 200
+    assert shop.staff.get(path).status_code == 200
+    assert fetch(shop).status_code == 404
+    shop.query("store", "update core.product set status = 'active'"
+                        " where id = %s returning id", shop.product)
+    until(lambda: fetch(shop).status_code == 200, 2, "the product")
+
+
+def test_listener_is_killed(shop):
+    """Whoever it was: another takes over, and nothing old is served."""
+    hit(shop)
+    shop.nginx.allow.append("exited on signal 9")
+    for pid in shop.nginx.workers():
+        os.kill(pid, signal.SIGKILL)
+        name = "Nome " + key()
+        rename(shop, name)
+        until(lambda: answers(shop, name), 5, name)
+    hit(shop)
+    name = "Nome " + key()
+    rename(shop, name)
+    shows(shop, name)
+
+
+def answers(shop, name):
+    """Connections of the killed worker are reset."""
+    try:
+        return fetch(shop).json()["name"] == name
+    except Exception:           # httpx wraps what the socket said
+        return False
+
+
+def test_reload_hands_the_feed_on(shop):
+    hit(shop)
+    shop.nginx.reload(wait_for_old=True)
+    name = "Nome " + key()
+    rename(shop, name)
+    until(lambda: answers(shop, name), 5, name)
+    hit(shop)

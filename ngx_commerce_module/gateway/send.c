@@ -162,6 +162,13 @@ send_etag(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
     ngx_table_elt_t     *h;
     ngx_http_request_t  *r = f->r;
 
+    /*
+     * Preconditions are ours: nginx would answer 412 to an If-Match that the
+     * operation does not know, after its effect.
+     */
+
+    r->disable_not_modified = 1;
+
     policy = "no-store";
 
     if (f->operation != NULL && f->operation->method == NGX_COMMERCE_GET
@@ -189,10 +196,9 @@ send_etag(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
     ngx_str_set(&h->key, "ETag");
     h->value = a->etag;
 
-    /* known to nginx, whose gzip makes it weak; compared by ourselves */
+    /* known to nginx, whose gzip makes it weak */
 
     r->headers_out.etag = h;
-    r->disable_not_modified = 1;
 
     if (f->operation->method != NGX_COMMERCE_GET
         || a->status != NGX_HTTP_OK)

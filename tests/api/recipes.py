@@ -3,9 +3,6 @@
 RECIPES is {(operation, status): function of the shop that gives a response}.
 """
 
-from kit import goods
-from kit.client import good, key
-
 RECIPES = {}
 
 
@@ -19,3 +16,4 @@ def recipe(operation, *statuses):
 
 from . import recipes_identity  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_imports  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_store  # noqa: E402,F401 pylint: disable=C0413

@@ -70,6 +70,15 @@ def test_odd_if_match(shop, value):
     problem(answer, answer.status_code)
 
 
+def test_if_match_where_there_is_no_version(shop):
+    """An operation that does not know If-Match does not mind it."""
+    product = goods.product(shop, 1)
+    good(shop.staff.write("PUT", "/products/%d/related" % product["id"],
+                          {"product_ids": []}, {"if-match": '"7"'}), 200)
+    good(shop.anonymous.get("/api/v1/products?limit=1",
+                            headers={"if-match": '"7"'}), 200)
+
+
 def test_if_match_star(shop):
     product = goods.product(shop, 1)
     good(shop.staff.write("PATCH", "/products/%d" % product["id"],

@@ -121,7 +121,8 @@ def page(shop, number, limit=20):
     found by walking there in steps of 200 rows.
     """
     names = arguments(shop, "list_products")
-    given = {"category": "'1'", "sort": "array['-price']", "count": "'none'"}
+    given = {"in_stock": "true", "price_min": "500",
+             "sort": "array['-price']", "count": "'none'"}
     with shop.cluster.connect("store", "store_api") as connection:
         cursor, rows = None, (number - 1) * limit
         while rows > 0:

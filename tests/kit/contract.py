@@ -302,7 +302,7 @@ class Contract:
         if schema.get("format") in FORMATS:
             return FORMATS[schema["format"]]
         size = max(schema.get("minLength", 1), 1)
-        for text in ("a" * size, "A" * size, "1" * size, "BRL", "a1", "1.0",
+        for text in ("BRL", "a" * size, "A" * size, "1" * size, "a1", "1.0",
                      "abc-1", "00000000"):
             if len(text) >= size and re.search(schema.get("pattern", ""),
                                                text):

@@ -15,6 +15,10 @@ import pytest
 
 from kit.build import OUTPUT, ROOT
 
+# The first `up` compiles.
+pytestmark = pytest.mark.timeout(600)
+
+
 class Home:
     """A COMMERCE_HOME of the tests' own."""
 
@@ -26,9 +30,9 @@ class Home:
     def run(self, *words, status=0, text=None, **environment):
         """Standard output and standard error of a command."""
         done = subprocess.run(
-            [os.path.join(self.top, "commerce"), *words], text=True, cwd="/", input=text or "",
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={**self.variables(), **environment})
+            [os.path.join(self.top, "commerce"), *words], text=True,
+            cwd="/", input=text or "", stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env={**self.variables(), **environment})
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout, done.stderr
 
@@ -255,9 +259,9 @@ def test_endpoint_of_the_readme(tmp_path):
                     "ngx_commerce_module", str(top)], cwd=ROOT, check=True)
     with open(os.path.join(ROOT, "README.md")) as file:
         text = file.read()
-    lines = text.split("### Add an endpoint in ten lines")[1]
-    block = re.search(r"((?:^    .*\n|^\n)+)", lines.lstrip("\n"), re.M).group(1)
-    script = "\n".join(line[4:] for line in block.split("\n"))
+    text = text.split("### Add an endpoint in ten lines")[1]
+    block = re.search(r"(?:^    .*\n|^\n)+", text.lstrip("\n"), re.M)
+    script = "\n".join(line[4:] for line in block.group().split("\n"))
     other = Home(tmp_path / "home", top, COMMERCE_DEMO="no")
     try:
         other.run("up")

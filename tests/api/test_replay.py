@@ -13,21 +13,21 @@ HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice," \
        "CustomerID,Country\n"
 
 LINES = """\
-536365,85123A,WHITE HANGING HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom
-536365,71053,WHITE METAL LANTERN,6,2010-12-01 08:26:00,3.39,17850.0,United Kingdom
-536365,85123A,WHITE HANGING HEART,2,2010-12-01 08:27:00,2.55,17850.0,United Kingdom
+536365,85123A,WHITE HANGING HEART,6,2010-12-01 08:26:00,2.55,17850.0,Denmark
+536365,71053,WHITE METAL LANTERN,6,2010-12-01 08:26:00,3.39,17850.0,Denmark
+536365,85123A,WHITE HANGING HEART,2,2010-12-01 08:27:00,2.55,17850.0,Denmark
 536370,POST,POSTAGE,3,2010-12-31 23:59:00,18.0,12583.0,France
-C536379,D,Discount,-1,2011-01-01 00:00:00,27.5,14527.0,United Kingdom
-C536383,85123A,WHITE HANGING HEART,-1,2011-01-04 09:49:00,2.55,17850.0,United Kingdom
-536390,71053,,1,2011-01-05 10:00:00,0.0,17850.0,United Kingdom
-536400,71053,damaged,-4,2011-01-06 11:00:00,0.0,,United Kingdom
-536401,85123A,found,2,2011-01-06 11:05:00,0.0,,United Kingdom
-550193,PADS,PADS TO MATCH ALL CUSHIONS,1,2011-02-15 09:27:00,0.001,13952.0,EIRE
-550194,PADS,PADS TO MATCH ALL CUSHIONS,1000,2011-02-15 09:28:00,0.125,13952.0,EIRE
-A563185,B,Adjust bad debt,1,2011-03-12 14:50:00,11062.06,,United Kingdom
-A563186,B,Adjust bad debt,1,2011-03-12 14:51:00,-11062.06,,United Kingdom
+C536379,D,Discount,-1,2011-01-01 00:00:00,27.5,14527.0,Denmark
+C536383,85123A,WHITE HANGING HEART,-1,2011-01-04 09:49:00,2.55,17850.0,Denmark
+536390,71053,,1,2011-01-05 10:00:00,0.0,17850.0,Denmark
+536400,71053,damaged,-4,2011-01-06 11:00:00,0.0,,Denmark
+536401,85123A,found,2,2011-01-06 11:05:00,0.0,,Denmark
+550193,PADS,PADS FOR CUSHIONS,1,2011-02-15 09:27:00,0.001,13952.0,EIRE
+550194,PADS,PADS FOR CUSHIONS,1000,2011-02-15 09:28:00,0.125,13952.0,EIRE
+A563185,B,Adjust bad debt,1,2011-03-12 14:50:00,11062.06,,Denmark
+A563186,B,Adjust bad debt,1,2011-03-12 14:51:00,-11062.06,,Denmark
 536500,85123A,CREAM HANGING HEART,1,2011-03-20 10:00:00,2.95,,Brazil
-536501,gift_0001_40,"Gift ""Voucher"", 40.00",1,2011-03-20 10:01:00,34.04,,Brazil
+536501,gift_0001_40,"Gift ""Card"", 40.00",1,2011-03-20 10:01:00,34.04,,Brazil
 """
 
 
@@ -95,7 +95,7 @@ def test_dates_and_countries_are_kept(shop, commands):
         select placed_at::text, region, kind, status, total
           from core.orders where reference = 'C536379'""")[0]
     assert order == {"placed_at": "2011-01-01 00:00:00+00",
-                     "region": "United Kingdom", "kind": "credit",
+                     "region": "Denmark", "kind": "credit",
                      "status": "refunded", "total": -2750}
 
 

@@ -1,11 +1,10 @@
 -- What is offered while somebody types.
 
 
--- Categories whose name has a word that begins like the last one of q, then
--- the most popular products that match wanted.
+-- Categories whose name matches wanted, then the most popular products whose
+-- name does.
 
-create or replace function core.suggestions(q text, wanted tsquery,
-                                            "limit" int)
+create or replace function core.suggestions(wanted tsquery, "limit" int)
     returns jsonb
 language plpgsql stable set search_path = core, pg_temp as $$
 declare
@@ -23,7 +22,8 @@ begin
           order by cardinality(c.path), c.position, c.id
           limit least(3, suggestions."limit")) near;
 
-    products := core.popular_hits(wanted, suggestions."limit"
+    products := core.popular_hits(core.names_only(wanted),
+                                  suggestions."limit"
                                   - jsonb_array_length(categories));
 
     return categories || (
@@ -34,6 +34,15 @@ begin
         from core.product p
         where p.id = any (products));
 end
+$$;
+
+
+-- The same words, in names only: those have weight A.
+
+create or replace function core.names_only(wanted tsquery) returns tsquery
+language sql immutable parallel safe as $$
+    select regexp_replace(wanted::text, '(''[^'']*'')(?::(\*))?', '\1:\2A',
+                          'g')::tsquery
 $$;
 
 

@@ -12,14 +12,12 @@ declare
     found  jsonb;
 begin
     if wanted is not null then
-        found := core.suggestions(search_suggest.q, wanted,
-                                  search_suggest."limit");
+        found := core.suggestions(wanted, search_suggest."limit");
     end if;
 
     if wanted is not null and found = '[]' then
         wanted := core.search_query(search_suggest.q, false);
-        found := core.suggestions(search_suggest.q, wanted,
-                                  search_suggest."limit");
+        found := core.suggestions(wanted, search_suggest."limit");
     end if;
 
     return query select coalesce(found, '[]');

@@ -2,10 +2,11 @@
 /*
  * Verifies and signs access tokens; see jwt.h.
  *
- * Order of verification: shape of the text, header, key, signature (libjwt),
- * claims.  libjwt sees a token only after its header named one of our keys
- * with that key's own algorithm; of libjwt's answer only the signature's
- * verdict is used, since its claim getters read a float as 0.
+ * Order of verification: shape of the text, header, key, signature, claims.
+ * A signature is looked at only after the header named one of our keys with
+ * that key's own algorithm.  libjwt does HS256, jwt_pkey.c the others; of
+ * libjwt's answer only the verdict is used, since its claim getters read a
+ * float as 0.
  */
 
 #include <stdio.h>
@@ -45,12 +46,14 @@ static ngx_commerce_jwt_rc_t check_header(const json_t *header,
     const ngx_commerce_jwt_keys_t *keys, const ngx_commerce_jwt_key_t **key);
 static ngx_commerce_jwt_alg_t alg_of(const char *name);
 static ngx_commerce_jwt_rc_t check_signature(
-    const ngx_commerce_jwt_key_t *key, const char *token, size_t len);
-
-
-static const jwt_alg_t  libjwt_algs[] = {
-    JWT_ALG_NONE, JWT_ALG_HS256, JWT_ALG_RS256, JWT_ALG_ES256
-};
+    const ngx_commerce_jwt_key_t *key, const char *token, size_t len,
+    const parts_t *parts, const unsigned char *signature, size_t n);
+static int check_hmac(const ngx_commerce_jwt_key_t *key, const char *token,
+    size_t len);
+static char *sign_hmac(const ngx_commerce_jwt_key_t *key,
+    const char *claims);
+static char *sign_pkey(const ngx_commerce_jwt_key_t *key,
+    const char *claims, size_t len);
 
 
 ngx_commerce_jwt_rc_t
@@ -61,16 +64,20 @@ ngx_commerce_jwt_verify(const ngx_commerce_jwt_keys_t *keys,
 {
     json_t                        *json;
     parts_t                        parts;
+    ssize_t                        n;
     unsigned char                  signature[PAYLOAD_MAX];
     ngx_commerce_jwt_rc_t          rc;
     const ngx_commerce_jwt_key_t  *key;
 
     *claims = NULL;
 
-    if (split(token, len, &parts) != 0
-        || ngx_commerce_b64url_decode(signature, parts.signature,
-                                      parts.signature_len) <= 0)
-    {
+    if (split(token, len, &parts) != 0) {
+        return NGX_COMMERCE_JWT_MALFORMED;
+    }
+
+    n = ngx_commerce_b64url_decode(signature, parts.signature,
+                                   parts.signature_len);
+    if (n <= 0) {
         return NGX_COMMERCE_JWT_MALFORMED;
     }
 
@@ -83,7 +90,7 @@ ngx_commerce_jwt_verify(const ngx_commerce_jwt_keys_t *keys,
     json_decref(json);
 
     if (rc == NGX_COMMERCE_JWT_OK) {
-        rc = check_signature(key, token, len);
+        rc = check_signature(key, token, len, &parts, signature, n);
     }
 
     if (rc != NGX_COMMERCE_JWT_OK) {
@@ -111,48 +118,37 @@ int
 ngx_commerce_jwt_sign(const ngx_commerce_jwt_keys_t *keys,
     const char *claims, size_t len, char **token)
 {
-    int                            rc;
     char                          *text;
-    jwt_t                         *jwt;
+    json_t                        *json;
     const ngx_commerce_jwt_key_t  *key;
 
     *token = NULL;
-    text = NULL;
-    jwt = NULL;
-    rc = -1;
 
     key = ngx_commerce_jwt_keys_signer(keys);
-
-    if (key == NULL || len >= PAYLOAD_MAX || jwt_new(&jwt) != 0) {
+    if (key == NULL || len >= PAYLOAD_MAX) {
         return -1;
     }
 
-    text = strndup(claims, len);
+    /* what is signed is what was read: one form, an object, no repeats */
 
-    if (text != NULL
-        && jwt_add_grants_json(jwt, text) == 0
-        && jwt_add_header(jwt, "kid", key->kid) == 0
-        && jwt_set_alg(jwt, libjwt_algs[key->alg],
-                       (const unsigned char *) key->sign,
-                       (int) key->sign_len) == 0)
-    {
-        *token = jwt_encode_str(jwt);
+    json = json_loadb(claims, len, JSON_REJECT_DUPLICATES, NULL);
+    text = json_is_object(json) ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+
+    if (text != NULL) {
+        *token = (key->alg == NGX_COMMERCE_JWT_HS256)
+                 ? sign_hmac(key, text) : sign_pkey(key, text, strlen(text));
     }
+
+    free(text);
+    ERR_clear_error();
 
     if (*token != NULL && strlen(*token) > NGX_COMMERCE_JWT_MAX_LEN) {
         free(*token);
         *token = NULL;
     }
 
-    if (*token != NULL) {
-        rc = 0;
-    }
-
-    free(text);
-    jwt_free(jwt);
-    ERR_clear_error();
-
-    return rc;
+    return (*token != NULL) ? 0 : -1;
 }
 
 
@@ -314,7 +310,35 @@ alg_of(const char *name)
 
 static ngx_commerce_jwt_rc_t
 check_signature(const ngx_commerce_jwt_key_t *key, const char *token,
-    size_t len)
+    size_t len, const parts_t *parts, const unsigned char *signature,
+    size_t n)
+{
+    int  rc;
+
+    if (key->alg == NGX_COMMERCE_JWT_HS256) {
+        rc = check_hmac(key, token, len);
+
+    } else {
+        rc = ngx_commerce_jwt_pkey_verify(key, token,
+                                          parts->signature - token - 1,
+                                          signature, n);
+    }
+
+    if (rc != 0) {
+
+        /* nginx would log what is left in the queue as its own */
+
+        ERR_clear_error();
+
+        return NGX_COMMERCE_JWT_SIGNATURE;
+    }
+
+    return NGX_COMMERCE_JWT_OK;
+}
+
+
+static int
+check_hmac(const ngx_commerce_jwt_key_t *key, const char *token, size_t len)
 {
     int     rc;
     char    copy[NGX_COMMERCE_JWT_MAX_LEN + 1];
@@ -325,23 +349,80 @@ check_signature(const ngx_commerce_jwt_key_t *key, const char *token,
 
     jwt = NULL;
 
-    rc = jwt_decode(&jwt, copy, (const unsigned char *) key->verify,
-                    (int) key->verify_len);
+    rc = jwt_decode(&jwt, copy, (const unsigned char *) key->secret,
+                    (int) key->secret_len);
 
-    if (rc == 0 && jwt_get_alg(jwt) != libjwt_algs[key->alg]) {
+    if (rc == 0 && jwt_get_alg(jwt) != JWT_ALG_HS256) {
         rc = -1;
     }
 
     jwt_free(jwt);
 
-    if (rc != 0) {
+    return rc;
+}
 
-        /* nginx would log what libjwt leaves in the queue as its own */
 
-        ERR_clear_error();
+static char *
+sign_hmac(const ngx_commerce_jwt_key_t *key, const char *claims)
+{
+    char   *token;
+    jwt_t  *jwt;
 
-        return NGX_COMMERCE_JWT_SIGNATURE;
+    if (jwt_new(&jwt) != 0) {
+        return NULL;
     }
 
-    return NGX_COMMERCE_JWT_OK;
+    token = NULL;
+
+    if (jwt_add_grants_json(jwt, claims) == 0
+        && jwt_add_header(jwt, "kid", key->kid) == 0
+        && jwt_set_alg(jwt, JWT_ALG_HS256,
+                       (const unsigned char *) key->secret,
+                       (int) key->secret_len) == 0)
+    {
+        token = jwt_encode_str(jwt);
+    }
+
+    jwt_free(jwt);
+
+    return token;
+}
+
+
+static char *
+sign_pkey(const ngx_commerce_jwt_key_t *key, const char *claims, size_t len)
+{
+    int             n;
+    char           *token, *p;
+    char            header[64 + NGX_COMMERCE_JWT_KID_MAX];
+    unsigned char   signature[NGX_COMMERCE_JWT_SIGNATURE_MAX];
+
+    n = snprintf(header, sizeof(header),
+                 "{\"alg\":\"%s\",\"typ\":\"JWT\",\"kid\":\"%s\"}",
+                 (key->alg == NGX_COMMERCE_JWT_RS256) ? "RS256" : "ES256",
+                 key->kid);
+
+    token = malloc(NGX_COMMERCE_B64URL_ENCODED(n)
+                   + NGX_COMMERCE_B64URL_ENCODED(len)
+                   + NGX_COMMERCE_B64URL_ENCODED(sizeof(signature)) + 3);
+    if (token == NULL) {
+        return NULL;
+    }
+
+    p = token;
+    p += ngx_commerce_b64url_encode(p, (unsigned char *) header, n);
+    *p++ = '.';
+    p += ngx_commerce_b64url_encode(p, (const unsigned char *) claims, len);
+
+    n = ngx_commerce_jwt_pkey_sign(key, token, p - token, signature);
+    if (n <= 0) {
+        free(token);
+        return NULL;
+    }
+
+    *p++ = '.';
+    p += ngx_commerce_b64url_encode(p, signature, n);
+    *p = '\0';
+
+    return token;
 }

@@ -101,7 +101,7 @@ ngx_commerce_jwt_keys_add(ngx_commerce_jwt_keys_t *keys, const char *kid,
         return -1;
     }
 
-    if (key.sign != NULL) {
+    if (key.signs) {
         memcpy(keys->active, key.kid, sizeof(key.kid));
     }
 
@@ -148,7 +148,7 @@ ngx_commerce_jwt_keys_activate(ngx_commerce_jwt_keys_t *keys,
 
     key = by_kid(keys, kid);
 
-    if (key == NULL || key->sign == NULL) {
+    if (key == NULL || !key->signs) {
         return -1;
     }
 
@@ -289,18 +289,16 @@ load_secret(ngx_commerce_jwt_key_t *key, const char *text, size_t len,
         return -1;
     }
 
-    key->verify = malloc(len);
-    key->sign = malloc(len);
+    key->secret = malloc(len);
 
-    if (key->verify == NULL || key->sign == NULL) {
+    if (key->secret == NULL) {
         snprintf(err, NGX_COMMERCE_JWT_ERR_LEN, "no memory");
         return -1;
     }
 
-    memcpy(key->verify, text, len);
-    memcpy(key->sign, text, len);
-    key->verify_len = len;
-    key->sign_len = len;
+    memcpy(key->secret, text, len);
+    key->secret_len = len;
+    key->signs = 1;
 
     return 0;
 }
@@ -326,16 +324,12 @@ append(ngx_commerce_jwt_table_t *table, const ngx_commerce_jwt_key_t *key)
 static void
 key_wipe(ngx_commerce_jwt_key_t *key)
 {
-    if (key->verify != NULL) {
-        OPENSSL_cleanse(key->verify, key->verify_len);
-        free(key->verify);
+    if (key->secret != NULL) {
+        OPENSSL_cleanse(key->secret, key->secret_len);
+        free(key->secret);
     }
 
-    if (key->sign != NULL) {
-        OPENSSL_cleanse(key->sign, key->sign_len);
-        free(key->sign);
-    }
-
+    EVP_PKEY_free(key->pkey);
     json_decref(key->jwk);
     memset(key, 0, sizeof(*key));
 }

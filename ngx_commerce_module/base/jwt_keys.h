@@ -11,21 +11,24 @@
 
 
 #include <jansson.h>
+#include <openssl/evp.h>
 
 #include "jwt.h"
 
 
-#define NGX_COMMERCE_JWT_KID_MAX  64
+#define NGX_COMMERCE_JWT_KID_MAX        64
+#define NGX_COMMERCE_JWT_RSA_BITS_MAX   8192
+#define NGX_COMMERCE_JWT_SIGNATURE_MAX  (NGX_COMMERCE_JWT_RSA_BITS_MAX / 8)
 
 
 typedef struct {
     char                      kid[NGX_COMMERCE_JWT_KID_MAX + 1];
     ngx_commerce_jwt_alg_t    alg;
-    char                     *verify;       /* public PEM or secret */
-    size_t                    verify_len;
-    char                     *sign;         /* NULL: verifies only */
-    size_t                    sign_len;
-    json_t                   *jwk;          /* NULL for HMAC */
+    unsigned                  signs:1;      /* has the private part */
+    EVP_PKEY                 *pkey;         /* RS256, ES256 */
+    json_t                   *jwk;          /* its public part */
+    char                     *secret;       /* HS256 */
+    size_t                    secret_len;
 } ngx_commerce_jwt_key_t;
 
 
@@ -55,8 +58,8 @@ int ngx_commerce_jwt_kid_valid(const char *kid, size_t len);
 
 
 /*
- * Fills verify, sign and jwk of a key whose kid is set from PEM text, and
- * its algorithm if that is NONE.  0, or -1 with a reason.
+ * Fills pkey, jwk and signs of a key whose kid is set from PEM text, and its
+ * algorithm if that is NONE.  0, or -1 with a reason.
  */
 
 int ngx_commerce_jwt_pem_load(ngx_commerce_jwt_key_t *key, const char *pem,
@@ -67,6 +70,19 @@ int ngx_commerce_jwt_pem_load(ngx_commerce_jwt_key_t *key, const char *pem,
 
 const ngx_commerce_jwt_key_t *ngx_commerce_jwt_keys_signer(
     const ngx_commerce_jwt_keys_t *keys);
+
+
+/* 0 if the signature of len bytes of input is the key's, else -1. */
+
+int ngx_commerce_jwt_pkey_verify(const ngx_commerce_jwt_key_t *key,
+    const char *input, size_t len, const unsigned char *signature, size_t n);
+
+
+/* Signs len bytes of input; the signature's length, or -1. */
+
+int ngx_commerce_jwt_pkey_sign(const ngx_commerce_jwt_key_t *key,
+    const char *input, size_t len,
+    unsigned char signature[NGX_COMMERCE_JWT_SIGNATURE_MAX]);
 
 
 /* Whether the claims of a token with a right signature are acceptable. */

@@ -1,20 +1,17 @@
 
 /*
- * PEM text to a key of a key set: checks its kind and strength, keeps its
- * private and public PEM for libjwt and its JWK for the world.
+ * PEM text to a key of a key set: checks its kind and strength, keeps it
+ * parsed, and its JWK for the world.
  *
- * Called by jwt_keys.c at configuration time.  Nothing of OpenSSL outlives
- * a call.
+ * Called by jwt_keys.c at configuration time.
  */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -24,7 +21,7 @@
 
 
 #define RSA_BITS_MIN   2048
-#define RSA_BITS_MAX   8192
+#define RSA_BITS_MAX   NGX_COMMERCE_JWT_RSA_BITS_MAX
 #define P256_BYTES     32
 
 
@@ -33,9 +30,6 @@ static int no_passphrase(char *buf, int size, int rwflag, void *data);
 static int check_kind(ngx_commerce_jwt_key_t *key, EVP_PKEY *pkey,
     char *err);
 static int is_p256(EVP_PKEY *pkey);
-static int keep_pems(ngx_commerce_jwt_key_t *key, EVP_PKEY *pkey,
-    int private);
-static char *bio_text(BIO *bio, size_t *len);
 static json_t *make_jwk(const ngx_commerce_jwt_key_t *key, EVP_PKEY *pkey);
 static int set_number(json_t *jwk, const char *name, EVP_PKEY *pkey,
     const char *param, int width);
@@ -61,17 +55,15 @@ ngx_commerce_jwt_pem_load(ngx_commerce_jwt_key_t *key, const char *pem,
         goto done;
     }
 
-    if (keep_pems(key, pkey, private) != 0) {
-        snprintf(err, NGX_COMMERCE_JWT_ERR_LEN, "cannot encode the key");
-        goto done;
-    }
-
     key->jwk = make_jwk(key, pkey);
     if (key->jwk == NULL) {
         snprintf(err, NGX_COMMERCE_JWT_ERR_LEN, "cannot make its JWK");
         goto done;
     }
 
+    key->pkey = pkey;
+    key->signs = private;
+    pkey = NULL;
     rc = 0;
 
 done:
@@ -180,75 +172,6 @@ is_p256(EVP_PKEY *pkey)
     return EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME,
                                           name, sizeof(name), &len)
            && strcmp(name, "prime256v1") == 0;
-}
-
-
-static int
-keep_pems(ngx_commerce_jwt_key_t *key, EVP_PKEY *pkey, int private)
-{
-    int   rc;
-    BIO  *bio;
-
-    rc = -1;
-
-    bio = BIO_new(BIO_s_mem());
-    if (bio == NULL || !PEM_write_bio_PUBKEY(bio, pkey)) {
-        goto done;
-    }
-
-    key->verify = bio_text(bio, &key->verify_len);
-    if (key->verify == NULL) {
-        goto done;
-    }
-
-    if (private) {
-        BIO_free(bio);
-
-        bio = BIO_new(BIO_s_secmem());
-        if (bio == NULL
-            || !PEM_write_bio_PrivateKey(bio, pkey, NULL, NULL, 0, NULL,
-                                         NULL))
-        {
-            goto done;
-        }
-
-        key->sign = bio_text(bio, &key->sign_len);
-        if (key->sign == NULL) {
-            goto done;
-        }
-    }
-
-    rc = 0;
-
-done:
-
-    BIO_free(bio);
-
-    return rc;
-}
-
-
-static char *
-bio_text(BIO *bio, size_t *len)
-{
-    char  *p, *data;
-    long   n;
-
-    n = BIO_get_mem_data(bio, &data);
-    if (n <= 0) {
-        return NULL;
-    }
-
-    p = malloc(n + 1);
-    if (p == NULL) {
-        return NULL;
-    }
-
-    memcpy(p, data, n);
-    p[n] = '\0';
-    *len = n;
-
-    return p;
 }
 
 

@@ -62,8 +62,8 @@ typedef struct {
 
 /*
  * The claims of a verified token, one malloc'd block: free() frees it all.
- * Strings end with NUL and hold none inside; name and email are NULL when
- * the token has none.  principal is the JSON text that SQL functions get:
+ * Strings end with NUL and hold none inside; sub and sid are UUIDs; name and
+ * email are NULL when the token has none.  principal is the JSON text that SQL functions get:
  * {"sub", "sid", "roles": [], "scopes": [], "name", "email"}.
  */
 

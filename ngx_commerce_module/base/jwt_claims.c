@@ -6,12 +6,14 @@
  * ngx_commerce_jwt_claims_make() gives one malloc'd block to the caller.
  */
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "jwt_keys.h"
 
 
+#define UUID_LEN  36
 #define ID_MAX    128
 #define TEXT_MAX  512
 
@@ -30,6 +32,7 @@ typedef struct {
 
 static int read_time(const json_t *claims, const char *name, int64_t *t);
 static int has_audience(const json_t *aud, const char *wanted);
+static int valid_uuid(const json_t *value);
 static int valid_id(const json_t *value);
 static int valid_text(const json_t *value);
 static int valid_list(const json_t *list);
@@ -64,8 +67,8 @@ ngx_commerce_jwt_claims_check(const json_t *claims, int64_t now,
     }
 
     if (exp <= iat || exp - iat > policy->max_life
-        || !valid_id(json_object_get(claims, "sub"))
-        || !valid_id(json_object_get(claims, "sid"))
+        || !valid_uuid(json_object_get(claims, "sub"))
+        || !valid_uuid(json_object_get(claims, "sid"))
         || !valid_id(json_object_get(claims, "jti"))
         || !valid_text(json_object_get(claims, "name"))
         || !valid_text(json_object_get(claims, "email"))
@@ -197,6 +200,35 @@ has_audience(const json_t *aud, const char *wanted)
     }
 
     return 0;
+}
+
+
+/* The database takes users and sessions as nothing else. */
+
+static int
+valid_uuid(const json_t *value)
+{
+    size_t       i;
+    const char  *s;
+
+    if (!json_is_string(value) || json_string_length(value) != UUID_LEN) {
+        return 0;
+    }
+
+    s = json_string_value(value);
+
+    for (i = 0; i < UUID_LEN; i++) {
+        if (i == 8 || i == 13 || i == 18 || i == 23) {
+            if (s[i] != '-') {
+                return 0;
+            }
+
+        } else if (!isxdigit((unsigned char) s[i])) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

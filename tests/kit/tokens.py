@@ -20,6 +20,9 @@ ADMIN = [*STAFF, "users:read", "users:write", "roles:write",
 SCOPES = {"customer": CUSTOMER, "staff": STAFF, "admin": ADMIN}
 
 
+SOMEBODY = object()     # another person each time
+
+
 class Signer:
     """An ES256 key pair and the tokens that it signs."""
 
@@ -31,13 +34,14 @@ class Signer:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption()).decode()
 
-    def token(self, role="customer", sub=None, scopes=None, life=600,
+    def token(self, role="customer", sub=SOMEBODY, scopes=None, life=600,
               headers=None, **claims):
         """A token of the role; claims and headers replace what is usual."""
         now = int(time.time())
         payload = {
             "iss": ISSUER, "aud": AUDIENCE,
-            "sub": sub or str(uuid.uuid4()), "sid": str(uuid.uuid4()),
+            "sub": str(uuid.uuid4()) if sub is SOMEBODY else sub,
+            "sid": str(uuid.uuid4()),
             "jti": str(uuid.uuid4()), "iat": now, "exp": now + life,
             "roles": [role], "scope": " ".join(
                 SCOPES.get(role, []) if scopes is None else scopes),

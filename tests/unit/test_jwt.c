@@ -15,8 +15,12 @@
 #define NOW     1800000000
 
 #define HEADER  "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"h1\"}"
-#define CLAIMS  "{\"iss\":\"shop\",\"aud\":\"api\",\"sub\":\"u1\","           \
-                "\"sid\":\"s1\",\"jti\":\"j1\",\"iat\":1799999990,"           \
+#define SUB  "0190163d-8694-739b-aea5-966c26f8ad91"
+#define SID  "0190163D-8694-739B-AEA5-966C26F8AD92"
+
+#define CLAIMS  "{\"iss\":\"shop\",\"aud\":\"api\","                          \
+                "\"sub\":\"" SUB "\","                                       \
+                "\"sid\":\"" SID "\",\"jti\":\"j1\",\"iat\":1799999990,"     \
                 "\"exp\":1800000590,\"scope\":\"shop orders:read\","          \
                 "\"roles\":[\"customer\"],\"name\":\"Zo\xc3\xa9\","           \
                 "\"email\":\"zoe@example.com\"}"
@@ -125,8 +129,8 @@ test_claims(void **state)
                                              &policy, &c),
                      NGX_COMMERCE_JWT_OK);
 
-    assert_string_equal(c->sub, "u1");
-    assert_string_equal(c->sid, "s1");
+    assert_string_equal(c->sub, SUB);
+    assert_string_equal(c->sid, SID);
     assert_string_equal(c->jti, "j1");
     assert_string_equal(c->name, "Zo\xc3\xa9");
     assert_string_equal(c->email, "zoe@example.com");
@@ -139,7 +143,7 @@ test_claims(void **state)
     assert_int_equal(c->exp, NOW + 590);
     assert_int_equal(c->principal_len, strlen(c->principal));
     assert_string_equal(c->principal,
-        "{\"sub\":\"u1\",\"sid\":\"s1\",\"roles\":[\"customer\"],"
+        "{\"sub\":\"" SUB "\",\"sid\":\"" SID "\",\"roles\":[\"customer\"],"
         "\"scopes\":[\"shop\",\"orders:read\"],\"name\":\"Zo\xc3\xa9\","
         "\"email\":\"zoe@example.com\"}");
 
@@ -168,7 +172,7 @@ static void
 test_required_claims(void **state)
 {
     static const char *const  required[] = {
-        "\"sub\":\"u1\",", "\"sid\":\"s1\",", "\"jti\":\"j1\",",
+        "\"sub\":\"" SUB "\",", "\"sid\":\"" SID "\",", "\"jti\":\"j1\",",
         "\"iat\":1799999990,", "\"exp\":1800000590,"
     };
     size_t  i;
@@ -210,9 +214,15 @@ test_types_of_claims(void **state)
     assert_int_equal(claims_with("\"jti\":\"j1\"",
                                  "\"jti\":\"j1\",\"nbf\":1.7e9"),
                      NGX_COMMERCE_JWT_CLAIMS);
-    assert_int_equal(claims_with("\"sub\":\"u1\"", "\"sub\":7"),
+    assert_int_equal(claims_with("\"sub\":\"" SUB "\"", "\"sub\":7"),
                      NGX_COMMERCE_JWT_CLAIMS);
-    assert_int_equal(claims_with("\"sub\":\"u1\"", "\"sub\":\"\""),
+    assert_int_equal(claims_with("\"sub\":\"" SUB "\"", "\"sub\":\"\""),
+                     NGX_COMMERCE_JWT_CLAIMS);
+    assert_int_equal(claims_with(SUB, "0190163d-8694-739b-aea5-966c26f8ad9"),
+                     NGX_COMMERCE_JWT_CLAIMS);
+    assert_int_equal(claims_with(SUB, "0190163d-8694-739b-aea5-966c26f8ad9g"),
+                     NGX_COMMERCE_JWT_CLAIMS);
+    assert_int_equal(claims_with(SID, "0190163d08694-739b-aea5-966c26f8ad92"),
                      NGX_COMMERCE_JWT_CLAIMS);
     assert_int_equal(claims_with("[\"customer\"]", "\"customer\""),
                      NGX_COMMERCE_JWT_CLAIMS);
@@ -290,10 +300,10 @@ test_headers(void **state)
                      NGX_COMMERCE_JWT_MALFORMED);
     /* libjwt may be the first to say no here */
 
-    assert_int_not_equal(claims_with("\"sub\":\"u1\"",
-                                     "\"sub\":\"u1\",\"sub\":\"u2\""),
+    assert_int_not_equal(claims_with("\"sub\":\"" SUB "\"",
+                                     "\"sub\":\"" SUB "\",\"sub\":1"),
                          NGX_COMMERCE_JWT_OK);
-    assert_int_not_equal(claims_with("\"sub\":\"u1\"",
+    assert_int_not_equal(claims_with("\"sub\":\"" SUB "\"",
                                      "\"sub\":\"u\\u0000\""),
                          NGX_COMMERCE_JWT_OK);
 }

@@ -224,10 +224,7 @@ conn_poll(ngx_commerce_pg_conn_t *c)
 }
 
 
-/*
- * Statements are prepared in the same breath: queries may follow at once,
- * the server takes them in order.
- */
+/* Queries may follow at once, the server takes everything in order. */
 static void
 conn_up(ngx_commerce_pg_conn_t *c)
 {
@@ -249,7 +246,7 @@ conn_up(ngx_commerce_pg_conn_t *c)
         return;
     }
 
-    for (i = 0; i < c->owner->nstatements; i++) {
+    for (i = 0; c->resident && i < c->owner->nstatements; i++) {
         st = &c->owner->statements[i];
 
         if (ngx_commerce_pg_pipe_prepare(c, st) != NGX_OK) {

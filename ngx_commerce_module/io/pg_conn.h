@@ -7,6 +7,10 @@
  * lies in a ring of slots, in order; libpq tells nothing about whose turn it
  * is.  A slot outlives its query: a forgotten one only swallows its result.
  *
+ * A statement is prepared on a connection right before the first query that
+ * needs it, in the same breath.  The resident connection prepares all of them
+ * when it opens, so that what does not fit the database is known at the start.
+ *
  * Lifetime: memory comes from the worker's pool once and is reused by every
  * reconnect.
  */
@@ -31,6 +35,7 @@ typedef struct ngx_commerce_pg_owner_s  ngx_commerce_pg_owner_t;
 typedef struct {
     char        name[8];             /* at the server */
     ngx_uint_t  cost;                /* smoothed ms of the server, times UNIT */
+    unsigned    refused:1;           /* could not be prepared, and was logged */
 } ngx_commerce_pg_known_t;
 
 
@@ -85,6 +90,8 @@ struct ngx_commerce_pg_slot_s {
     ngx_uint_t                          cost;     /* expected */
     ngx_uint_t                          edition;  /* of the statement */
     ngx_commerce_pg_slot_e              kind;
+    unsigned                            first:1;  /* after its preparation */
+    unsigned                            decided:1;  /* which was refused */
     unsigned                            shares:1; /* a Sync with others */
 };
 
@@ -116,7 +123,8 @@ struct ngx_commerce_pg_conn_s {
 
     ngx_uint_t                      load;        /* their expected costs */
 
-    ngx_uint_t                     *editions;    /* times prepared again */
+    ngx_uint_t                     *editions;    /* by statement; 0: none */
+    ngx_uint_t                      edition;     /* the last one */
     ngx_uint_t                      attempts;    /* failed ones, in a row */
     ngx_msec_t                      since;       /* up */
     ngx_uint_t                      epoch;       /* closed so many times */
@@ -124,7 +132,8 @@ struct ngx_commerce_pg_conn_s {
 
     PGresult                       *answered;    /* in a handler's hands */
 
-    unsigned                        resident:1;  /* stays in a leaving worker */
+    unsigned                        resident:1;  /* prepares everything, and
+                                                  * stays in a leaving worker */
     unsigned                        bloated:1;   /* held a large result */
     unsigned                        unflushed:1;
     unsigned                        ended:1;     /* a NULL came last */
@@ -164,7 +173,7 @@ ngx_int_t ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
 /* The Sync of the reads that were sent without one.  NGX_ERROR: as above. */
 ngx_int_t ngx_commerce_pg_pipe_share(ngx_commerce_pg_conn_t *c);
 
-/* NGX_ERROR: as above. */
+/* Queries do so when they need it.  NGX_ERROR: as above. */
 ngx_int_t ngx_commerce_pg_pipe_prepare(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_statement_t *st);
 

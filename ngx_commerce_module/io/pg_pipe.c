@@ -60,11 +60,17 @@ ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
     ngx_commerce_pg_query_t *q)
 {
     ngx_uint_t                          shares;
+    unsigned                            first;
     ngx_commerce_pg_slot_t             *slot;
     const ngx_commerce_pg_statement_t  *st;
 
     st = q->statement;
+    first = (c->editions[st->index] == 0);
     shares = pipe_shares(c, st);
+
+    if (first && ngx_commerce_pg_pipe_prepare(c, st) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (!shares && ngx_commerce_pg_pipe_share(c) != NGX_OK) {
         return NGX_ERROR;
@@ -79,6 +85,7 @@ ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
 
     slot = pipe_push(c, NGX_COMMERCE_PG_SLOT_QUERY, st);
     slot->query = q;
+    slot->first = first;
     slot->patience = ngx_max(slot->patience, q->timeout + GRACE);
     q->slot = slot;
 
@@ -138,6 +145,8 @@ ngx_commerce_pg_pipe_prepare(ngx_commerce_pg_conn_t *c,
     {
         return NGX_ERROR;
     }
+
+    c->editions[st->index] = ++c->edition;
 
     (void) pipe_push(c, NGX_COMMERCE_PG_SLOT_PREPARE, st);
 
@@ -269,6 +278,11 @@ pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res)
 
     slot = pipe_slot(c, 0);
 
+    if (slot->decided) {
+        PQclear(res);
+        return NGX_OK;
+    }
+
     PQclear(slot->result);
     slot->result = res;
 
@@ -288,10 +302,14 @@ pipe_complete(ngx_commerce_pg_conn_t *c)
     pipe_pop(c);
     pipe_learn(c, &slot);
 
-    if (slot.kind == NGX_COMMERCE_PG_SLOT_PREPARE
-        && PQresultStatus(slot.result) != PGRES_COMMAND_OK)
-    {
-        pipe_unprepared(c, &slot);
+    if (slot.kind == NGX_COMMERCE_PG_SLOT_PREPARE) {
+
+        if (PQresultStatus(slot.result) != PGRES_COMMAND_OK) {
+            pipe_unprepared(c, &slot);
+            return;
+        }
+
+        pipe_known(c, slot.statement)->refused = 0;
     }
 
     if (slot.kind == NGX_COMMERCE_PG_SLOT_QUERY) {
@@ -406,11 +424,9 @@ pipe_again(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
     slot->query->prepared_again = 1;
 
     if (slot->edition == c->editions[st->index]) {
-        c->editions[st->index]++;
+        c->editions[st->index] = 0;
 
-        if (pipe_deallocate(c, st) != NGX_OK
-            || ngx_commerce_pg_pipe_prepare(c, st) != NGX_OK)
-        {
+        if (pipe_deallocate(c, st) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -444,21 +460,42 @@ pipe_deallocate(ngx_commerce_pg_conn_t *c,
 }
 
 
+/* The query right behind it is told the reason instead of "not prepared". */
 static void
 pipe_unprepared(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
 {
-    ngx_str_t   text;
-    ngx_uint_t  level;
+    ngx_str_t                           text;
+    ngx_uint_t                          level;
+    ngx_commerce_pg_slot_t             *next;
+    ngx_commerce_pg_known_t            *known;
+    const ngx_commerce_pg_statement_t  *st;
 
-    /* once per connection, not once per call */
+    st = slot->statement;
+    known = pipe_known(c, st);
 
-    level = slot->edition == 0 ? NGX_LOG_ERR : NGX_LOG_INFO;
+    level = known->refused ? NGX_LOG_INFO : NGX_LOG_ERR;
     text = ngx_commerce_pg_text(PQresultErrorMessage(slot->result));
 
     ngx_log_error(level, c->owner->log, 0,
                   "database \"%V\": operation \"%V\" cannot be prepared as "
-                  "\"%V\": %V", &c->owner->conf->name, &slot->statement->name,
-                  &slot->statement->sql, &text);
+                  "\"%V\": %V",
+                  &c->owner->conf->name, &st->name, &st->sql, &text);
+
+    known->refused = 1;
+
+    if (slot->edition == c->editions[st->index]) {
+        c->editions[st->index] = 0;
+    }
+
+    next = pipe_slot(c, 0);
+
+    if (c->count != 0 && next->first && next->edition == slot->edition) {
+        next->decided = 1;
+        next->result = slot->result;
+        return;
+    }
+
+    PQclear(slot->result);
 }
 
 
@@ -484,6 +521,8 @@ pipe_push(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_slot_e kind,
     slot->statement = st;
     slot->query = NULL;
     slot->result = NULL;
+    slot->first = 0;
+    slot->decided = 0;
     slot->sent = ngx_current_msec;
     slot->cost = (kind == NGX_COMMERCE_PG_SLOT_SYNC)
                  ? 0 : pipe_known(c, st)->cost;

@@ -97,6 +97,8 @@ revoked_tick(ngx_event_t *ev)
     asking->revoked = revoked;
     revoked->asking = 1;
 
+    f->lane = NGX_COMMERCE_LANE_PAY;
+
     ngx_commerce_flow_start(f);
 }
 

@@ -228,6 +228,8 @@ orders_next(ngx_commerce_orders_t *orders)
     orders->in_flight = 1;
     ((ngx_commerce_orders_group_t *) f->state)->orders = orders;
 
+    f->lane = NGX_COMMERCE_LANE_PAY;
+
     ngx_commerce_flow_start(f);
 }
 

@@ -77,6 +77,7 @@ ngx_commerce_flow_detached(ngx_commerce_worker_t *worker,
     f->domain = domain;
     f->steps = steps;
     f->finished = finished;
+    f->lane = NGX_COMMERCE_LANE_CRAWLER;
 
     if (state != 0) {
         f->state = ngx_pcalloc(f->pool, state);
@@ -329,9 +330,9 @@ ngx_commerce_flow_query(ngx_commerce_flow_t *f, ngx_uint_t database,
     q->values = values;
     q->handler = flow_query_done;
     q->data = f;
+    q->lane = f->lane;
 
     if (f->operation != NULL) {
-        q->lane = f->operation->lane;
         q->timeout = f->operation->timeout_ms;
     }
 

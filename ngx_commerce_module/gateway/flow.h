@@ -88,6 +88,8 @@ struct ngx_commerce_flow_s {
     const ngx_commerce_domain_t      *domain;
     ngx_log_t                        *log;
     void                             *state;        /* of the handler */
+    ngx_uint_t                        lane;         /* of its calls; detached:
+                                                       the least urgent one */
 
     /* The request, read by the stations; lives as long as the flow. */
     const char                      **params;       /* by operation->params,

@@ -75,6 +75,7 @@ ngx_commerce_route(ngx_commerce_flow_t *f, ngx_commerce_match_t *match)
     }
 
     f->operation = match->operation;
+    f->lane = match->operation->lane;
     f->endpoint = &f->worker->conf->endpoints[match->operation->index];
 
     return NGX_OK;

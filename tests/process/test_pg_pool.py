@@ -121,7 +121,7 @@ def test_urgent_goes_first(make_shop):
         order.append(path)
 
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        first = pool.submit(ask, shop, "sleep", ms=1500)
+        first = pool.submit(ask, shop, "sleep", ms=3500)
         active(shop)
         for task in [pool.submit(note, path) for path in
                      ("crawler", "crawler", "crawler", "pay")]:

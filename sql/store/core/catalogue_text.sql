@@ -36,14 +36,21 @@ create or replace function core.text_document(t text, weight "char")
     returns tsvector
 language plpgsql stable parallel safe as $$
 declare
-    words text := core.plain(t);
+    words    text := core.plain(t);
+    document tsvector;
 begin
     if words is null or words = '' then
         return '';
     end if;
 
-    return setweight(to_tsvector('core.pt', words)
-                     || to_tsvector('core.en', words), weight);
+    document := to_tsvector('core.pt', words) || to_tsvector('core.en', words);
+
+    -- PostgreSQL's parser takes 12e4ab for a number and a word.
+    if words ~ '\m[0-9]+e[0-9]' then
+        document := document || core.exact_document(words);
+    end if;
+
+    return setweight(document, weight);
 end
 $$;
 
@@ -55,7 +62,21 @@ begin
         return '';
     end if;
 
-    return setweight(to_tsvector('core.code', core.plain(codes)), 'B');
+    return setweight(core.exact_document(core.plain(codes)), 'B');
+end
+$$;
+
+
+-- Plain words as they are, none of them cut or stemmed.
+
+create or replace function core.exact_document(words text) returns tsvector
+language plpgsql immutable parallel safe as $$
+begin
+    return coalesce((select string_agg(quote_literal(w) || ':'
+                                       || least(n, 16383), ' ')::tsvector
+                     from unnest(string_to_array(words, ' '))
+                              with ordinality u (w, n)
+                     where w <> '' and length(w) <= 200), '');
 end
 $$;
 

@@ -2,7 +2,7 @@
 -- follow, whichever table was written.
 
 begin;
-select plan(44);
+select plan(48);
 
 insert into core.category (slug, name) values ('bebidas', 'Bebidas');
 insert into core.category (slug, name, parent_id)
@@ -43,6 +43,12 @@ select ok(document @@ core.search_query('cafes moidos', false),
           'found without accents, in the plural') from s;
 select ok(document @@ core.search_query('bebida', false) is false,
           'not by the name of a category above') from s;
+
+select ok(core.code_document('12e45-AB 7e8f') @@ core.search_query(q, false),
+          q || ' is one word, whatever it looks like')
+from unnest(array['12e45-ab', '7E8F', '7e8f 12e45']) q;
+select ok(core.text_document('Filtro 12e45ab', 'A')
+          @@ core.search_query('12e45ab', false), 'in names, too');
 
 -- Transactions are told apart by their id, which a test has only one of.
 create function pg_temp.later() returns void language sql as $$

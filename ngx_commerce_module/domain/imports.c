@@ -10,7 +10,8 @@
 #include "imports.h"
 
 
-#define COPY_TIME  (60 * 60 * 1000)
+#define COPY_TIME    (60 * 60 * 1000)
+#define HEADER_MAX   (1024 * 1024)      /* bytes to find the first line in */
 
 
 typedef struct {
@@ -106,6 +107,7 @@ import_begin(ngx_commerce_flow_t *f)
 static ngx_int_t
 import_header(ngx_commerce_flow_t *f, import_t *im)
 {
+    u_char       members[64];
     ngx_int_t    rc;
     const char  *separator, *encoding;
 
@@ -134,14 +136,24 @@ import_header(ngx_commerce_flow_t *f, import_t *im)
 
     do {
         rc = ngx_commerce_imports_rows_read(&im->rows);
-    } while (rc == NGX_AGAIN && !im->rows.headed);
+    } while (rc == NGX_AGAIN && !im->rows.headed
+             && im->rows.offset < HEADER_MAX);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
     }
 
     if (!im->rows.headed) {
-        return ngx_commerce_flow_fail(f, 422, "empty_file", NULL);
+        return ngx_commerce_flow_fail(f, 422, rc == NGX_OK ? "empty_file"
+                                                           : "no_header",
+                                      NULL);
+    }
+
+    if (im->rows.unreadable != NULL) {
+        (void) ngx_sprintf(members, "{\"reason\":\"%s\"}%Z",
+                           im->rows.unreadable);
+
+        return ngx_commerce_flow_fail(f, 422, "no_header", (char *) members);
     }
 
     ngx_commerce_copy_raw(&im->rows.header, "", 1);

@@ -43,6 +43,7 @@ typedef struct {
     uint64_t                  lines;     /* JSON lines begun */
     uint64_t                  count;     /* rows made */
     u_char                   *chunk;
+    const char               *unreadable; /* what is wrong with the header */
     unsigned                  opened:1;
     unsigned                  json:1;
     unsigned                  headed:1;  /* header is whole */

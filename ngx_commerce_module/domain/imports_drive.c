@@ -182,22 +182,32 @@ drive_finished(const ngx_commerce_pg_result_t *res)
 static void
 drive_failed(drive_t *d, const ngx_commerce_pg_query_t *answer)
 {
+    ngx_uint_t  refused;
+
     if (ngx_exiting || ngx_terminate) {
         drive_end(d);
         return;
     }
+
+    refused = (answer->status == NGX_COMMERCE_PG_REFUSED);
+
+    if (refused && !d->aborting) {
+        ngx_memcpy(d->sqlstate, answer->error.sqlstate, sizeof(d->sqlstate));
+    }
+
+    /* nothing stays open while it only waits: the worker may leave */
+
+    ngx_commerce_pg_session_close(d->session);
 
     if (++d->failures < TRIES) {
         ngx_add_timer(&d->timer, PAUSE * d->failures);
         return;
     }
 
-    if (answer->status != NGX_COMMERCE_PG_REFUSED || d->aborting) {
+    if (!refused || d->aborting) {
         drive_end(d);
         return;
     }
-
-    ngx_memcpy(d->sqlstate, answer->error.sqlstate, sizeof(d->sqlstate));
 
     d->aborting = 1;
     d->failures = 0;

@@ -162,6 +162,11 @@ rows_record(void *data, const ngx_commerce_csv_record_t *record)
 
     if (!rows->headed) {
         rows->headed = 1;
+
+        if (record->error != NGX_COMMERCE_CSV_OK) {
+            rows->unreadable = ngx_commerce_csv_error_code(record->error);
+        }
+
         ngx_commerce_copy_array(&rows->header, record->fields,
                                 record->nfields);
         return 0;

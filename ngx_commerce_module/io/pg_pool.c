@@ -210,9 +210,11 @@ pool_know(ngx_commerce_pg_t *pg, ngx_pool_t *pool)
         return NGX_ERROR;
     }
 
-    /* not by the statement's name: two may call one function */
+    /* not by the statement's name: two may call one function; and nothing is
+     * taken for light before it was seen */
 
     for (i = 0; i < owner->nknown; i++) {
+        owner->known[i].cost = NGX_COMMERCE_PG_UNIT;
         ngx_sprintf((u_char *) owner->known[i].name, "s%ui%Z", i);
     }
 

@@ -471,7 +471,7 @@ input_idempotency_key(input_t *in)
 
     value = ngx_commerce_header(f->r, "idempotency-key");
 
-    if (value.len == 0) {
+    if (value.data == NULL) {
         return (f->operation->idempotency == NGX_COMMERCE_NEEDED)
                ? ngx_commerce_flow_fail(f, NGX_HTTP_BAD_REQUEST,
                                         "idempotency_key_required", NULL)
@@ -484,7 +484,7 @@ input_idempotency_key(input_t *in)
         }
     }
 
-    if (i < value.len || value.len > 128) {
+    if (i < value.len || value.len == 0 || value.len > 128) {
         ngx_commerce_complain(&in->complaints, "header", "Idempotency-Key",
                               sizeof("Idempotency-Key") - 1, "bad_format",
                               NULL);

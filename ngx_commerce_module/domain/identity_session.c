@@ -7,6 +7,7 @@
  */
 
 #include "identity.h"
+#include "../base/text.h"
 
 #include <openssl/crypto.h>
 
@@ -22,6 +23,7 @@ static ngx_int_t credentials(ngx_commerce_flow_t *f,
     ngx_commerce_identity_state_t *state);
 static ngx_int_t basic(ngx_commerce_flow_t *f,
     ngx_commerce_identity_state_t *state);
+static const char *user_agent(ngx_commerce_flow_t *f);
 static void refuse_ended(ngx_commerce_flow_t *f);
 static ngx_int_t refresh_rotate(ngx_commerce_flow_t *f);
 static ngx_int_t refresh_answer(ngx_commerce_flow_t *f);
@@ -150,8 +152,7 @@ login_open(ngx_commerce_flow_t *f)
     values[0] = state->sid;
     values[1] = state->id;
     values[2] = state->refresh.digest;
-    values[3] = ngx_commerce_identity_copy(f, f->user_agent.data,
-                                           f->user_agent.len);
+    values[3] = user_agent(f);
     values[4] = ngx_commerce_identity_copy(f, f->address.data,
                                            f->address.len);
     values[5] = work->hashed ? work->made : NULL;
@@ -240,7 +241,7 @@ basic(ngx_commerce_flow_t *f, ngx_commerce_identity_state_t *state)
 
     if (colon != NULL && colon > plain.data
         && memchr(plain.data, '\0', plain.len) == NULL
-        && ngx_utf8_length(plain.data, plain.len) <= plain.len)
+        && ngx_commerce_text_utf8_length(plain.data, plain.len) != -1)
     {
         state->email = ngx_commerce_identity_copy(f, plain.data,
                                                   colon - plain.data);
@@ -257,6 +258,34 @@ basic(ngx_commerce_flow_t *f, ngx_commerce_identity_state_t *state)
     OPENSSL_cleanse(plain.data, plain.len);
 
     return rc;
+}
+
+
+/* A header may hold any bytes, the database takes UTF-8 only. */
+
+static const char *
+user_agent(ngx_commerce_flow_t *f)
+{
+    char    *text;
+    size_t   i;
+
+    text = ngx_commerce_identity_copy(f, f->user_agent.data,
+                                      f->user_agent.len);
+
+    if (text == NULL
+        || ngx_commerce_text_utf8_length((u_char *) text, f->user_agent.len)
+           != -1)
+    {
+        return text;
+    }
+
+    for (i = 0; i < f->user_agent.len; i++) {
+        if ((u_char) text[i] >= 0x80) {
+            text[i] = '?';
+        }
+    }
+
+    return text;
 }
 
 

@@ -70,6 +70,21 @@ def test_logout_by_cookie(shop):
             "invalid_refresh_token")
 
 
+def test_bytes_that_are_no_text(shop):
+    """In a User-Agent they are replaced, in credentials refused."""
+    member = Member(shop)
+    client = shop.client(None)
+    good(client.post("/api/v1/auth/login", json={
+        "email": member.email, "password": PASSWORD},
+        headers={"user-agent": b"caf\xe9"}))
+    rows = good(member.client.call("list_sessions"))["data"]
+    assert rows[0]["user_agent"] == "caf?"
+    for word in (b"\xff\xfe:x", b"a\x00b:x", b":x", b"no colon", b""):
+        problem(client.post("/api/v1/auth/login", headers={
+            "authorization": b"Basic " + base64.b64encode(word) + b"="}),
+            401, "invalid_credentials")
+
+
 def test_tabs_that_refresh_at_once(shop):
     """One gets the next refresh token, the others an access token."""
     session = good(log_in(shop, Member(shop)))

@@ -103,7 +103,7 @@ $$;
 
 
 -- Removes what is of no use any more, a little at a time; called now and
--- then by logins.
+-- then by attempts to log in, right or wrong.
 
 create or replace function core.sweep() returns void
 language plpgsql as $$

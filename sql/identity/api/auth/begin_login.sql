@@ -15,6 +15,8 @@ create or replace function api.begin_login(email text)
                    active boolean, claims jsonb)
 language plpgsql security definer set search_path = core, pg_temp as $$
 #variable_conflict use_column
+declare
+    allowed boolean;
 begin
     insert into core.login_failure as f (account, attempts, last_at)
     values (core.account_of(begin_login.email), 1, now())
@@ -29,7 +31,13 @@ begin
         last_at = now()
     where f.locked_until is null or f.locked_until <= now();
 
-    if not found then
+    allowed := found;
+
+    if random() < 0.005 then
+        perform core.sweep();
+    end if;
+
+    if not allowed then
         return query
         select greatest(1, ceil(extract(epoch from
                                         f.locked_until - now())))::int,

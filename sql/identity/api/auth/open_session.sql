@@ -47,10 +47,6 @@ begin
     select coalesce(jsonb_agg('sid:' || o.id), '[]') into surplus
     from old o;
 
-    if random() < 0.005 then
-        perform core.sweep();
-    end if;
-
     return query select core.user_json(open_session.user_id), surplus;
 end
 $$;

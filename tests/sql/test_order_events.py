@@ -55,7 +55,8 @@ def test_each_schema_is_a_schema():
         assert schema["title"] == name
 
 
-@pytest.mark.parametrize("customer", [str(uuid.uuid4()), None])
+@pytest.mark.parametrize("customer", [str(uuid.uuid4()), None],
+                         ids=["customer", "guest"])
 @pytest.mark.parametrize("life", MOVES)
 def test_events_of_a_life(cluster, store, life, customer):
     known, buyer = schemas(), str(uuid.uuid4())

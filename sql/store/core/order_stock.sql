@@ -31,7 +31,7 @@ begin
     levels := array(
         select row(s.variant_id, s.location_id, s.on_hand - s.reserved,
                    s.on_hand, s.threshold, c.active,
-                   -coalesce(h.quantity, 0))::core.stock_supply
+                   -coalesce(h.quantity, 0), null)::core.stock_supply
         from core.stock_level s
         join core.location c on c.id = s.location_id
         left join core.order_held(array[order_release.order_id]) h

@@ -16,25 +16,22 @@ begin
     return query
     with answer as materialized (
         select h.*, n.number, h.subtotal + h.shipping + h.tax as total,
-               i.items, core.time_text(h.placed_at) as placed_text
+               m.tail, i.items, core.time_text(h.placed_at) as placed_text
         from unnest(heads) h
         cross join lateral (
             select case when h.problem is null
                         then nextval('core.order_number') end) n(number)
         cross join lateral (
-            select string_agg(
-                   '{"id":' || l.position
-                   || ',"product_id":' || l.product_id
-                   || ',"variant_id":' || l.variant_id
-                   || ',"sku":' || to_json(l.sku)
-                   || ',"name":' || to_json(l.name)
-                   || ',"quantity":' || l.quantity
-                   || ',"unit_price":'
-                   || core.money_text(l.unit_price, h.currency)
-                   || ',"discount":' || core.money_text(0, h.currency)
-                   || ',"tax":' || core.money_text(l.tax, h.currency)
-                   || ',"total":' || core.money_text(l.total, h.currency)
-                   || '}', ',')
+            select concat(',"currency":"', h.currency, '"}')) m(tail)
+        cross join lateral (
+            select string_agg(concat(
+                   '{"id":', l.position, ',"product_id":', l.product_id,
+                   ',"variant_id":', l.variant_id, ',"sku":', to_json(l.sku),
+                   ',"name":', to_json(l.name), ',"quantity":', l.quantity,
+                   ',"unit_price":{"amount":', l.unit_price, m.tail,
+                   ',"discount":{"amount":0', m.tail,
+                   ',"tax":{"amount":', l.tax, m.tail,
+                   ',"total":{"amount":', l.total, m.tail, '}'), ',')
             from unnest(h.lines) l
             where h.problem is null) i(items)
         where h.lines is not null
@@ -47,34 +44,31 @@ begin
                                        'reference_taken') then 409
                     else 422 end as status,
                a.problem,
-               case when a.problem is not null then a.details else
-               '{"id":"' || a.id || '","number":' || a.number
-               || ',"status":"' || a.status
-               || '","status_label":"' || a.label
-               || '","kind":"' || a.kind
-               || '","customer_id":'
-               || coalesce('"' || a.customer_id || '"', 'null')
-               || ',"name":' || coalesce(to_json(a.name)::text, 'null')
-               || ',"email":' || coalesce(to_json(a.email)::text, 'null')
-               || ',"region":' || to_json(a.region)
-               || ',"items":[' || a.items
-               || '],"subtotal":' || core.money_text(a.subtotal, a.currency)
-               || ',"discount_total":' || core.money_text(0, a.currency)
-               || ',"shipping_total":'
-               || core.money_text(a.shipping, a.currency)
-               || ',"tax_total":' || core.money_text(a.tax, a.currency)
-               || ',"total":' || core.money_text(a.total, a.currency)
-               || ',"shipping_method":'
-               || coalesce('"' || a.shipping_method || '"', 'null')
-               || ',"shipping_address":'
-               || coalesce(to_json(a.shipping_address)::text, 'null')
-               || ',"payment_method":'
-               || coalesce(to_json(a.payment_method)::text, 'null')
-               || ',"payment_reference":null,"reference":'
-               || coalesce(to_json(a.reference)::text, 'null')
-               || ',"tracking":null,"placed_at":"' || a.placed_text
-               || '","updated_at":"' || core.time_text(now())
-               || '","version":1}' end as body,
+               case when a.problem is not null then a.details else concat(
+               '{"id":"', a.id, '","number":', a.number,
+               ',"status":"', a.status, '","status_label":"', a.label,
+               '","kind":"', a.kind,
+               '","customer_id":', coalesce(to_json(a.customer_id), 'null'),
+               ',"name":', coalesce(to_json(a.name), 'null'),
+               ',"email":', coalesce(to_json(a.email), 'null'),
+               ',"region":', to_json(a.region),
+               ',"items":[', a.items,
+               '],"subtotal":{"amount":', a.subtotal, a.tail,
+               ',"discount_total":{"amount":0', a.tail,
+               ',"shipping_total":{"amount":', a.shipping, a.tail,
+               ',"tax_total":{"amount":', a.tax, a.tail,
+               ',"total":{"amount":', a.total, a.tail,
+               ',"shipping_method":',
+               coalesce(to_json(a.shipping_method), 'null'),
+               ',"shipping_address":',
+               coalesce(to_json(a.shipping_address), 'null'),
+               ',"payment_method":',
+               coalesce(to_json(a.payment_method), 'null'),
+               ',"payment_reference":null,"reference":',
+               coalesce(to_json(a.reference), 'null'),
+               ',"tracking":null,"placed_at":"', a.placed_text,
+               '","updated_at":"', core.time_text(now()),
+               '","version":1}') end as body,
                a.id, a.scope, a.key, a.fingerprint
         from answer a
     ),
@@ -113,15 +107,15 @@ begin
     outbox as (
         insert into core.outbox (version, type, subject, data)
         select 1, 'order.created', a.id::text,
-               ('{"order_id":"' || a.id || '","number":' || a.number
-                || ',"status":"' || a.status
-                || '","customer_id":'
-                || coalesce('"' || a.customer_id || '"', 'null')
-                || ',"currency":"' || a.currency
-                || '","total":' || core.money_text(a.total, a.currency)
-                || ',"region":' || to_json(a.region)
-                || ',"placed_at":"' || a.placed_text
-                || '","items":[' || a.items || ']}')::json
+               concat(
+               '{"order_id":"', a.id, '","number":', a.number,
+               ',"status":"', a.status,
+               '","customer_id":', coalesce(to_json(a.customer_id), 'null'),
+               ',"currency":"', a.currency,
+               '","total":{"amount":', a.total, a.tail,
+               ',"region":', to_json(a.region),
+               ',"placed_at":"', a.placed_text,
+               '","items":[', a.items, ']}')::json
         from answer a where a.problem is null
     ),
     requests as (

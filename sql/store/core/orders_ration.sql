@@ -29,12 +29,10 @@ begin
                coalesce(s.first, 1) as first, coalesce(s.last, 0) as last
         from unnest(heads) h
         cross join lateral unnest(h.lines) l
-        left join (select s.variant_id, min(s.n)::integer as first,
-                          max(s.n)::integer as last
-                   from unnest(supply) with ordinality
-                        as s(variant_id, location_id, available, on_hand,
-                             threshold, active, delta, n)
-                   group by s.variant_id) s
+        left join (select supply[n].variant_id, min(n) as first,
+                          max(n) as last
+                   from generate_subscripts(supply, 1) n
+                   group by supply[n].variant_id) s
                on s.variant_id = l.variant_id
         where h.problem is null and h.kind = 'sale'
         order by h.ordinal, l.position

@@ -11,31 +11,32 @@ create or replace function core.orders_reserve(heads core.order_head[])
     returns core.order_source[]
 language plpgsql as $$
 declare
-    variants  bigint[];
-    wants     bigint[];
-    levels    core.stock_supply[];
-    crossed   bigint[];
-    place     bigint;
-    plain     boolean;
-    sources   core.order_source[];
+    levels   core.stock_supply[];
+    crossed  bigint[];
+    place    bigint;
+    plain    boolean;
+    sources  core.order_source[];
 begin
-    select array_agg(w.variant_id), array_agg(w.quantity)
-    into variants, wants
-    from (select l.variant_id, sum(l.quantity) as quantity
-          from unnest(heads) h
-          cross join lateral unnest(h.lines) l
-          where h.problem is null and h.kind = 'sale'
-          group by l.variant_id) w;
+    levels := array(
+        select row(s.variant_id, s.location_id, s.on_hand - s.reserved,
+                   s.on_hand, s.threshold, c.active, w.quantity, w.total
+                  )::core.stock_supply
+        from (select l.variant_id, sum(l.quantity) as quantity,
+                     sum(sum(l.quantity)) over ()::bigint as total
+              from unnest(heads) h
+              cross join lateral unnest(h.lines) l
+              where h.problem is null and h.kind = 'sale'
+              group by l.variant_id) w
+        join core.stock_level s on s.variant_id = w.variant_id
+        join core.location c on c.id = s.location_id
+        order by s.variant_id, s.location_id
+        for update of s);
 
-    if variants is null then
-        return null;
-    end if;
-
-    levels := core.stock_lock(variants, wants);
-
-    select count(*) = cardinality(variants)
-           and bool_and(l.active and l.available >= l.delta)
-           and min(l.location_id) = max(l.location_id),
+    -- In one place a variant has one level: none is missing if all wants add
+    -- up.
+    select bool_and(l.active and l.available >= l.delta)
+           and min(l.location_id) = max(l.location_id)
+           and sum(l.delta) = max(l.wanted),
            array_agg(l.variant_id) filter (
                where core.stock_class(l.available, l.threshold)
                      <> core.stock_class(l.available - l.delta, l.threshold)),
@@ -59,7 +60,10 @@ begin
     where s.variant_id = l.variant_id and s.location_id = l.location_id
           and l.delta <> 0;
 
-    perform core.availability_refresh(crossed);
+    if crossed is not null then
+        perform core.availability_refresh(crossed);
+    end if;
+
     return sources;
 end
 $$;
@@ -72,7 +76,7 @@ create or replace function core.orders_taken(levels core.stock_supply[],
 language sql as $$
     select array(
         select row(l.variant_id, l.location_id, l.available, l.on_hand,
-                   l.threshold, l.active, coalesce(s.quantity, 0)
+                   l.threshold, l.active, coalesce(s.quantity, 0), null
                   )::core.stock_supply
         from unnest(levels) l
         left join (select s.variant_id, s.location_id,

@@ -11,7 +11,7 @@ begin
                    s.on_hand, s.threshold,
                    (select c.active from core.location c
                     where c.id = s.location_id),
-                   coalesce(w.delta, 0))::core.stock_supply
+                   coalesce(w.delta, 0), null)::core.stock_supply
         from unnest(variants, deltas) w(variant_id, delta)
         join core.stock_level s on s.variant_id = w.variant_id
         order by s.variant_id, s.location_id

@@ -25,7 +25,7 @@ begin
         select row(l.variant_id, l.location_id, l.available, l.on_hand,
                    l.threshold, l.active,
                    case when l.location_id = stock_receive.location_id
-                        then -stock_receive.delta else 0 end
+                        then -stock_receive.delta else 0 end, null
                   )::core.stock_supply
         from unnest(levels) l);
 

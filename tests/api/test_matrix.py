@@ -229,7 +229,7 @@ def test_idempotency_key_is_required(shop, operation):
 
 
 @each(o for o in OPERATIONS if o.idempotency() != "none")
-@pytest.mark.parametrize("value", ["", " ", "a b", "x" * 129, "é"])
+@pytest.mark.parametrize("value", ["", "a b", "x" * 129, "é"])
 def test_bad_idempotency_key_is_refused(shop, operation, value):
     answer = send(shop.admin, operation,
                   idempotency_key=value.encode())

@@ -2,9 +2,10 @@
  * PostgreSQL for one worker: per database a few pipelined connections, a
  * bounded queue with lanes, statements prepared once per connection.
  *
- * Each query is a transaction of its own: a single autocommitted statement
- * with its own Sync.  Its result is handed over once the server has said that
- * it is committed.
+ * Each query is a single autocommitted statement with its own Sync, and its
+ * result is handed over once the server has said that it is committed.  Light
+ * repeatable ones that are sent together share a Sync: they have nothing to
+ * commit, and what the server skips behind a failing one is sent again.
  *
  * Urgency: a query is passed by one of a more urgent lane, unless it is older
  * by half a second per lane; in a full queue the last of the least urgent lane

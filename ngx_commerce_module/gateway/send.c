@@ -94,6 +94,13 @@ send_headers(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
 
     r->headers_out.content_length_n = a->length;
 
+    /*
+     * Preconditions are ours: nginx would answer 412 to an If-Match that the
+     * operation does not know, after its effect.
+     */
+
+    r->disable_not_modified = 1;
+
     if (send_etag(f, a) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -161,13 +168,6 @@ send_etag(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
     const char          *policy;
     ngx_table_elt_t     *h;
     ngx_http_request_t  *r = f->r;
-
-    /*
-     * Preconditions are ours: nginx would answer 412 to an If-Match that the
-     * operation does not know, after its effect.
-     */
-
-    r->disable_not_modified = 1;
 
     policy = "no-store";
 

@@ -60,8 +60,8 @@ def test_etag_and_304(shop):
     assert good(again) == product
 
 
-@pytest.mark.parametrize("value", ["1", '"x"', '"1', "W/\"1\"", '""',
-                                   '"99999999999999999999"', '"1", "2"'])
+@pytest.mark.parametrize("value", [
+    "1", '"x"', '"1', '""', '"99999999999999999999"', '"1", "2"'])
 def test_odd_if_match(shop, value):
     product = goods.product(shop, 1)
     answer = shop.staff.write("PATCH", "/products/%d" % product["id"],

@@ -30,6 +30,7 @@ events {
 
 http {
     access_log off;
+    server_tokens off;
     client_header_timeout 5s;
     client_body_timeout 5s;
     send_timeout 5s;

@@ -10,6 +10,7 @@
 
 static ngx_int_t send_headers(ngx_commerce_flow_t *f,
     ngx_commerce_answer_t *a);
+static ngx_int_t send_marks(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a);
 static ngx_int_t send_etag(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a);
 static ngx_uint_t send_has(ngx_http_request_t *r, const char *name);
 static ngx_int_t send_timing(ngx_commerce_flow_t *f);
@@ -121,6 +122,17 @@ send_headers(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
         r->headers_out.content_type = a->content_type;
         r->headers_out.content_type_len = a->content_type.len;
     }
+
+    return send_marks(f, a);
+}
+
+
+/* The gateway's own headers. */
+
+static ngx_int_t
+send_marks(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
+{
+    ngx_http_request_t  *r = f->r;
 
     if (ngx_commerce_send_header(r, "X-Request-Id", sizeof("X-Request-Id") - 1,
                                  f->request_id.data, f->request_id.len)

@@ -63,8 +63,9 @@ typedef struct {
 /*
  * The claims of a verified token, one malloc'd block: free() frees it all.
  * Strings end with NUL and hold none inside; sub and sid are UUIDs; name and
- * email are NULL when the token has none.  principal is the JSON text that SQL functions get:
- * {"sub", "sid", "roles": [], "scopes": [], "name", "email"}.
+ * email are NULL when the token has none.  principal is the JSON text that
+ * SQL functions get: {"sub", "sid", "roles": [], "scopes": [], "name",
+ * "email"}.
  */
 
 typedef struct {

@@ -257,6 +257,11 @@ def test_bad_rows_do_not_stop_good_ones(shop):
     assert variant(shop, one)["amount"] == 100
     lines = list(csv.DictReader(io.StringIO(errors(shop, seen))))
     assert [line["import_line"] for line in lines] == ["3", "4", "5", "6"]
+    more = shop.staff.get(seen["errors_url"], params={"after": 5})
+    assert [line["import_line"] for line in csv.DictReader(
+        io.StringIO(more.text))] == ["6"]
+    none = shop.staff.get(seen["errors_url"], params={"after": 6})
+    assert none.text.count("\n") == 1          # the header only
     assert "status: Situação inválida" in lines[1]["import_error"]
     assert "Aspas não fechadas" in lines[3]["import_error"]
 

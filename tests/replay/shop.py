@@ -76,7 +76,8 @@ class Shop:
         except urllib.error.HTTPError as error:
             return error.code, decoded(error), error.headers
         except (urllib.error.URLError, ConnectionError) as error:
-            raise Failed("%s: %s" % (self.status["url"], error)) from None
+            raise Failed("%s: %s" % (self.status["url"], getattr(
+                error, "reason", error))) from None
 
     def workers(self):
         """Process ids of the gateway's workers."""

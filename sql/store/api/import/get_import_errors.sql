@@ -11,7 +11,7 @@ language sql stable as $$
                          s.separator)
            || coalesce(string_agg(core.csv_line(
                   array[f.line::text, f.said] || f.fields, s.separator), ''
-                  order by f.line), '')
+                  order by f.line) filter (where f.line is not null), '')
     from core.import i
     cross join lateral (
         select coalesce(i.options ->> 'separator', ',')) s (separator)

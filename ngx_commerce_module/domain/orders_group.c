@@ -11,9 +11,9 @@
  * came during the group and those who were in it would take turns in groups
  * half as large, at twice the price.
  *
- * When the database refuses a whole group, nothing of it was done.  A
- * deadlock or a serialization failure is tried again as it was; for any other
- * refusal each order is tried alone, so that only the culprit fails.
+ * When the database refuses a whole group, nothing of it was done: each order
+ * is tried again, alone, so that only the culprit fails; but not when it is
+ * the server that cannot go on.
  */
 
 #include "orders_group.h"
@@ -59,6 +59,7 @@ static void group_answers(ngx_commerce_flow_t *f);
 static ngx_int_t group_answer(ngx_commerce_flow_t *f, ngx_uint_t row,
     ngx_commerce_order_t *order);
 static void group_refused(ngx_commerce_flow_t *f);
+static ngx_uint_t group_unable(ngx_commerce_flow_t *f);
 static void group_end(ngx_commerce_flow_t *f,
     ngx_commerce_order_state_e state);
 static char *group_copy(ngx_commerce_flow_t *f, ngx_uint_t row,
@@ -487,22 +488,22 @@ group_copy(ngx_commerce_flow_t *f, ngx_uint_t row, const char *column,
 static void
 group_refused(ngx_commerce_flow_t *f)
 {
-    ngx_uint_t                    i, again, busy;
+    ngx_uint_t                    i, rivals;
     ngx_commerce_order_t         *order;
     ngx_commerce_orders_group_t  *group = f->state;
 
-    /* 57014: it waited longer than statement_timeout; 53: out of resources */
+    /* class 40: a deadlock, a serialization failure */
 
-    busy = ngx_strncmp(f->sqlstate, "57", 2) == 0
-           || ngx_strncmp(f->sqlstate, "53", 2) == 0
-           || ngx_strcmp(f->sqlstate, "55P03") == 0;
-
-    again = ngx_strcmp(f->sqlstate, "40P01") == 0
-            || ngx_strcmp(f->sqlstate, "40001") == 0;
+    rivals = ngx_strncmp(f->sqlstate, "40", 2) == 0;
 
     ngx_log_error(NGX_LOG_ERR, f->log, 0,
                   "commerce: a group of %ui orders was refused: %s %V",
                   group->n, f->sqlstate, &f->error_code);
+
+    if (group_unable(f)) {
+        group_end(f, NGX_COMMERCE_ORDER_NOT_EXECUTED);
+        return;
+    }
 
     for (i = group->n; i-- > 0; /* void */) {
         order = group->members[i];
@@ -513,9 +514,9 @@ group_refused(ngx_commerce_flow_t *f)
 
         order->tries++;
 
-        if (order->tries > ORDERS_TRIES || (group->n == 1 && !again)) {
-            order_done(order, busy ? NGX_COMMERCE_ORDER_NOT_EXECUTED
-                                   : NGX_COMMERCE_ORDER_FAILED);
+        if (order->tries > ORDERS_TRIES || (group->n == 1 && !rivals)) {
+            order_done(order, rivals ? NGX_COMMERCE_ORDER_NOT_EXECUTED
+                                     : NGX_COMMERCE_ORDER_FAILED);
             continue;
         }
 
@@ -525,6 +526,30 @@ group_refused(ngx_commerce_flow_t *f)
         ngx_queue_insert_head(&group->orders->waiting, &order->link);
         group->orders->nwaiting++;
     }
+}
+
+
+/*
+ * Classes of errors that say nothing about the orders: read-only, resources,
+ * locks, canceled (it waited longer than statement_timeout) or shut down,
+ * input and output.
+ */
+
+static ngx_uint_t
+group_unable(ngx_commerce_flow_t *f)
+{
+    const char *const         *class;
+    static const char *const   classes[] = {
+        "08", "25", "53", "55", "57", "58", NULL
+    };
+
+    for (class = classes; *class != NULL; class++) {
+        if (ngx_strncmp(f->sqlstate, *class, 2) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

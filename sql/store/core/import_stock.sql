@@ -48,7 +48,7 @@ begin
                    case when l.location_id <> place then 0
                         when counted then l.on_hand - t.stock
                         else least(coalesce(r.received, 0) - t.received, 0)
-                        end)::core.stock_supply
+                        end, null)::core.stock_supply
         from unnest(levels) l
         join unnest(items) t on t.variant_id = l.variant_id
         left join (select m.variant_id, sum(m.delta)::bigint as received

@@ -5,8 +5,11 @@ import concurrent.futures
 import json
 import time
 
+import jwt
+
 from kit import goods, wait
 from kit.client import good, key, problem
+from kit.tokens import Signer
 
 from .recipes_identity import (ADDRESS, PASSWORD, Member, Person, email,
                                log_in, mailed)
@@ -394,3 +397,25 @@ def test_login_takes_its_time_in_a_thread(shop):
     start = time.monotonic()
     good(log_in(shop, member))
     assert time.monotonic() - start > 0.005
+
+
+def test_keys_rotate_without_a_logout(make_shop):
+    """A new key signs from the reload on, the old one still verifies."""
+    shop = make_shop()
+    member = Member(shop)
+    old = good(log_in(shop, member))
+    shop.nginx.write("keys/next.pem", Signer().pem, 0o600)
+    line = "file=keys/signing.pem alg=ES256"
+    usual = shop.nginx.conf
+    assert line + " sign;" in usual(shop.nginx)
+    shop.nginx.conf = lambda nginx: usual(nginx).replace(
+        line + " sign;", line + ";\n    commerce_jwt_key next"
+        " file=keys/next.pem alg=ES256 sign;")
+    shop.nginx.reload(wait_for_old=True)
+    new = good(log_in(shop, member))
+    assert [jwt.get_unverified_header(s["access_token"])["kid"]
+            for s in (old, new)] == [shop.signer.kid, "next"]
+    for session in (old, new):
+        good(bearer(shop, session).call("get_me"))
+    assert {k["kid"] for k in good(shop.client(None).call("get_jwks"))[
+        "keys"]} == {shop.signer.kid, "next"}

@@ -94,6 +94,7 @@ class Nginx:
     def start(self):
         self.launch()
         wait.until(self._answers, 30, "nginx to answer")
+        wait.until(self.workers, 30, "workers with a name")
 
     def launch(self):
         """Without waiting until it answers."""

@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import socket
 import stat
 import subprocess
@@ -41,6 +42,11 @@ class Home:
                 "COMMERCE_BUILD": os.path.join(OUTPUT, "commerce"),
                 **self.environment}
 
+    def remove(self):
+        """Stops it and leaves nothing, wherever `up` put it."""
+        self.run("down")
+        shutil.rmtree(os.path.realpath(self.path))
+
     def status(self):
         return json.loads(self.run("status", "--json")[0])
 
@@ -62,7 +68,7 @@ def home(tmp_path_factory):
     made = Home(tmp_path_factory.mktemp("commerce") / "home")
     made.run("up")
     yield made
-    made.run("down")
+    made.remove()
 
 
 def test_up_is_ready(home):
@@ -236,6 +242,7 @@ def test_taken_port_is_refused(home, tmp_path):
         other = Home(tmp_path / "home")
         assert "is taken" in other.run("up", status=1,
                                        COMMERCE_PORT=port)[1]
+    other.remove()
 
 
 def test_two_shops_side_by_side(home, tmp_path):
@@ -247,7 +254,7 @@ def test_two_shops_side_by_side(home, tmp_path):
         assert other.query("store", "select count(*) from core.product") \
             == [(0,)]
     finally:
-        other.run("down")
+        other.remove()
     assert home.get("/readyz")[0] == 200
 
 
@@ -274,7 +281,7 @@ def test_endpoint_of_the_readme(tmp_path):
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout) == {"text": "Olá, Ana"}
     finally:
-        other.run("down")
+        other.remove()
 
 
 def test_down_and_up_keep_the_data(home):

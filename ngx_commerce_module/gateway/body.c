@@ -149,8 +149,6 @@ body_collect(ngx_commerce_flow_t *f)
                                       "body_too_large", NULL);
     }
 
-    /* an empty buffer may point nowhere */
-
     if (len == 0) {
         return NGX_OK;
     }
@@ -163,8 +161,12 @@ body_collect(ngx_commerce_flow_t *f)
     f->body_text.data = p;
     f->body_text.len = (size_t) len;
 
+    /* the buffer that ends a chunked body points nowhere */
+
     for (cl = rb->bufs; cl != NULL; cl = cl->next) {
-        p = ngx_cpymem(p, cl->buf->pos, cl->buf->last - cl->buf->pos);
+        if (cl->buf->last > cl->buf->pos) {
+            p = ngx_cpymem(p, cl->buf->pos, cl->buf->last - cl->buf->pos);
+        }
     }
 
     *p = '\0';

@@ -94,6 +94,34 @@ def test_slug_leads_nowhere_once_it_changed(shop):
     assert fetch(shop, path + "-novo").status_code == 200
 
 
+def test_sales_drop_no_page(shop):
+    """Popularity follows what was ordered, and what is cached stays."""
+    hit(shop)
+    shop.query("store", "update core.stock_level l set ordered = ordered + 7"
+                        " from core.variant v where v.id = l.variant_id"
+                        " and v.product_id = %s returning v.id", shop.product)
+    took = shop.query("store", "select core.popularity_refresh() as took")
+    assert took[0]["took"] >= 1
+    listed = shop.query("store", "select popularity from core.product_listing"
+                                 " where product_id = %s and category_id = 0",
+                        shop.product)
+    assert listed[0]["popularity"] >= 7
+    heard_of(shop)
+    assert fetch(shop).headers["X-Cache"] == "HIT"
+
+
+def heard_of(shop):
+    """Whatever was committed before has arrived: a later change has."""
+    other = goods.product(shop, 1)["id"]
+    path = "/api/v1/products/%d" % other
+    until(lambda: fetch(shop, path).headers["X-Cache"] == "HIT", 5, "a hit")
+    name = "Nome " + key()
+    shop.query("store", "update core.product set name = %s where id = %s"
+                        " returning id", name, other)
+    until(lambda: fetch(shop, path).json()["name"] == name, 2, name, 0.002)
+    hit(shop)
+
+
 def test_staff_and_public_do_not_share(shop):
     hit(shop)
     shop.query("store", "update core.product set status = 'draft'"

@@ -17,21 +17,66 @@ begin
         from core.stock_level s
         join core.variant v on v.id = s.variant_id
         where s.ordered > 0
-        group by v.product_id),
-    stale as (
-        select p.id, sold.units
-        from sold
-        join core.product p on p.id = sold.product_id
-        where p.popularity <> sold.units
-        order by p.id
-        limit popularity_refresh.at_most
-        for no key update of p)
-    update core.product p
-    set popularity = stale.units
-    from stale
-    where p.id = stale.id;
+        group by v.product_id)
+    insert into core.product_popularity as pp (product_id, units)
+    select sold.product_id, sold.units
+    from sold
+    left join core.product_popularity known
+         on known.product_id = sold.product_id
+    where known.units is distinct from sold.units
+    order by sold.product_id
+    limit popularity_refresh.at_most
+    on conflict (product_id) do update set units = excluded.units;
 
     get diagnostics took = row_count;
     return took;
 end
 $$;
+
+
+-- Brings the popularity of the given products into the lists.  Rows are
+-- locked in the order of core.listing_sync.
+
+create or replace function core.popularity_sync(ids bigint[]) returns void
+language plpgsql set search_path = core, pg_temp
+    set jit = off as $$
+begin
+    with moved as (
+        select l.product_id, l.category_id, coalesce(pp.units, 0) as units
+        from core.product_listing l
+        left join core.product_popularity pp on pp.product_id = l.product_id
+        where l.product_id = any (ids)
+              and l.popularity <> coalesce(pp.units, 0)
+        order by l.product_id, l.category_id
+        for no key update of l)
+    update core.product_listing l
+    set popularity = moved.units
+    from moved
+    where l.product_id = moved.product_id
+          and l.category_id = moved.category_id;
+end
+$$;
+
+
+create or replace function core.popularity_changed() returns trigger
+language plpgsql set search_path = core, pg_temp as $$
+begin
+    perform core.popularity_sync(array(select r.product_id from rows r));
+    return null;
+end
+$$;
+
+create or replace trigger popularity_inserted
+    after insert on core.product_popularity
+    referencing new table as rows
+    for each statement execute function core.popularity_changed();
+
+create or replace trigger popularity_updated
+    after update on core.product_popularity
+    referencing new table as rows
+    for each statement execute function core.popularity_changed();
+
+create or replace trigger popularity_deleted
+    after delete on core.product_popularity
+    referencing old table as rows
+    for each statement execute function core.popularity_changed();

@@ -25,14 +25,13 @@ end
 $$;
 
 
--- Before update of product: popularity is a counter, not a change.
+-- Before update of product: what was written as it was is no change.
 
 create or replace function core.product_touch() returns trigger
 language plpgsql set search_path = core, pg_temp as $$
 declare
     same core.product := new;
 begin
-    same.popularity := old.popularity;
     same.version := old.version;
     same.updated_at := old.updated_at;
 

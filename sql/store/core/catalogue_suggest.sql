@@ -30,8 +30,10 @@ begin
         select coalesce(jsonb_agg(jsonb_build_object(
                    'kind', 'product', 'id', p.id, 'slug', p.slug,
                    'text', p.name)
-                   order by p.popularity desc, p.id desc), '[]')
+                   order by l.popularity desc, p.id desc), '[]')
         from core.product p
+        join core.product_listing l on l.product_id = p.id
+                                       and l.category_id = 0
         where p.id = any (products));
 end
 $$;

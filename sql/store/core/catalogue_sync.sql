@@ -92,7 +92,8 @@ $$;
 
 
 -- The rows of the given products in lists: the shop and every category on
--- the paths of theirs.
+-- the paths of theirs.  The popularity of a row that is there already is left
+-- to core.popularity_sync.
 
 create or replace function core.listing_sync(ids bigint[]) returns void
 language plpgsql set search_path = core, pg_temp
@@ -110,9 +111,10 @@ begin
     insert into core.product_listing as l
         (product_id, category_id, price_amount, popularity, created_at,
          status, availability, name_key)
-    select p.id, place.category_id, p.price_amount, p.popularity,
+    select p.id, place.category_id, p.price_amount, coalesce(pp.units, 0),
            p.created_at, p.status, p.availability, core.name_key(p.name)
     from core.product p
+    left join core.product_popularity pp on pp.product_id = p.id
     cross join lateral (
         select 0
         union
@@ -124,12 +126,15 @@ begin
     order by p.id, place.category_id
     on conflict (product_id, category_id) do update
     set price_amount = excluded.price_amount,
-        popularity = excluded.popularity,
         created_at = excluded.created_at,
         status = excluded.status,
         availability = excluded.availability,
         name_key = excluded.name_key
-    where l is distinct from excluded;
+    where (l.price_amount, l.created_at, l.status, l.availability,
+           l.name_key)
+          is distinct from
+          (excluded.price_amount, excluded.created_at, excluded.status,
+           excluded.availability, excluded.name_key);
 end
 $$;
 
@@ -285,11 +290,11 @@ begin
 
     select array_agg(n.id) into listed
     from new_rows n join old_rows o on o.id = n.id
-    where (n.name, n.status, n.price_amount, n.availability, n.popularity,
-           n.created_at, n.categories)
+    where (n.name, n.status, n.price_amount, n.availability, n.created_at,
+           n.categories)
           is distinct from
-          (o.name, o.status, o.price_amount, o.availability, o.popularity,
-           o.created_at, o.categories);
+          (o.name, o.status, o.price_amount, o.availability, o.created_at,
+           o.categories);
 
     select array_agg(n.id) into searched
     from new_rows n join old_rows o on o.id = n.id
@@ -384,6 +389,7 @@ language plpgsql set search_path = core, pg_temp as $$
 begin
     perform core.product_sync(ids);
     perform core.listing_sync(ids);
+    perform core.popularity_sync(ids);
     perform core.search_sync(ids);
 end
 $$;

@@ -66,8 +66,8 @@ analyze demo_colour;
 
 
 insert into core.product
-       (slug, name, description, status, price_amount, popularity, attributes,
-        source, external_id, created_at, updated_at)
+       (slug, name, description, status, price_amount, attributes, source,
+        external_id, created_at, updated_at)
 select pg_temp.key(p.name), p.name,
        format(E'%s.\n\n%s, por %s. %s: %s.\n\n%s',
               kind.blurb, p.title, p.brand,
@@ -80,7 +80,6 @@ select pg_temp.key(p.name), p.name,
                            'Atendimento em português por gente de verdade.',
                            p.name)),
        'active', p.price,
-       (10000 / (1 + pg_temp.chance('popular' || p.name, 2000)))::bigint,
        jsonb_build_object('marca', p.brand,
                           replace(pg_temp.key(kind.attribute), '-', '_'),
                           trait.value),
@@ -96,6 +95,12 @@ select pg_temp.key(p.name), p.name,
  order by p.number;
 
 analyze core.product;
+
+insert into core.product_popularity (product_id, units)
+select p.id,
+       10000 / (1 + pg_temp.chance('popular' || p.name, 2000))
+  from core.product p
+ where p.source = 'demo';
 
 
 insert into core.product_category (product_id, category_id)

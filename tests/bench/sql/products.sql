@@ -25,6 +25,7 @@ begin;
 alter table core.product disable trigger user;
 alter table core.variant disable trigger user;
 alter table core.product_category disable trigger user;
+alter table core.product_popularity disable trigger user;
 
 
 -- Secondary indexes, unique and foreign keys of the large tables go and come
@@ -36,7 +37,8 @@ select conrelid::regclass::text as relation, conname as name,
 from pg_constraint
 where contype in ('f', 'u')
       and conrelid in ('core.product'::regclass, 'core.variant'::regclass,
-                       'core.product_category'::regclass);
+                       'core.product_category'::regclass,
+                       'core.product_popularity'::regclass);
 
 select format('alter table %s drop constraint %I', relation, name)
 from kept_key
@@ -198,13 +200,13 @@ order by d.i;
 \echo rows made
 
 insert into core.product
-    (id, slug, name, description, price_amount, availability, popularity,
-     attributes, categories, variants, source, external_id, created_at)
+    (id, slug, name, description, price_amount, availability, attributes,
+     categories, variants, source, external_id, created_at)
 overriding system value
 select b.id, 'bench-produto-' || b.i, b.name,
        b.name || ', cor ' || b.color || '. Produto de teste número ' || b.i
            || '.',
-       b.price, b.availability, b.popularity,
+       b.price, b.availability,
        jsonb_build_object('cor', b.color),
        jsonb_build_array(jsonb_build_object(
            'id', b.category_id, 'slug', b.category_slug,
@@ -219,6 +221,9 @@ select b.id, 'bench-produto-' || b.i, b.name,
         from generate_series(0, case when b.i % 10 = 0 then 2 else 0 end) k),
        'bench', b.i::text, b.created_at
 from bench b;
+
+insert into core.product_popularity (product_id, units)
+select b.id, b.popularity from bench b where b.popularity > 0;
 
 \echo products
 
@@ -267,8 +272,10 @@ from kept_key
 alter table core.product enable trigger user;
 alter table core.variant enable trigger user;
 alter table core.product_category enable trigger user;
+alter table core.product_popularity enable trigger user;
 
 commit;
 
 vacuum (analyze) core.product, core.variant, core.product_category,
-                 core.product_listing, core.product_search, core.search_word;
+                 core.product_popularity, core.product_listing,
+                 core.product_search, core.search_word;

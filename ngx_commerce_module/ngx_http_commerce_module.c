@@ -22,6 +22,7 @@ static ngx_int_t ngx_http_commerce_init_process(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_commerce_open_cache(ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_open_databases(
     ngx_commerce_worker_t *worker);
+static ngx_int_t ngx_http_commerce_open_http(ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_create_states(
     ngx_commerce_worker_t *worker);
 static void ngx_http_commerce_exit_process(ngx_cycle_t *cycle);
@@ -153,6 +154,20 @@ static ngx_command_t  ngx_http_commerce_commands[] = {
       0,
       NULL },
 
+    { ngx_string("commerce_http"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_commerce_http,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_http_allow"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_commerce_http_allow,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("commerce_threads"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_commerce_threads,
@@ -208,6 +223,11 @@ ngx_http_commerce_create_main_conf(ngx_conf_t *cf)
     ccf->body_max = NGX_CONF_UNSET_SIZE;
     ccf->deadline = NGX_CONF_UNSET_MSEC;
     ccf->jwt_ttl = NGX_CONF_UNSET;
+
+    ccf->http.connect_timeout = 3000;
+    ccf->http.timeout = 15000;
+    ccf->http.response_max = 256 * 1024;
+    ccf->http.requests = 64;
 
     if (ngx_array_init(&ccf->databases, cf->pool, 3,
                        sizeof(ngx_commerce_database_t))
@@ -317,6 +337,7 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
     if (worker->tokens == NULL
         || ngx_http_commerce_open_cache(worker) != NGX_OK
         || ngx_http_commerce_open_databases(worker) != NGX_OK
+        || ngx_http_commerce_open_http(worker) != NGX_OK
         || ngx_commerce_feed_create(worker) != NGX_OK)
     {
         return NGX_ERROR;
@@ -372,6 +393,16 @@ ngx_http_commerce_open_databases(ngx_commerce_worker_t *worker)
 
 
 static ngx_int_t
+ngx_http_commerce_open_http(ngx_commerce_worker_t *worker)
+{
+    worker->http = ngx_commerce_http_create(&worker->conf->http,
+                                            worker->pool, worker->log);
+
+    return (worker->http == NULL) ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
 ngx_http_commerce_create_states(ngx_commerce_worker_t *worker)
 {
     ngx_uint_t  i, n;
@@ -407,6 +438,7 @@ ngx_http_commerce_exit_process(ngx_cycle_t *cycle)
         return;
     }
 
+    ngx_commerce_http_destroy(ngx_commerce_worker->http);
     ngx_commerce_feed_destroy(ngx_commerce_worker);
 
     for (i = 0; i < ngx_commerce_worker->conf->databases.nelts; i++) {

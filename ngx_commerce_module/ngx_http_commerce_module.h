@@ -24,7 +24,7 @@ char *ngx_http_commerce_fail(ngx_conf_t *cf, const char *what,
 ngx_str_t *ngx_http_commerce_option(ngx_str_t *arg, const char *name,
     ngx_str_t *value);
 
-/* ngx_http_commerce_conf.c, ngx_http_commerce_keys.c: setters. */
+/* ngx_http_commerce_conf.c, _keys.c, _outbound.c: setters. */
 char *ngx_http_commerce_contract(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_database(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -46,6 +46,9 @@ char *ngx_http_commerce_trusted_proxy(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_commerce_cors_origin(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_order_group(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_http(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_commerce_http_allow(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_threads(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);

@@ -3,7 +3,7 @@
 
 PACKAGES='nginx nginx-dev gcc libc6-dev make libpq-dev
 libjansson-dev libjwt-dev libhiredis-dev libyaml-dev libargon2-dev
-libpcre2-dev libssl-dev zlib1g-dev postgresql-15 redis-server openssl curl
+libpcre2-dev libcurl4-openssl-dev libssl-dev zlib1g-dev postgresql-15 redis-server openssl curl
 ca-certificates python3'
 
 # What `bench` needs besides.

@@ -15,6 +15,7 @@
 #include "../base/jwt.h"
 #include "../base/password.h"
 #include "../base/seal.h"
+#include "../io/http_client.h"
 #include "../io/pg.h"
 
 
@@ -84,6 +85,7 @@ typedef struct {
     ngx_array_t                   *origins;     /* ngx_str_t, CORS */
     ngx_array_t                   *proxies;     /* ngx_cidr_t, trusted */
     ngx_thread_pool_t             *threads;
+    ngx_commerce_http_conf_t       http;        /* requests to others */
     ngx_uint_t                     workers;     /* locations that say so */
 } ngx_commerce_conf_t;
 
@@ -92,6 +94,7 @@ typedef struct {
 struct ngx_commerce_worker_s {
     const ngx_commerce_conf_t   *conf;
     ngx_commerce_pg_t          **pg;            /* by database */
+    ngx_commerce_http_t         *http;          /* requests to others */
     void                       **states;        /* by domain */
     ngx_commerce_zone_t         *zone;          /* shared memory */
     ngx_commerce_tokens_t       *tokens;        /* verified ones */

@@ -17,7 +17,6 @@ static void flow_ready(ngx_event_t *ev);
 static void flow_query_done(ngx_commerce_pg_query_t *q);
 static void flow_computed(void *data);
 static void flow_wait_over(ngx_event_t *ev);
-static void flow_post(ngx_commerce_flow_t *f);
 static void flow_release(ngx_commerce_flow_t *f);
 static void flow_call_failed(ngx_commerce_flow_t *f);
 static ngx_int_t flow_call(ngx_commerce_flow_t *f, ngx_uint_t call,
@@ -102,6 +101,7 @@ void
 ngx_commerce_flow_destroy(ngx_commerce_flow_t *f)
 {
     flow_release(f);
+    ngx_commerce_flow_fetched(f);
 
     if (f->timer.timer_set) {
         ngx_del_timer(&f->timer);
@@ -181,6 +181,10 @@ ngx_commerce_flow_orphan(ngx_commerce_flow_t *f)
 
         break;
 
+    case NGX_COMMERCE_PENDING_FETCH:
+        ngx_commerce_flow_fetched(f);
+        break;
+
     case NGX_COMMERCE_PENDING_COMPUTE:
         return;
 
@@ -254,8 +258,8 @@ flow_finish(ngx_commerce_flow_t *f)
 }
 
 
-static void
-flow_post(ngx_commerce_flow_t *f)
+void
+ngx_commerce_flow_post(ngx_commerce_flow_t *f)
 {
     ngx_post_event(&f->ready, &ngx_posted_events);
 }
@@ -369,7 +373,7 @@ flow_query_done(ngx_commerce_pg_query_t *q)
         f->error_detail.len = f->error_detail.data ? q->error.detail.len : 0;
     }
 
-    flow_post(f);
+    ngx_commerce_flow_post(f);
 }
 
 
@@ -436,7 +440,7 @@ ngx_commerce_flow_compute(ngx_commerce_flow_t *f, void (*run)(void *ctx),
 static void
 flow_computed(void *data)
 {
-    flow_post(data);
+    ngx_commerce_flow_post(data);
 }
 
 
@@ -464,7 +468,7 @@ ngx_commerce_flow_wake(ngx_commerce_flow_t *f)
 
     f->detach = NULL;
 
-    flow_post(f);
+    ngx_commerce_flow_post(f);
 }
 
 
@@ -480,5 +484,5 @@ flow_wait_over(ngx_event_t *ev)
         f->detach = NULL;
     }
 
-    flow_post(f);
+    ngx_commerce_flow_post(f);
 }

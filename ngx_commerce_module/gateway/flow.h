@@ -2,8 +2,9 @@
  * A flow is what happens to one operation: a table of named steps, run one
  * after the other.  A step begins by reading the result of the operation
  * before it and ends by starting at most one operation (a call of SQL, a
- * computation, a wait); the next step runs when that is complete, from a
- * posted event, never from inside the library that completed it.
+ * computation, a request to another server, a wait); the next step runs when
+ * that is complete, from a posted event, never from inside the library that
+ * completed it.
  *
  * A flow owns its pool and everything allocated from it.  Its request may go
  * away: reads are then dropped, all others run to their end and the answer is
@@ -18,6 +19,7 @@
 
 
 #include "conf.h"
+#include "../io/http_client.h"
 #include "../io/thread.h"
 
 
@@ -76,6 +78,7 @@ typedef enum {
     NGX_COMMERCE_PENDING_NONE = 0,
     NGX_COMMERCE_PENDING_CALL,
     NGX_COMMERCE_PENDING_COMPUTE,
+    NGX_COMMERCE_PENDING_FETCH,
     NGX_COMMERCE_PENDING_WAIT
 } ngx_commerce_pending_e;
 
@@ -118,6 +121,8 @@ struct ngx_commerce_flow_s {
     char                              sqlstate[6];  /* '' or of an error */
     ngx_str_t                         error_code;   /* message of class CM */
     ngx_str_t                         error_detail; /* JSON or empty */
+    ngx_commerce_http_request_t      *http;         /* the last fetch: status,
+                                                       code, answer */
     unsigned                          timedout:1;   /* a wait ended so */
 
     /* Of gateway/ only. */
@@ -166,6 +171,16 @@ ngx_int_t ngx_commerce_flow_try(ngx_commerce_flow_t *f, ngx_uint_t call,
  * just return what this returns. */
 ngx_int_t ngx_commerce_flow_compute(ngx_commerce_flow_t *f,
     void (*run)(void *ctx), void *ctx);
+
+/*
+ * Sends a request to another server; `request` holds the inputs of
+ * ngx_commerce_http_request_t, which is copied, while all that it points to
+ * has to live in f->pool.  The next step reads f->http: its status, code and
+ * answer, which lives until the flow's next fetch.  A refusal or a timeout is
+ * the next step's to deal with.
+ */
+ngx_int_t ngx_commerce_flow_fetch(ngx_commerce_flow_t *f,
+    const ngx_commerce_http_request_t *request);
 
 /*
  * Sleeps until ngx_commerce_flow_wake() or `timeout` ms (f->timedout).  If the

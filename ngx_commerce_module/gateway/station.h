@@ -81,6 +81,10 @@ void ngx_commerce_flow_orphan(ngx_commerce_flow_t *f);
 ngx_int_t ngx_commerce_flow_own_body(ngx_commerce_flow_t *f, json_t *body);
 ngx_int_t ngx_commerce_flow_query(ngx_commerce_flow_t *f, ngx_uint_t database,
     const ngx_commerce_pg_statement_t *statement, const char **values);
+void ngx_commerce_flow_post(ngx_commerce_flow_t *f);
+
+/* flow_fetch.c: ends the request under way, if any, and frees its answer. */
+void ngx_commerce_flow_fetched(ngx_commerce_flow_t *f);
 
 
 /* A page that a list is asked for: made by input.c, used by render.c. */

@@ -41,7 +41,8 @@ ngx_http_commerce_bind(ngx_conf_t *cf, ngx_commerce_conf_t *ccf)
 
     if (bind_allocate(cf, ccf) != NGX_OK
         || bind_endpoints(cf, ccf) != NGX_OK
-        || bind_calls(cf, ccf) != NGX_OK)
+        || bind_calls(cf, ccf) != NGX_OK
+        || ngx_commerce_metrics_configure(cf, ccf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }

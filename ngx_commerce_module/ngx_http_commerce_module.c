@@ -18,6 +18,9 @@ static char *ngx_http_commerce_handle(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_commerce_problem(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_commerce_metrics(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_http_commerce_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_commerce_init_process(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_commerce_open_cache(ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_open_databases(
@@ -45,6 +48,13 @@ static ngx_command_t  ngx_http_commerce_commands[] = {
     { ngx_string("commerce_problem"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_http_commerce_problem,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_metrics"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_commerce_metrics,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -181,7 +191,7 @@ static ngx_command_t  ngx_http_commerce_commands[] = {
 
 static ngx_http_module_t  ngx_http_commerce_module_ctx = {
     ngx_http_commerce_add_variables,       /* preconfiguration */
-    NULL,                                  /* postconfiguration */
+    ngx_http_commerce_init,                /* postconfiguration */
 
     ngx_http_commerce_create_main_conf,    /* create main configuration */
     ngx_http_commerce_init_main_conf,      /* init main configuration */
@@ -302,6 +312,37 @@ ngx_http_commerce_problem(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+static char *
+ngx_http_commerce_metrics(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_commerce_metrics_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_commerce_init(ngx_conf_t *cf)
+{
+    ngx_http_handler_pt        *h;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_commerce_metrics_log;
+
+    return NGX_OK;
+}
+
+
 /* Cache manager and loader run this too, and must not open databases. */
 
 static ngx_int_t
@@ -333,8 +374,9 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
     worker->log = cycle->log;
     worker->zone = ccf->zone->data;
     worker->tokens = ngx_commerce_tokens_create(cycle->pool);
+    worker->metrics = ngx_commerce_metrics_open(ccf, cycle->pool, cycle->log);
 
-    if (worker->tokens == NULL
+    if (worker->tokens == NULL || worker->metrics == NULL
         || ngx_http_commerce_open_cache(worker) != NGX_OK
         || ngx_http_commerce_open_databases(worker) != NGX_OK
         || ngx_http_commerce_open_http(worker) != NGX_OK
@@ -386,6 +428,9 @@ ngx_http_commerce_open_databases(ngx_commerce_worker_t *worker)
         if (worker->pg[i] == NULL) {
             return NGX_ERROR;
         }
+
+        ngx_commerce_pg_count(worker->pg[i],
+                              &worker->metrics->databases[i].counts);
     }
 
     return NGX_OK;
@@ -445,5 +490,6 @@ ngx_http_commerce_exit_process(ngx_cycle_t *cycle)
         ngx_commerce_pg_destroy(ngx_commerce_worker->pg[i]);
     }
 
+    ngx_commerce_metrics_close(ngx_commerce_worker->metrics);
     ngx_commerce_worker = NULL;
 }

@@ -10,6 +10,7 @@
 #include "gateway/cache_zone.h"
 #include "gateway/feed.h"
 #include "gateway/flow.h"
+#include "gateway/metrics.h"
 #include "gateway/station.h"
 #include "gateway/tokens.h"
 #include "gateway/zone.h"

@@ -18,7 +18,7 @@ enum {
 static ngx_int_t ngx_http_commerce_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_commerce_variable_time(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, ngx_msec_t ms);
+    ngx_http_variable_value_t *v, uint64_t us);
 
 
 static ngx_http_variable_t  ngx_http_commerce_vars[] = {
@@ -117,20 +117,21 @@ ngx_http_commerce_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 }
 
 
-/* Seconds with milliseconds, as nginx's $request_time. */
+/* Seconds with microseconds. */
 
 static ngx_int_t
 ngx_http_commerce_variable_time(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, ngx_msec_t ms)
+    ngx_http_variable_value_t *v, uint64_t us)
 {
     u_char  *p;
 
-    p = ngx_pnalloc(r->pool, NGX_TIME_T_LEN + 4);
+    p = ngx_pnalloc(r->pool, NGX_TIME_T_LEN + 7);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    v->len = ngx_sprintf(p, "%T.%03M", (time_t) ms / 1000, ms % 1000) - p;
+    v->len = ngx_sprintf(p, "%T.%06uL", (time_t) (us / 1000000), us % 1000000)
+             - p;
     v->valid = 1;
     v->no_cacheable = 1;
     v->not_found = 0;

@@ -222,6 +222,7 @@ command_status() {
 
 status_text() {
     printf 'home      %s\nurl       %s\n' "$HOME_DIR" "$(gateway_url)"
+    printf 'metrics   %s\n' "$(metrics_url)"
     for name in gateway postgres redis; do
         printf '%-9s %s\n' "$name" "$(pid_text "${name}_pid")"
     done
@@ -242,7 +243,8 @@ pid_text() {
 }
 
 status_json() {
-    printf '{"url": "%s",\n' "$(gateway_url)"
+    printf '{"url": "%s", "metrics": "%s",\n' "$(gateway_url)" \
+        "$(metrics_url)"
     printf ' "admin": {"email": "%s", "password": "%s"},\n' \
         "$ADMIN_EMAIL" "$(secret demo_admin 8)"
     printf ' "customer": {"email": "%s", "password": "%s"},\n' \

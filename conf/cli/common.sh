@@ -84,7 +84,8 @@ read_env() {
     while IFS='=' read -r name value; do
         case $name in
         COMMERCE_HOME | COMMERCE_PORT | COMMERCE_LISTEN | COMMERCE_DEMO \
-            | COMMERCE_BUILD)
+            | COMMERCE_BUILD | COMMERCE_METRICS_PORT \
+            | COMMERCE_METRICS_LISTEN)
             eval "[ -n \"\${$name-}\" ] || $name=\$value; export $name"
             ;;
         '' | '#'*) ;;
@@ -186,12 +187,15 @@ need_home() {
     read_state
 }
 
-# The state is a shell file that only `up` writes: PORT, LISTEN, DEMO.
+# The state is a shell file that only `up` writes: PORT, LISTEN, DEMO,
+# METRICS_PORT, METRICS_LISTEN.
 read_state() {
     if [ -f "$STATE" ]; then
         # shellcheck source=/dev/null
         . "$STATE"
     fi
+    METRICS_LISTEN=${METRICS_LISTEN-127.0.0.1}
+    METRICS_PORT=${METRICS_PORT-9464}
 }
 
 

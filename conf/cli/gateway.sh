@@ -28,6 +28,33 @@ choose_port() {
     PORT=$wanted
 }
 
+# The port of /metrics: the one asked for, else that of before, else 9464 or
+# the next that is free.
+choose_metrics_port() {
+    METRICS_LISTEN=${COMMERCE_METRICS_LISTEN:-${METRICS_LISTEN:-127.0.0.1}}
+    wanted=${COMMERCE_METRICS_PORT:-${METRICS_PORT:-9464}}
+
+    case $wanted in
+    *[!0-9]* | '') die "COMMERCE_METRICS_PORT is not a number: $wanted" ;;
+    esac
+
+    if [ "$wanted" = "${METRICS_PORT-}" ] && gateway_pid > /dev/null; then
+        return 0
+    fi
+
+    if [ -n "${COMMERCE_METRICS_PORT-}" ]; then
+        if port_taken "$wanted" || [ "$wanted" = "$PORT" ]; then
+            die "port $wanted is taken; set COMMERCE_METRICS_PORT to another"
+        fi
+    else
+        while port_taken "$wanted" || [ "$wanted" = "$PORT" ]; do
+            wanted=$((wanted + 1))
+        done
+    fi
+
+    METRICS_PORT=$wanted
+}
+
 # Does somebody listen there? Asked of the kernel: no tool is needed for it.
 port_taken() {
     hex=$(printf ':%04X' "$1")
@@ -41,12 +68,21 @@ port_taken() {
 write_state() {
     printf 'PORT=%s\nLISTEN=%s\nDEMO=%s\n' "$PORT" "$LISTEN" "$DEMO" \
         > "$STATE"
+    printf 'METRICS_PORT=%s\nMETRICS_LISTEN=%s\n' "$METRICS_PORT" \
+        "$METRICS_LISTEN" >> "$STATE"
 }
 
 gateway_url() {
     case $LISTEN in
     0.0.0.0 | '*') echo "http://127.0.0.1:$PORT" ;;
     *) echo "http://$LISTEN:$PORT" ;;
+    esac
+}
+
+metrics_url() {
+    case $METRICS_LISTEN in
+    0.0.0.0 | '*') echo "http://127.0.0.1:$METRICS_PORT/metrics" ;;
+    *) echo "http://$METRICS_LISTEN:$METRICS_PORT/metrics" ;;
     esac
 }
 
@@ -60,6 +96,8 @@ render_gateway() {
     sed -e "s|@user@|$user_line|" -e "s|@workers@|$(workers)|" \
         -e "s|@top@|$TOP|" -e "s|@pg@|$PG_SOCKET|" -e "s|run/nginx|$RUN_DIR/nginx|" \
         -e "s|@listen@|$LISTEN|" -e "s|@port@|$PORT|" \
+        -e "s|@metrics_listen@|$METRICS_LISTEN|" \
+        -e "s|@metrics_port@|$METRICS_PORT|" \
         "$TOP/conf/nginx.conf" > "$HOME_DIR/nginx.conf"
 
     render_keys > "$HOME_DIR/keys.conf"
@@ -90,6 +128,7 @@ start_on_port() {
     exec 7< /tmp
     flock -w 120 7 || die 'another shop has been starting for two minutes'
     choose_port
+    choose_metrics_port
     start_gateway 7<&-
     exec 7<&-
 }

@@ -17,6 +17,7 @@
  */
 
 #include "orders_group.h"
+#include "../gateway/metrics.h"
 
 
 #define ORDERS_TRIES   3
@@ -46,6 +47,7 @@ struct ngx_commerce_orders_group_s {
 
 
 static void orders_start(ngx_event_t *ev);
+static void orders_tell(ngx_commerce_orders_t *orders);
 static void orders_post(ngx_commerce_orders_t *orders);
 static void orders_pause(ngx_commerce_orders_t *orders, ngx_uint_t n);
 static void orders_next(ngx_commerce_orders_t *orders);
@@ -59,7 +61,6 @@ static void group_answers(ngx_commerce_flow_t *f);
 static ngx_int_t group_answer(ngx_commerce_flow_t *f, ngx_uint_t row,
     ngx_commerce_order_t *order);
 static void group_refused(ngx_commerce_flow_t *f);
-static ngx_uint_t group_unable(ngx_commerce_flow_t *f);
 static void group_end(ngx_commerce_flow_t *f,
     ngx_commerce_order_state_e state);
 static char *group_copy(ngx_commerce_flow_t *f, ngx_uint_t row,
@@ -109,8 +110,11 @@ ngx_commerce_orders_join(ngx_commerce_orders_t *orders,
         return NGX_DECLINED;
     }
 
+    order->joined = ngx_commerce_clock_us();
+
     ngx_queue_insert_tail(&orders->waiting, &order->link);
     orders->nwaiting++;
+    orders_tell(orders);
 
     if (!orders->in_flight && orders->nwaiting >= orders->enough) {
         orders_post(orders);
@@ -131,6 +135,7 @@ ngx_commerce_orders_leave(ngx_commerce_flow_t *f, void *data)
 
         ngx_queue_remove(&order->link);
         orders->nwaiting--;
+        orders_tell(orders);
 
         order->state = NGX_COMMERCE_ORDER_NOT_EXECUTED;
         order->retry_after = 1;
@@ -139,6 +144,17 @@ ngx_commerce_orders_leave(ngx_commerce_flow_t *f, void *data)
 
     order->group->members[order->index] = NULL;
     order->state = NGX_COMMERCE_ORDER_UNKNOWN;
+}
+
+
+/* How many wait, for whoever looks at the metrics. */
+
+static void
+orders_tell(ngx_commerce_orders_t *orders)
+{
+    ngx_commerce_metrics_set(orders->worker->metrics,
+                             NGX_COMMERCE_METRIC_ORDERS_WAITING,
+                             orders->nwaiting);
 }
 
 
@@ -285,10 +301,14 @@ group_place(ngx_commerce_flow_t *f)
 static ngx_int_t
 group_fill(ngx_commerce_flow_t *f, ngx_uint_t n)
 {
+    uint64_t                      now;
     ngx_uint_t                    i;
     ngx_queue_t                  *q;
     ngx_commerce_order_t         *order;
+    ngx_commerce_metrics_t       *metrics = f->worker->metrics;
     ngx_commerce_orders_group_t  *group = f->state;
+
+    now = ngx_commerce_clock_us();
 
     group->members = ngx_pcalloc(f->pool, n * sizeof(ngx_commerce_order_t *));
     if (group->members == NULL) {
@@ -307,7 +327,14 @@ group_fill(ngx_commerce_flow_t *f, ngx_uint_t n)
         order->index = i;
         group->members[i] = order;
         group->n++;
+
+        ngx_commerce_metrics_observe(metrics, NGX_COMMERCE_HISTOGRAM_GROUP_WAIT,
+                                     now - order->joined);
     }
+
+    ngx_commerce_metrics_observe(metrics, NGX_COMMERCE_HISTOGRAM_GROUP_SIZE,
+                                 n);
+    orders_tell(group->orders);
 
     return NGX_OK;
 }
@@ -418,6 +445,7 @@ group_answers(ngx_commerce_flow_t *f)
         order = group->members[ordinal - 1];
 
         if (order != NULL && group_answer(f, row, order) == NGX_OK) {
+            ngx_commerce_flow_share_time(order->flow, f);
             order_done(order, NGX_COMMERCE_ORDER_ANSWERED);
             group->members[ordinal - 1] = NULL;
         }
@@ -500,7 +528,7 @@ group_refused(ngx_commerce_flow_t *f)
                   "commerce: a group of %ui orders was refused: %s %V",
                   group->n, f->sqlstate, &f->error_code);
 
-    if (group_unable(f)) {
+    if (ngx_commerce_flow_unable(f)) {
         group_end(f, NGX_COMMERCE_ORDER_NOT_EXECUTED);
         return;
     }
@@ -513,6 +541,8 @@ group_refused(ngx_commerce_flow_t *f)
         }
 
         order->tries++;
+        ngx_commerce_metrics_add(f->worker->metrics,
+                                 NGX_COMMERCE_METRIC_ORDER_RETRY, 1);
 
         if (order->tries > ORDERS_TRIES || (group->n == 1 && !rivals)) {
             order_done(order, rivals ? NGX_COMMERCE_ORDER_NOT_EXECUTED
@@ -526,30 +556,8 @@ group_refused(ngx_commerce_flow_t *f)
         ngx_queue_insert_head(&group->orders->waiting, &order->link);
         group->orders->nwaiting++;
     }
-}
 
-
-/*
- * Classes of errors that say nothing about the orders: read-only, resources,
- * locks, canceled (it waited longer than statement_timeout) or shut down,
- * input and output.
- */
-
-static ngx_uint_t
-group_unable(ngx_commerce_flow_t *f)
-{
-    const char *const         *class;
-    static const char *const   classes[] = {
-        "08", "25", "53", "55", "57", "58", NULL
-    };
-
-    for (class = classes; *class != NULL; class++) {
-        if (ngx_strncmp(f->sqlstate, *class, 2) == 0) {
-            return 1;
-        }
-    }
-
-    return 0;
+    orders_tell(group->orders);
 }
 
 
@@ -563,6 +571,7 @@ group_end(ngx_commerce_flow_t *f, ngx_commerce_order_state_e state)
 
     for (i = 0; i < group->n; i++) {
         if (group->members[i] != NULL) {
+            ngx_commerce_flow_share_time(group->members[i]->flow, f);
             group->members[i]->retry_after = f->retry_after;
             order_done(group->members[i], state);
         }

@@ -35,6 +35,7 @@ typedef struct {
     ngx_uint_t                     index;      /* in the group */
     ngx_str_t                      text;       /* JSON, in the flow's pool */
     ngx_uint_t                     tries;
+    uint64_t                       joined;     /* us, clock.h */
     ngx_commerce_order_state_e     state;
 
     /* of ANSWERED, in the flow's pool */

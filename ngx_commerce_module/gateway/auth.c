@@ -5,6 +5,7 @@
  */
 
 #include "answer.h"
+#include "metrics.h"
 #include "station.h"
 #include "tokens.h"
 #include "zone.h"
@@ -49,6 +50,8 @@ ngx_commerce_auth(ngx_commerce_flow_t *f)
                                   f->principal->sub,
                                   (time_t) f->principal->iat))
     {
+        ngx_commerce_metrics_add(f->worker->metrics,
+                                 NGX_COMMERCE_METRIC_REVOKED_TOKEN, 1);
         return auth_refuse(f, "token_revoked");
     }
 

@@ -25,6 +25,7 @@ typedef struct ngx_commerce_zone_s    ngx_commerce_zone_t;
 typedef struct ngx_commerce_tokens_s  ngx_commerce_tokens_t;
 typedef struct ngx_commerce_worker_s  ngx_commerce_worker_t;
 typedef struct ngx_commerce_cache_zone_s  ngx_commerce_cache_zone_t;
+typedef struct ngx_commerce_metrics_s  ngx_commerce_metrics_t;
 
 
 /* A database with all that the contract and the domains ask of it. */
@@ -32,6 +33,7 @@ typedef struct {
     ngx_commerce_pg_conf_t         pg;
     ngx_commerce_pg_statement_t   *statements;
     ngx_uint_t                     nstatements;
+    ngx_uint_t                     first;       /* among all statements */
     ngx_commerce_pg_statement_t   *idempotent;  /* NULL: no write needs it */
 } ngx_commerce_database_t;
 
@@ -78,6 +80,8 @@ typedef struct {
     ngx_shm_zone_t                *zone;
     ngx_shm_zone_t                *cache;       /* NULL: nothing is cached */
     ngx_array_t                   *feeds;       /* ngx_commerce_feed_conf_t */
+    ngx_shm_zone_t                *metrics;
+    ngx_uint_t                     nslots;      /* of metrics */
     size_t                         body_max;    /* of JSON bodies */
     ngx_msec_t                     deadline;    /* of a request */
     ngx_uint_t                     group_max;   /* orders in a group */
@@ -98,6 +102,7 @@ struct ngx_commerce_worker_s {
     void                       **states;        /* by domain */
     ngx_commerce_zone_t         *zone;          /* shared memory */
     ngx_commerce_tokens_t       *tokens;        /* verified ones */
+    ngx_commerce_metrics_t      *metrics;       /* its own; see metrics.h */
     ngx_pool_t                  *pool;          /* lives with the worker */
     ngx_log_t                   *log;
     ngx_uint_t                   flows;         /* alive now */

@@ -8,6 +8,7 @@
  */
 
 #include "answer.h"
+#include "metrics.h"
 #include "station.h"
 
 
@@ -45,7 +46,7 @@ ngx_commerce_flow_create(ngx_commerce_worker_t *worker)
     f->worker = worker;
     f->log = worker->log;
     f->expected_version = -1;
-    f->started = ngx_current_msec;
+    f->started = ngx_commerce_clock_us();
 
     f->ready.handler = flow_ready;
     f->ready.data = f;
@@ -56,6 +57,8 @@ ngx_commerce_flow_create(ngx_commerce_worker_t *worker)
     f->timer.log = worker->log;
 
     worker->flows++;
+    ngx_commerce_metrics_set(worker->metrics, NGX_COMMERCE_METRIC_FLOWS,
+                             worker->flows);
 
     return f;
 }
@@ -112,6 +115,8 @@ ngx_commerce_flow_destroy(ngx_commerce_flow_t *f)
     }
 
     f->worker->flows--;
+    ngx_commerce_metrics_set(f->worker->metrics, NGX_COMMERCE_METRIC_FLOWS,
+                             f->worker->flows);
 
     ngx_destroy_pool(f->pool);
 }
@@ -341,7 +346,7 @@ ngx_commerce_flow_query(ngx_commerce_flow_t *f, ngx_uint_t database,
     }
 
     f->pending = NGX_COMMERCE_PENDING_CALL;
-    f->called = ngx_current_msec;
+    f->database = database;
 
     ngx_commerce_pg_send(f->worker->pg[database], q);
 
@@ -352,11 +357,16 @@ ngx_commerce_flow_query(ngx_commerce_flow_t *f, ngx_uint_t database,
 static void
 flow_query_done(ngx_commerce_pg_query_t *q)
 {
+    uint64_t              us;
     ngx_commerce_flow_t  *f = q->data;
 
     flow_release(f);
 
-    f->db_time += ngx_current_msec - f->called;
+    us = ngx_commerce_clock_us() - q->queued;
+
+    ngx_commerce_metrics_query(f->worker->metrics, f->database, q, us);
+
+    f->db_time += us;
     f->status = q->status;
     f->retry_after = q->retry_after;
     f->sqlstate[0] = '\0';
@@ -478,6 +488,8 @@ flow_wait_over(ngx_event_t *ev)
     ngx_commerce_flow_t  *f = ev->data;
 
     f->timedout = 1;
+    ngx_commerce_metrics_add(f->worker->metrics,
+                             NGX_COMMERCE_METRIC_LATE_WAIT, 1);
 
     if (f->detach != NULL) {
         f->detach(f, f->detach_data);

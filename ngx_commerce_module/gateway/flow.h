@@ -141,9 +141,9 @@ struct ngx_commerce_flow_s {
     struct ngx_commerce_cache_ask_s  *ask;          /* of cache.c */
     struct ngx_commerce_trace_s      *trace;        /* of the request's log */
     void                             *page;         /* of input.c: a list's */
-    ngx_msec_t                        started;
-    ngx_msec_t                        called;       /* the database */
-    ngx_msec_t                        db_time;
+    uint64_t                          started;      /* us, clock.h */
+    uint64_t                          db_time;      /* us */
+    ngx_uint_t                        database;     /* of the last call */
     ngx_uint_t                        retry_after;
     unsigned                          trying:1;     /* errors are the step's */
     unsigned                          running:1;
@@ -211,6 +211,9 @@ int64_t ngx_commerce_flow_int(const ngx_commerce_flow_t *f,
 ngx_uint_t ngx_commerce_flow_flag(const ngx_commerce_flow_t *f,
     const char *column);
 
+/* 1: the last call was refused because the server cannot go on. */
+ngx_uint_t ngx_commerce_flow_unable(const ngx_commerce_flow_t *f);
+
 
 /*
  * --- the request ---
@@ -260,6 +263,10 @@ ngx_int_t ngx_commerce_flow_fail(ngx_commerce_flow_t *f, ngx_uint_t status,
 /* A header of the answer, before answering; copied. */
 ngx_int_t ngx_commerce_flow_header(ngx_commerce_flow_t *f, const char *name,
     const char *value);
+
+/* What a call of another flow took counts as this one's database time too. */
+void ngx_commerce_flow_share_time(ngx_commerce_flow_t *f,
+    const ngx_commerce_flow_t *by);
 
 /* Retry-After of the coming problem, in seconds. */
 void ngx_commerce_flow_retry(ngx_commerce_flow_t *f, ngx_uint_t seconds);

@@ -4,6 +4,7 @@
  */
 
 #include "answer.h"
+#include "metrics.h"
 #include "station.h"
 #include "zone.h"
 #include "../base/text.h"
@@ -78,6 +79,30 @@ ngx_commerce_flow_flag(const ngx_commerce_flow_t *f, const char *column)
 
     return ngx_commerce_flow_cell(f, 0, column, &text) == NGX_OK
            && text.len == 1 && text.data[0] == 't';
+}
+
+
+/*
+ * Classes of errors that say nothing about what was asked: read-only, resources,
+ * locks, canceled (it waited longer than statement_timeout) or shut down,
+ * input and output.
+ */
+
+ngx_uint_t
+ngx_commerce_flow_unable(const ngx_commerce_flow_t *f)
+{
+    const char *const         *class;
+    static const char *const   classes[] = {
+        "08", "25", "53", "55", "57", "58", NULL
+    };
+
+    for (class = classes; *class != NULL; class++) {
+        if (ngx_strncmp(f->sqlstate, *class, 2) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -275,6 +300,14 @@ ngx_commerce_flow_header(ngx_commerce_flow_t *f, const char *name,
 
 
 void
+ngx_commerce_flow_share_time(ngx_commerce_flow_t *f,
+    const ngx_commerce_flow_t *by)
+{
+    f->db_time += by->db_time;
+}
+
+
+void
 ngx_commerce_flow_retry(ngx_commerce_flow_t *f, ngx_uint_t seconds)
 {
     f->retry_after = seconds;
@@ -285,6 +318,9 @@ void
 ngx_commerce_flow_revoke(ngx_commerce_flow_t *f, const char *subject,
     size_t len)
 {
+    ngx_commerce_metrics_add(f->worker->metrics,
+                             NGX_COMMERCE_METRIC_REVOCATION, 1);
+
     ngx_commerce_zone_revoke(f->worker->zone, subject, len,
                              ngx_time() + f->worker->conf->jwt_ttl
                              + f->worker->conf->jwt_policy.leeway);

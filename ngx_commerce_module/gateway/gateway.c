@@ -102,6 +102,7 @@ gateway_accept(ngx_http_request_t *r)
 
     f->trace = trace;
     trace->flow = f;
+    trace->started = f->started;
     trace->cleanup = cln;
     ngx_http_set_ctx(r, trace, ngx_http_commerce_module);
 

@@ -70,6 +70,9 @@ ngx_commerce_problem(ngx_commerce_flow_t *f, ngx_uint_t status,
     text.data = (u_char *) code;
     text.len = len;
 
+    f->trace->problem.data = ngx_pstrdup(f->r->pool, &text);
+    f->trace->problem.len = f->trace->problem.data ? len : 0;
+
     if (problem_headers(f, status) != NGX_OK
         || ngx_commerce_chain_begin(&w, f->r->pool,
                                     512 + (members ? members->len : 0))

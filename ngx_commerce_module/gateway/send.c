@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "station.h"
+#include "../base/clock.h"
 #include "../base/text.h"
 
 
@@ -266,17 +267,26 @@ send_has(ngx_http_request_t *r, const char *name)
 static ngx_int_t
 send_timing(ngx_commerce_flow_t *f)
 {
-    u_char      text[64], *last;
-    ngx_msec_t  total;
+    u_char    text[128], *last;
+    uint64_t  total;
+
+    f->trace->ended = ngx_commerce_clock_us();
 
     if (f->operation == NULL) {
         return NGX_OK;
     }
 
-    total = ngx_current_msec - f->started;
+    total = f->trace->ended - f->started;
 
-    last = ngx_snprintf(text, sizeof(text), "db;dur=%M, total;dur=%M",
-                        f->db_time, total);
+    last = ngx_slprintf(text, text + sizeof(text),
+                        "db;dur=%uL.%03uL, total;dur=%uL.%03uL",
+                        f->db_time / 1000, f->db_time % 1000,
+                        total / 1000, total % 1000);
+
+    if (f->trace->cache != NULL) {
+        last = ngx_slprintf(last, text + sizeof(text), ", cache;desc=%s",
+                            f->trace->cache);
+    }
 
     return ngx_commerce_send_header(f->r, "Server-Timing",
                                     sizeof("Server-Timing") - 1, text,

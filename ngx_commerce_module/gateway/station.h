@@ -34,7 +34,11 @@ typedef struct ngx_commerce_trace_s {
     ngx_str_t                        request_id;
     ngx_str_t                        user;
     const char                      *cache;      /* HIT, MISS ...; NULL */
-    ngx_msec_t                       db_time;
+    ngx_str_t                        problem;    /* its code, if it is one */
+    ngx_str_t                        trace_id;   /* of traceparent */
+    uint64_t                         db_time;    /* us */
+    uint64_t                         started;    /* us, ngx_commerce_clock */
+    uint64_t                         ended;      /* 0: not answered */
     ngx_http_cleanup_t              *cleanup;
 } ngx_commerce_trace_t;
 

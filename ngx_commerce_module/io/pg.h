@@ -57,6 +57,21 @@ typedef struct {
 } ngx_commerce_pg_conf_t;
 
 
+/* What is counted of a database; one worker writes, anybody may read. */
+typedef struct {
+    ngx_atomic_t   waiting;          /* now: queries in the queue */
+    ngx_atomic_t   in_flight;        /* now: queries sent */
+    ngx_atomic_t   up;               /* now: connections */
+    ngx_atomic_t   connecting;
+    ngx_atomic_t   down;
+    ngx_atomic_t   full;             /* queries refused: the queue is full */
+    ngx_atomic_t   away;             /* queries refused: no connection */
+    ngx_atomic_t   late;             /* queries whose time was over */
+    ngx_atomic_t   repeated;         /* reads sent again */
+    ngx_atomic_t   lost;             /* connections, attempts included */
+} ngx_commerce_pg_counts_t;
+
+
 /* Known at configuration time; `index` is unique within its database, below
  * NGX_COMMERCE_PG_STATEMENTS. */
 typedef struct {
@@ -102,7 +117,7 @@ struct ngx_commerce_pg_query_s {
     ngx_commerce_pg_result_t           *result;   /* of PG_OK */
     ngx_commerce_pg_error_t             error;    /* of PG_REFUSED */
     ngx_uint_t                          retry_after;  /* s, of NOT_EXECUTED */
-    ngx_msec_t                          waited;   /* ms in the queue */
+    uint64_t                            waited;   /* us in the queue */
 
     /* of io/pg* only */
     ngx_queue_t                         link;
@@ -111,6 +126,7 @@ struct ngx_commerce_pg_query_s {
     void                               *slot;
     ngx_event_t                         timer;
     ngx_msec_t                          since;
+    uint64_t                            queued;   /* us, ngx_commerce_clock */
     ngx_msec_t                          lost;
     unsigned                            state:3;
     unsigned                            prepared_again:1;
@@ -140,6 +156,13 @@ void ngx_commerce_pg_send(ngx_commerce_pg_t *pg, ngx_commerce_pg_query_t *q);
  * Idempotent, and harmless after the handler; the query must have been sent.
  */
 void ngx_commerce_pg_forget(ngx_commerce_pg_query_t *q);
+
+/*
+ * Counts into `counts` from now on: memory of the caller that lives as long as
+ * the database, zeroed but for what it is to go on counting.
+ */
+void ngx_commerce_pg_count(ngx_commerce_pg_t *pg,
+    ngx_commerce_pg_counts_t *counts);
 
 /* 1 when at least one connection is up. */
 ngx_uint_t ngx_commerce_pg_ready(const ngx_commerce_pg_t *pg);

@@ -10,6 +10,7 @@
  */
 
 #include "pg_pool.h"
+#include "../base/clock.h"
 
 
 /* ms without any connection in which queries wait instead of being refused:
@@ -99,6 +100,16 @@ ngx_commerce_pg_create(const ngx_commerce_pg_conf_t *conf,
 }
 
 
+void
+ngx_commerce_pg_count(ngx_commerce_pg_t *pg, ngx_commerce_pg_counts_t *counts)
+{
+    pg->counts = counts;
+    counts->waiting = pg->waiting;
+
+    ngx_commerce_pg_pool_census(pg);
+}
+
+
 ngx_uint_t
 ngx_commerce_pg_ready(const ngx_commerce_pg_t *pg)
 {
@@ -121,6 +132,25 @@ ngx_commerce_pg_destroy(ngx_commerce_pg_t *pg)
 
     pg->nconns = 0;
     pg->up = 0;
+}
+
+
+void
+ngx_commerce_pg_pool_census(ngx_commerce_pg_t *pg)
+{
+    ngx_uint_t  i, up, connecting;
+
+    up = 0;
+    connecting = 0;
+
+    for (i = 0; i < pg->nconns; i++) {
+        up += (pg->conns[i].state == NGX_COMMERCE_PG_CONN_UP);
+        connecting += (pg->conns[i].state == NGX_COMMERCE_PG_CONN_CONNECTING);
+    }
+
+    pg->counts->up = up;
+    pg->counts->connecting = connecting;
+    pg->counts->down = pg->nconns - up - connecting;
 }
 
 
@@ -182,6 +212,8 @@ pool_init(ngx_commerce_pg_t *pg, const ngx_commerce_pg_conf_t *conf,
     }
 
     ngx_queue_init(&pg->done);
+
+    pg->counts = &pg->uncounted;
 
     pg->turn.handler = pool_turn;
     pg->turn.data = pg;
@@ -258,6 +290,7 @@ pool_turn(ngx_event_t *ev)
 static void
 pool_dispatch(ngx_commerce_pg_t *pg)
 {
+    uint64_t                  now;
     ngx_int_t                 rc;
     ngx_uint_t                i, share;
     ngx_commerce_pg_conn_t   *c;
@@ -265,6 +298,7 @@ pool_dispatch(ngx_commerce_pg_t *pg)
 
     c = NULL;
     share = 0;
+    now = pg->waiting != 0 ? ngx_commerce_clock_us() : 0;
 
     while (pg->waiting != 0) {
 
@@ -283,7 +317,7 @@ pool_dispatch(ngx_commerce_pg_t *pg)
         rc = ngx_commerce_pg_pipe_send(c, q);
 
         if (rc == NGX_OK) {
-            ngx_commerce_pg_query_sent(q, c);
+            ngx_commerce_pg_query_sent(q, c, now);
             share--;
             continue;
         }
@@ -393,6 +427,7 @@ pool_ready(ngx_commerce_pg_conn_t *c)
         }
     }
 
+    ngx_commerce_pg_pool_census(pg);
     ngx_commerce_pg_pool_wake(pg);
 }
 
@@ -460,6 +495,9 @@ pool_lost(ngx_commerce_pg_conn_t *c)
     if (!ngx_exiting || (up == 0 && pg->waiting != 0)) {
         ngx_commerce_pg_conn_retry(c);
     }
+
+    pg->counts->lost++;
+    ngx_commerce_pg_pool_census(pg);
 }
 
 

@@ -30,11 +30,17 @@ struct ngx_commerce_pg_s {
     ngx_msec_t                sampled;
     ngx_uint_t                answered;  /* since then */
     ngx_uint_t                rate;      /* answers per second, smoothed */
+
+    ngx_commerce_pg_counts_t *counts;
+    ngx_commerce_pg_counts_t  uncounted; /* before anybody wants to know */
 };
 
 
 /* Soon, from the loop: pending answers, then queries to connections. */
 void ngx_commerce_pg_pool_wake(ngx_commerce_pg_t *pg);
+
+/* Counts the connections anew, one of which has changed. */
+void ngx_commerce_pg_pool_census(ngx_commerce_pg_t *pg);
 
 /* 1: nothing is up, and it is not just a restart. */
 ngx_uint_t ngx_commerce_pg_pool_away(const ngx_commerce_pg_t *pg);
@@ -55,9 +61,9 @@ ngx_uint_t ngx_commerce_pg_pool_try(ngx_commerce_pg_t *pg);
 ngx_commerce_pg_query_t *ngx_commerce_pg_query_next(ngx_commerce_pg_t *pg,
     ngx_uint_t heavy);
 
-/* It is in a slot of this connection now. */
+/* It is in a slot of this connection since `now`. */
 void ngx_commerce_pg_query_sent(ngx_commerce_pg_query_t *q,
-    ngx_commerce_pg_conn_t *c);
+    ngx_commerce_pg_conn_t *c, uint64_t now);
 
 /* Its connection, up `since` then, was lost, and its answer with it. */
 void ngx_commerce_pg_query_orphan(ngx_commerce_pg_query_t *q,

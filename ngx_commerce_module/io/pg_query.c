@@ -7,6 +7,7 @@
  */
 
 #include "pg_pool.h"
+#include "../base/clock.h"
 
 
 /* ms that a query of one lane may be older and still be passed by the next
@@ -44,11 +45,13 @@ ngx_commerce_pg_send(ngx_commerce_pg_t *pg, ngx_commerce_pg_query_t *q)
     query_init(q, pg);
 
     if (ngx_commerce_pg_pool_away(pg) && !ngx_commerce_pg_pool_try(pg)) {
+        pg->counts->away++;
         ngx_commerce_pg_query_fail(q, NGX_COMMERCE_PG_NOT_EXECUTED);
         return;
     }
 
     if (pg->waiting >= pg->owner.conf->queue) {
+        pg->counts->full++;
 
         /* the last of a less urgent lane makes room */
 
@@ -122,10 +125,10 @@ ngx_commerce_pg_query_next(ngx_commerce_pg_t *pg, ngx_uint_t heavy)
 
 void
 ngx_commerce_pg_query_sent(ngx_commerce_pg_query_t *q,
-    ngx_commerce_pg_conn_t *c)
+    ngx_commerce_pg_conn_t *c, uint64_t now)
 {
     q->conn = c;
-    q->waited = ngx_current_msec - q->since;
+    q->waited = now - q->queued;
     query_move(q, QUERY_SENT);
 }
 
@@ -142,6 +145,7 @@ ngx_commerce_pg_query_orphan(ngx_commerce_pg_query_t *q, ngx_msec_t since)
     q->lost = ngx_current_msec;
 
     if (q->statement->repeatable && q->repeated <= REPEATS) {
+        q->pg->counts->repeated++;
         query_move(q, QUERY_WAITING);
         ngx_commerce_pg_pool_wake(q->pg);
         return;
@@ -193,6 +197,7 @@ query_init(ngx_commerce_pg_query_t *q, ngx_commerce_pg_t *pg)
     q->retry_after = 0;
     q->waited = 0;
     q->since = ngx_current_msec;
+    q->queued = ngx_commerce_clock_us();
 
     if (q->timeout == 0) {
         q->timeout = pg->owner.conf->timeout;
@@ -217,7 +222,7 @@ query_move(ngx_commerce_pg_query_t *q, query_state_e state)
     switch (q->state) {
 
     case QUERY_WAITING:
-        pg->waiting--;
+        pg->counts->waiting = --pg->waiting;
         ngx_queue_remove(&q->link);
         break;
 
@@ -226,6 +231,8 @@ query_move(ngx_commerce_pg_query_t *q, query_state_e state)
         break;
 
     case QUERY_SENT:
+        pg->counts->in_flight--;
+
         if (q->slot != NULL) {
             ngx_commerce_pg_pipe_forget(q);
         }
@@ -241,7 +248,7 @@ query_move(ngx_commerce_pg_query_t *q, query_state_e state)
     switch (state) {
 
     case QUERY_WAITING:
-        pg->waiting++;
+        pg->counts->waiting = ++pg->waiting;
         lane = query_lane(q);
 
         if (q->repeated) {
@@ -251,6 +258,10 @@ query_move(ngx_commerce_pg_query_t *q, query_state_e state)
             ngx_queue_insert_tail(lane, &q->link);
         }
 
+        break;
+
+    case QUERY_SENT:
+        pg->counts->in_flight++;
         break;
 
     case QUERY_DONE:
@@ -285,11 +296,12 @@ query_timeout(ngx_event_t *ev)
     ngx_commerce_pg_query_t  *q;
 
     q = ev->data;
+    q->pg->counts->late++;
 
     switch (q->state) {
 
     case QUERY_WAITING:
-        q->waited = ngx_current_msec - q->since;
+        q->waited = ngx_commerce_clock_us() - q->queued;
         q->status = NGX_COMMERCE_PG_NOT_EXECUTED;
         q->retry_after = query_retry_after(q->pg);
         break;

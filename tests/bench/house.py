@@ -11,6 +11,7 @@ import tempfile
 from kit import build
 from kit.databases import Databases
 from kit.nginx import Nginx
+from kit.ports import Port
 from kit.postgres import Cluster
 from kit.tokens import Signer
 
@@ -60,12 +61,14 @@ class House:
         self.nginx = None
         self.directory = tempfile.mkdtemp(prefix="commerce-bench-")
         self.count = 0
+        self.metrics_port = Port()
         return self
 
     def __exit__(self, *error):
         if self.nginx:
             self.nginx.stop()
         self.cluster.stop()
+        self.metrics_port.release()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def dsn(self, user="store_owner"):
@@ -128,7 +131,8 @@ class House:
         words = {"@user@": "user %s;" % nginx.user if nginx.user else "",
                  "@workers@": str(os.cpu_count()), "@top@": build.ROOT,
                  "@pg@": self.cluster.socket, "@listen@": "127.0.0.1",
-                 "@port@": str(nginx.port)}
+                 "@port@": str(nginx.port), "@metrics_listen@": "127.0.0.1",
+                 "@metrics_port@": str(self.metrics_port.number)}
         for word, value in words.items():
             text = text.replace(word, value)
         return text

@@ -6,6 +6,7 @@ import secrets
 import uuid
 
 from . import contract as contracts
+from . import metrics
 from . import wait
 from .build import ROOT
 from .client import Client
@@ -54,6 +55,14 @@ http {
     commerce_zone 4m;
     commerce_body_max 64k;
 %(http)s
+
+    server {
+        listen unix:%(metrics)s;
+
+        location = /metrics {
+            commerce_metrics;
+        }
+    }
 
     server {
         listen 127.0.0.1:%(port)d %(listen)s;
@@ -145,6 +154,7 @@ class Shop:
             "listen": "reuseport", "issuer": ISSUER, "audience": AUDIENCE,
             "kid": self.signer.kid,
             "contract": "contract/*.yaml",
+            "metrics": nginx.path("metrics.sock"),
             "passwords": os.path.join(ROOT, "conf", "passwords.txt"),
             "connections": CONNECTIONS, "queue": 1024, **self.options,
         }
@@ -169,6 +179,10 @@ class Shop:
         """Until every worker can ask its databases."""
         wait.until(lambda: self.cluster.sessions(self.copies.values()) > 0,
                    seconds, "the gateway to connect to PostgreSQL")
+
+    def metrics(self):
+        """What /metrics says now: see kit/metrics.py."""
+        return metrics.scrape(self.nginx.path("metrics.sock"))
 
     @property
     def port(self):

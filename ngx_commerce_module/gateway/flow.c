@@ -101,6 +101,13 @@ ngx_commerce_flow_start(ngx_commerce_flow_t *f)
 
 
 void
+ngx_commerce_flow_drop(ngx_commerce_flow_t *f)
+{
+    ngx_commerce_flow_destroy(f);
+}
+
+
+void
 ngx_commerce_flow_destroy(ngx_commerce_flow_t *f)
 {
     flow_release(f);

@@ -91,6 +91,7 @@ struct ngx_commerce_flow_s {
     const ngx_commerce_domain_t      *domain;
     ngx_log_t                        *log;
     void                             *state;        /* of the handler */
+    struct ngx_commerce_job_s        *job;          /* NULL: it is no job's */
     ngx_uint_t                        lane;         /* of its calls; detached:
                                                        the least urgent one */
 
@@ -292,6 +293,9 @@ ngx_commerce_flow_t *ngx_commerce_flow_detached(ngx_commerce_worker_t *worker,
 
 /* Starts it; steps run from here. */
 void ngx_commerce_flow_start(ngx_commerce_flow_t *f);
+
+/* Frees it instead; `finished` is not called. */
+void ngx_commerce_flow_drop(ngx_commerce_flow_t *f);
 
 
 #endif /* NGX_COMMERCE_FLOW_H */

@@ -1,0 +1,532 @@
+/*
+ * The job runner.  Each worker looks for due jobs now and then, claims some
+ * (api.job_claim), runs the steps of their kinds side by side, and renews the
+ * leases of those that take long.  There is no leader: workers and gateways
+ * share the work by claiming it.
+ *
+ * The state lives with the worker, a job in hand with the flow that does it.
+ * A leaving worker claims nothing any more and ends what it has.
+ */
+
+#include "jobs.h"
+#include "../base/text.h"
+
+
+#define SOON   5       /* ms, after a job ended: there may be room again */
+#define FIRST  300     /* ms, after the start */
+#define IDLE   700     /* ms, and as much again at random */
+#define RENEW  5000    /* ms; leases are 15 s at least */
+#define SLOTS  64      /* jobs in hand of a worker */
+
+
+typedef struct {
+    ngx_commerce_worker_t  *worker;
+    ngx_event_t             timer;       /* of the next look */
+    ngx_event_t             renew;
+    ngx_queue_t             held;        /* held_t */
+    ngx_uint_t              nheld;
+    const char             *holder;
+    unsigned                looking:1;
+    unsigned                soon:1;      /* somebody asked while looking */
+} jobs_t;
+
+
+/* A job in hand, in the pool of its flow. */
+
+typedef struct {
+    ngx_queue_t             link;
+    jobs_t                 *jobs;
+    ngx_commerce_job_t      job;
+} held_t;
+
+
+/* Of the looking flow. */
+
+typedef struct {
+    jobs_t                 *jobs;
+    const char             *values[3];
+    char                    room[NGX_INT_T_LEN + 1];
+} look_t;
+
+
+static void *jobs_create(ngx_commerce_worker_t *worker);
+static const char *jobs_holder(ngx_commerce_worker_t *worker);
+static void jobs_soon(jobs_t *jobs);
+static void jobs_tick(ngx_event_t *ev);
+static ngx_int_t look_claim(ngx_commerce_flow_t *f);
+static ngx_int_t look_take(ngx_commerce_flow_t *f);
+static void look_finished(ngx_commerce_flow_t *f);
+static char *look_kinds(ngx_commerce_flow_t *f);
+static void job_begin(jobs_t *jobs, ngx_commerce_flow_t *look,
+    ngx_uint_t row);
+static ngx_commerce_flow_t *job_flow(jobs_t *jobs,
+    ngx_commerce_flow_t *look, ngx_uint_t row);
+static ngx_int_t job_read(ngx_commerce_job_t *job, ngx_commerce_flow_t *look,
+    ngx_uint_t row);
+static void job_free_payload(void *data);
+static void job_finished(ngx_commerce_flow_t *f);
+static ngx_int_t job_run(ngx_commerce_flow_t *f);
+static ngx_int_t job_ran(ngx_commerce_flow_t *f);
+static void jobs_renew(ngx_event_t *ev);
+static ngx_int_t renew_ask(ngx_commerce_flow_t *f);
+
+
+static const ngx_commerce_step_t  look_steps[] = {
+    { "claiming jobs", look_claim },
+    { "beginning jobs", look_take },
+    NGX_COMMERCE_STEPS_END
+};
+
+static const ngx_commerce_step_t  renew_steps[] = {
+    { "renewing leases of jobs", renew_ask },
+    NGX_COMMERCE_STEPS_END
+};
+
+/* Of kinds that are a function of SQL. */
+
+static const ngx_commerce_step_t  run_steps[] = {
+    { "running a job in the database", job_run },
+    { "looking what became of it", job_ran },
+    NGX_COMMERCE_STEPS_END
+};
+
+static const ngx_commerce_handler_t  jobs_handlers[] = {
+    NGX_COMMERCE_HANDLERS_END
+};
+
+static const ngx_commerce_call_t  jobs_calls[] = {
+    { "store", "job_claim", { "kinds", "holder", "at_most", NULL } },
+    { "store", "job_renew", { "leases", NULL } },
+    { "store", "job_finish", { "id", "lease", "outcome", "error", "after_ms",
+                               "result", NULL } },
+    { "store", "job_run", { "id", "lease", NULL } },
+    NGX_COMMERCE_CALLS_END
+};
+
+const ngx_commerce_domain_t  ngx_commerce_jobs_domain = {
+    "jobs", jobs_handlers, jobs_calls, jobs_create
+};
+
+
+static void *
+jobs_create(ngx_commerce_worker_t *worker)
+{
+    jobs_t  *jobs;
+
+    jobs = ngx_pcalloc(worker->pool, sizeof(jobs_t));
+    if (jobs == NULL) {
+        return NULL;
+    }
+
+    jobs->worker = worker;
+    jobs->holder = jobs_holder(worker);
+    ngx_queue_init(&jobs->held);
+
+    if (jobs->holder == NULL) {
+        return NULL;
+    }
+
+    jobs->timer.handler = jobs_tick;
+    jobs->timer.data = jobs;
+    jobs->timer.log = worker->log;
+    jobs->timer.cancelable = 1;
+
+    jobs->renew.handler = jobs_renew;
+    jobs->renew.data = jobs;
+    jobs->renew.log = worker->log;
+    jobs->renew.cancelable = 1;
+
+    ngx_add_timer(&jobs->timer, FIRST + (ngx_msec_t) ngx_random() % FIRST);
+
+    return jobs;
+}
+
+
+/* "host:pid", for people who look at a job. */
+
+static const char *
+jobs_holder(ngx_commerce_worker_t *worker)
+{
+    u_char  *name;
+
+    name = ngx_pnalloc(worker->pool, ngx_cycle->hostname.len
+                                     + NGX_INT64_LEN + 2);
+    if (name != NULL) {
+        ngx_sprintf(name, "%V:%P%Z", &ngx_cycle->hostname, ngx_pid);
+    }
+
+    return (const char *) name;
+}
+
+
+static void
+jobs_soon(jobs_t *jobs)
+{
+    jobs->soon = 1;
+
+    if (!jobs->looking && !ngx_exiting) {
+        ngx_add_timer(&jobs->timer, SOON);
+    }
+}
+
+
+/* The timer is set again when the look is over, so looks never overlap. */
+
+static void
+jobs_tick(ngx_event_t *ev)
+{
+    jobs_t               *jobs = ev->data;
+    look_t               *look;
+    ngx_commerce_flow_t  *f;
+
+    if (ngx_exiting) {
+        return;
+    }
+
+    jobs->soon = 0;
+
+    f = (jobs->nheld == SLOTS)
+        ? NULL
+        : ngx_commerce_flow_detached(jobs->worker, &ngx_commerce_jobs_domain,
+                                     look_steps, sizeof(look_t),
+                                     look_finished);
+    if (f == NULL) {
+        ngx_add_timer(&jobs->timer, IDLE);
+        return;
+    }
+
+    look = f->state;
+    look->jobs = jobs;
+    jobs->looking = 1;
+
+    ngx_commerce_flow_start(f);
+}
+
+
+static ngx_int_t
+look_claim(ngx_commerce_flow_t *f)
+{
+    look_t  *look = f->state;
+
+    (void) ngx_sprintf((u_char *) look->room, "%ui%Z",
+                       SLOTS - look->jobs->nheld);
+
+    look->values[0] = look_kinds(f);
+    look->values[1] = look->jobs->holder;
+    look->values[2] = look->room;
+
+    if (look->values[0] == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_commerce_flow_try(f, NGX_COMMERCE_JOBS_CLAIM, look->values);
+}
+
+
+/* The kinds that this gateway does, as an array of PostgreSQL's. */
+
+static char *
+look_kinds(ngx_commerce_flow_t *f)
+{
+    u_char                         *text, *p;
+    size_t                          len;
+    ngx_uint_t                      i;
+    const ngx_commerce_job_kind_t  *k;
+
+    len = sizeof("{}");
+
+    for (i = 0; ngx_commerce_job_kinds[i] != NULL; i++) {
+        for (k = ngx_commerce_job_kinds[i]; k->name != NULL; k++) {
+            len += ngx_strlen(k->name) + 1;
+        }
+    }
+
+    text = ngx_pnalloc(f->pool, len);
+    if (text == NULL) {
+        return NULL;
+    }
+
+    p = text;
+    *p++ = '{';
+
+    for (i = 0; ngx_commerce_job_kinds[i] != NULL; i++) {
+        for (k = ngx_commerce_job_kinds[i]; k->name != NULL; k++) {
+            if (k->ready == NULL || k->ready(f->worker)) {
+                p = ngx_sprintf(p, "%s%s", (p[-1] == '{') ? "" : ",",
+                                k->name);
+            }
+        }
+    }
+
+    ngx_sprintf(p, "}%Z");
+
+    return (char *) text;
+}
+
+
+static ngx_int_t
+look_take(ngx_commerce_flow_t *f)
+{
+    look_t      *look = f->state;
+    ngx_uint_t   i, n;
+
+    if (f->status == NGX_COMMERCE_PG_REFUSED) {
+        ngx_log_error(NGX_LOG_ERR, f->log, 0,
+                      "commerce: jobs cannot be claimed: %s %V", f->sqlstate,
+                      &f->error_code);
+        return NGX_DONE;
+    }
+
+    n = (f->status == NGX_COMMERCE_PG_OK) ? ngx_commerce_flow_rows(f) : 0;
+
+    for (i = 0; i < n; i++) {
+        job_begin(look->jobs, f, i);
+    }
+
+    return NGX_DONE;
+}
+
+
+static void
+look_finished(ngx_commerce_flow_t *f)
+{
+    look_t  *look = f->state;
+    jobs_t  *jobs = look->jobs;
+
+    jobs->looking = 0;
+
+    if (ngx_exiting) {
+        return;
+    }
+
+    ngx_add_timer(&jobs->timer,
+                  jobs->soon ? SOON
+                             : IDLE + (ngx_msec_t) ngx_random() % IDLE);
+}
+
+
+/* A job that cannot be begun is left to the end of its lease. */
+
+static void
+job_begin(jobs_t *jobs, ngx_commerce_flow_t *look, ngx_uint_t row)
+{
+    held_t               *held;
+    ngx_pool_cleanup_t   *cln;
+    ngx_commerce_flow_t  *f;
+
+    f = job_flow(jobs, look, row);
+    if (f == NULL) {
+        return;
+    }
+
+    held = ngx_pcalloc(f->pool, sizeof(held_t));
+    cln = ngx_pool_cleanup_add(f->pool, 0);
+
+    if (held == NULL || cln == NULL) {
+        ngx_commerce_flow_drop(f);
+        return;
+    }
+
+    cln->handler = job_free_payload;
+    cln->data = &held->job;
+
+    if (job_read(&held->job, look, row) != NGX_OK) {
+        ngx_commerce_flow_drop(f);
+        return;
+    }
+
+    held->jobs = jobs;
+    f->job = &held->job;
+
+    ngx_queue_insert_tail(&jobs->held, &held->link);
+    jobs->nheld++;
+
+    if (!jobs->renew.timer_set) {
+        ngx_add_timer(&jobs->renew, RENEW);
+    }
+
+    ngx_commerce_flow_start(f);
+}
+
+
+static ngx_commerce_flow_t *
+job_flow(jobs_t *jobs, ngx_commerce_flow_t *look, ngx_uint_t row)
+{
+    ngx_str_t                       kind, in_sql;
+    ngx_uint_t                      i;
+    const ngx_commerce_job_kind_t  *k;
+
+    if (ngx_commerce_flow_cell(look, row, "kind", &kind) != NGX_OK
+        || ngx_commerce_flow_cell(look, row, "in_sql", &in_sql) != NGX_OK)
+    {
+        return NULL;
+    }
+
+    if (in_sql.data[0] == 't') {
+        return ngx_commerce_flow_detached(jobs->worker,
+                                          &ngx_commerce_jobs_domain,
+                                          run_steps, sizeof(char *) * 2,
+                                          job_finished);
+    }
+
+    for (i = 0; ngx_commerce_job_kinds[i] != NULL; i++) {
+        for (k = ngx_commerce_job_kinds[i]; k->name != NULL; k++) {
+            if (ngx_strlen(k->name) == kind.len
+                && ngx_strncmp(k->name, kind.data, kind.len) == 0)
+            {
+                return ngx_commerce_flow_detached(jobs->worker, k->domain,
+                                                  k->steps, k->state,
+                                                  job_finished);
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+job_read(ngx_commerce_job_t *job, ngx_commerce_flow_t *look, ngx_uint_t row)
+{
+    int64_t    number;
+    ngx_str_t  id, lease, payload, attempt, created;
+
+    if (ngx_commerce_flow_cell(look, row, "id", &id) != NGX_OK
+        || ngx_commerce_flow_cell(look, row, "lease", &lease) != NGX_OK
+        || ngx_commerce_flow_cell(look, row, "payload", &payload) != NGX_OK
+        || ngx_commerce_flow_cell(look, row, "attempt", &attempt) != NGX_OK
+        || ngx_commerce_flow_cell(look, row, "created", &created) != NGX_OK
+        || id.len != NGX_COMMERCE_UUID_LEN
+        || lease.len != NGX_COMMERCE_UUID_LEN)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(job->id, id.data, id.len);
+    ngx_memcpy(job->lease, lease.data, lease.len);
+
+    if (ngx_commerce_text_int(attempt.data, attempt.len, &number) != 0) {
+        return NGX_ERROR;
+    }
+
+    job->attempt = (ngx_uint_t) number;
+
+    if (ngx_commerce_text_int(created.data, created.len, &number) != 0) {
+        return NGX_ERROR;
+    }
+
+    job->created = (time_t) number;
+    job->after = NGX_CONF_UNSET_MSEC;
+    job->payload = json_loadb((char *) payload.data, payload.len, 0, NULL);
+
+    return (job->payload == NULL) ? NGX_ERROR : NGX_OK;
+}
+
+
+static void
+job_free_payload(void *data)
+{
+    ngx_commerce_job_t  *job = data;
+
+    json_decref(job->payload);
+}
+
+
+static void
+job_finished(ngx_commerce_flow_t *f)
+{
+    held_t  *held;
+    jobs_t  *jobs;
+
+    held = (held_t *) ((u_char *) f->job - offsetof(held_t, job));
+    jobs = held->jobs;
+
+    ngx_queue_remove(&held->link);
+    jobs->nheld--;
+
+    ngx_commerce_jobs_report(f);
+
+    jobs_soon(jobs);
+}
+
+
+static ngx_int_t
+job_run(ngx_commerce_flow_t *f)
+{
+    const char  **values = f->state;
+
+    values[0] = f->job->id;
+    values[1] = f->job->lease;
+
+    return ngx_commerce_flow_try(f, NGX_COMMERCE_JOBS_RUN, values);
+}
+
+
+/* What ran was reported in its own transaction; what failed is reported. */
+
+static ngx_int_t
+job_ran(ngx_commerce_flow_t *f)
+{
+    if (f->status == NGX_COMMERCE_PG_OK) {
+        f->job->lease[0] = '\0';
+    }
+
+    return NGX_DONE;
+}
+
+
+static void
+jobs_renew(ngx_event_t *ev)
+{
+    jobs_t               *jobs = ev->data;
+    ngx_commerce_flow_t  *f;
+
+    if (jobs->nheld == 0) {
+        return;
+    }
+
+    ngx_add_timer(&jobs->renew, RENEW);
+
+    f = ngx_commerce_flow_detached(jobs->worker, &ngx_commerce_jobs_domain,
+                                   renew_steps, sizeof(jobs_t *), NULL);
+    if (f != NULL) {
+        *(jobs_t **) f->state = jobs;
+        f->lane = NGX_COMMERCE_LANE_PAY;
+        ngx_commerce_flow_start(f);
+    }
+}
+
+
+static ngx_int_t
+renew_ask(ngx_commerce_flow_t *f)
+{
+    u_char       *p;
+    held_t       *held;
+    jobs_t       *jobs = *(jobs_t **) f->state;
+    const char  **values;
+    ngx_queue_t  *q;
+
+    values = ngx_palloc(f->pool, sizeof(char *));
+    p = ngx_pnalloc(f->pool, sizeof("{}") + jobs->nheld
+                             * (NGX_COMMERCE_UUID_LEN + 1));
+
+    if (values == NULL || p == NULL) {
+        return NGX_ERROR;
+    }
+
+    values[0] = (char *) p;
+    *p++ = '{';
+
+    for (q = ngx_queue_head(&jobs->held);
+         q != ngx_queue_sentinel(&jobs->held);
+         q = ngx_queue_next(q))
+    {
+        held = ngx_queue_data(q, held_t, link);
+        p = ngx_sprintf(p, "%s%s", (p[-1] == '{') ? "" : ",",
+                        held->job.lease);
+    }
+
+    ngx_sprintf(p, "}%Z");
+
+    return ngx_commerce_flow_try(f, NGX_COMMERCE_JOBS_RENEW, values);
+}

@@ -1,0 +1,15 @@
+-- The kinds of jobs: those done in SQL (true) are told in
+-- api/jobs/job_<kind>.sql, the others have a handler of the gateway.
+
+do $$
+begin
+    perform core.job_kind_put('order_expiry', true, every => '30 seconds',
+                              concurrency => 1);
+    perform core.job_kind_put('job_forget', true, every => '1 minute',
+                              concurrency => 1);
+    perform core.job_kind_put('request_forget', true, every => '1 minute',
+                              concurrency => 1);
+    perform core.job_kind_put('partitions', true, every => '6 hours',
+                              concurrency => 1);
+end
+$$;

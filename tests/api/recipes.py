@@ -16,4 +16,6 @@ def recipe(operation, *statuses):
 
 from . import recipes_identity  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_imports  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_jobs  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_pricing  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_store  # noqa: E402,F401 pylint: disable=C0413

@@ -339,6 +339,13 @@ ngx_http_commerce_init(ngx_conf_t *cf)
 
     *h = ngx_commerce_metrics_log;
 
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_commerce_log_post_read;
+
     return NGX_OK;
 }
 

@@ -53,5 +53,14 @@ int ngx_commerce_etag_version(const u_char *header, size_t len,
 /* 0 when `Accept-Language` prefers pt (or says nothing), 1 for en. */
 int ngx_commerce_text_language(const u_char *header, size_t len);
 
+/*
+ * 1 when `traceparent` (W3C Trace Context, level 1) is valid.  Its trace id is
+ * then the 32 bytes behind the first three, hexadecimal and not all zeros.
+ */
+int ngx_commerce_text_is_traceparent(const u_char *header, size_t len);
+
+/* 1 when the text is a trace id: 32 digits, lower case, not all zeros. */
+int ngx_commerce_text_is_trace_id(const u_char *p, size_t len);
+
 
 #endif /* NGX_COMMERCE_TEXT_H */

@@ -1,6 +1,6 @@
 /*
  * Header texts: entity tags and languages (RFC 9110, sections 8.8.3, 12.5.4,
- * 13.1).
+ * 13.1), traceparent (W3C Trace Context).
  *
  * Called by the gateway with header values as nginx keeps them; pure.
  */
@@ -11,6 +11,7 @@
 static size_t etag_opaque(const u_char **p, const u_char *end,
     const u_char **tag);
 static unsigned language_weight(const u_char *p, const u_char *end);
+static int trace_digits(const u_char *p, size_t len, int *zeros);
 static const u_char *text_skip(const u_char *p, const u_char *end);
 
 
@@ -227,4 +228,60 @@ language_weight(const u_char *p, const u_char *end)
     }
 
     return weight;
+}
+
+
+/* 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 */
+
+int
+ngx_commerce_text_is_traceparent(const u_char *header, size_t len)
+{
+    int  zeros;
+
+    if (len < 55 || header[2] != '-' || header[35] != '-'
+        || header[52] != '-' || !trace_digits(header, 2, &zeros)
+        || (header[0] == 'f' && header[1] == 'f'))
+    {
+        return 0;
+    }
+
+    /* versions to come may have more behind another dash */
+
+    if (len != 55 && (zeros || header[55] != '-')) {
+        return 0;
+    }
+
+    return ngx_commerce_text_is_trace_id(header + 3, 32)
+           && trace_digits(header + 36, 16, &zeros) && !zeros
+           && trace_digits(header + 53, 2, &zeros);
+}
+
+
+int
+ngx_commerce_text_is_trace_id(const u_char *p, size_t len)
+{
+    int  zeros;
+
+    return len == 32 && trace_digits(p, len, &zeros) && !zeros;
+}
+
+
+static int
+trace_digits(const u_char *p, size_t len, int *zeros)
+{
+    size_t  i;
+
+    *zeros = 1;
+
+    for (i = 0; i < len; i++) {
+        if ((p[i] < '0' || p[i] > '9') && (p[i] < 'a' || p[i] > 'f')) {
+            return 0;
+        }
+
+        if (p[i] != '0') {
+            *zeros = 0;
+        }
+    }
+
+    return 1;
 }

@@ -83,9 +83,9 @@ ngx_commerce_flow_flag(const ngx_commerce_flow_t *f, const char *column)
 
 
 /*
- * Classes of errors that say nothing about what was asked: read-only, resources,
- * locks, canceled (it waited longer than statement_timeout) or shut down,
- * input and output.
+ * Classes of errors that say nothing about what was asked: read-only,
+ * resources, locks, canceled (it waited longer than statement_timeout) or
+ * shut down, input and output.
  */
 
 ngx_uint_t
@@ -318,8 +318,12 @@ void
 ngx_commerce_flow_revoke(ngx_commerce_flow_t *f, const char *subject,
     size_t len)
 {
-    ngx_commerce_metrics_add(f->worker->metrics,
-                             NGX_COMMERCE_METRIC_REVOCATION, 1);
+    /* background work tells again what others have ended */
+
+    if (f->endpoint != NULL) {
+        ngx_commerce_metrics_add(f->worker->metrics,
+                                 NGX_COMMERCE_METRIC_REVOCATION, 1);
+    }
 
     ngx_commerce_zone_revoke(f->worker->zone, subject, len,
                              ngx_time() + f->worker->conf->jwt_ttl

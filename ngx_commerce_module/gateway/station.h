@@ -35,7 +35,6 @@ typedef struct ngx_commerce_trace_s {
     ngx_str_t                        user;
     const char                      *cache;      /* HIT, MISS ...; NULL */
     ngx_str_t                        problem;    /* its code, if it is one */
-    ngx_str_t                        trace_id;   /* of traceparent */
     uint64_t                         db_time;    /* us */
     uint64_t                         started;    /* us, ngx_commerce_clock */
     uint64_t                         ended;      /* 0: not answered */
@@ -43,6 +42,10 @@ typedef struct ngx_commerce_trace_s {
 } ngx_commerce_trace_t;
 
 ngx_commerce_trace_t *ngx_commerce_gateway_trace(ngx_http_request_t *r);
+
+
+/* log.c: in nginx's post-read phase, for the error log's sake. */
+ngx_int_t ngx_commerce_log_post_read(ngx_http_request_t *r);
 
 
 /* route.c: finds the operation; answers 404, 405, OPTIONS, the slash. */

@@ -11,8 +11,9 @@ import threading
 
 import pytest
 
-from kit import buyers, goods
-from kit.client import key
+from kit import goods
+from kit.client import good, key
+from kit.raw import Raw
 from kit.wait import until
 
 REQUESTS = "commerce_requests_total"
@@ -67,3 +68,216 @@ def test_sums_are_exact_under_many_clients(shop):
         thread.join()
     assert gained(shop, before, REQUESTS, operation="get_healthz",
                   status="2xx") == 1600
+
+
+def test_statements_and_the_pool(shop):
+    before = shop.metrics()
+    for _ in range(3):
+        shop.anonymous.get("/api/v1/products/%d"
+                           % goods.product(shop, 1)["id"])
+    after = shop.metrics()
+    labels = {"database": "store", "statement": "create_product"}
+    time = "commerce_statement_duration_seconds"
+    assert gained(shop, before, time + "_count", **labels) == 3
+    assert after.sum(time + "_sum", **labels) \
+        > before.sum(time + "_sum", **labels)
+    assert after.sum("commerce_db_wait_seconds_count", database="store") \
+        >= before.sum("commerce_db_wait_seconds_count", database="store") + 6
+    assert after.get("commerce_db_connections", database="store",
+                     state="up") == 2 * 2
+    for name in ("commerce_db_queue", "commerce_db_in_flight"):
+        assert after.get(name, database="store", default=None) is not None
+
+
+def test_a_full_queue_is_told(make_shop):
+    """One connection, held by a lock, and room for four who wait."""
+    shop = make_shop(workers=1, queue=4, connections={
+        "identity": 1, "store": 1, "analytics": 1})
+    product = goods.product(shop, 1)["id"]
+    path = "/api/v1/products/%d" % product
+    assert shop.anonymous.get(path).status_code == 200
+    codes = []
+
+    def ask():
+        codes.append(shop.client(None).get(path).status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(60)]
+    with shop.cluster.connect(shop.copies["store"]) as connection:
+        connection.execute("begin; lock table core.product"
+                           " in access exclusive mode")
+        for thread in threads:
+            thread.start()
+        full = until(lambda: (lambda m: m if m.get(
+            "commerce_db_queue", database="store") == 4 else None)(
+                shop.metrics()), 10, "a full queue")
+        assert full.get("commerce_db_queue_limit", database="store") == 4
+        assert full.get("commerce_db_in_flight", database="store") >= 1
+        until(lambda: codes.count(503) >= 10, 10, "refusals")
+        connection.execute("commit")
+    for thread in threads:
+        thread.join()
+    after = shop.metrics()
+    refused = codes.count(503)
+    # upkeep stands in the same queue, and may be refused too
+    assert refused <= after.get("commerce_db_refused_total",
+                                database="store",
+                                reason="queue_full") <= refused + 5
+    assert after.get("commerce_unavailable_total",
+                     reason="not_executed") == refused
+    assert after.get("commerce_statement_failures_total", database="store",
+                     statement="get_product",
+                     outcome="not_executed") == refused
+    assert after.get(REQUESTS, operation="get_product",
+                     status="5xx") == refused
+    assert after.get("commerce_db_queue", database="store") == 0
+    assert after.get("commerce_db_in_flight", database="store") == 0
+
+
+def test_groups_of_orders(shop):
+    before = shop.metrics()
+    body = goods.items((shop.product["variants"][0]["id"], 1))
+
+    def buy():
+        client = shop.client("customer")
+        for _ in range(5):
+            answer = client.call("place_order", body,
+                                 headers={"idempotency-key": key()})
+            assert answer.status_code == 201
+
+    threads = [threading.Thread(target=buy) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    size = "commerce_order_group_size"
+    assert gained(shop, before, size + "_sum") == 40
+    groups = gained(shop, before, size + "_count")
+    assert 1 <= groups <= 40
+    assert gained(shop, before, "commerce_statement_duration_seconds_count",
+                  statement="place_orders") == groups
+    assert gained(shop, before, "commerce_order_wait_seconds_count") == 40
+    assert shop.metrics().get("commerce_orders_waiting") == 0
+
+
+def test_cache_results_and_the_feed(shop):
+    until(lambda: product(shop).headers["X-Cache"] == "HIT", 20, "a hit")
+    before = shop.metrics()
+    assert before.get("commerce_feed_up", database="store") == 1
+    results = [product(shop).headers["X-Cache"].lower() for _ in range(20)]
+    after = shop.metrics()
+    for result in ("hit", "miss", "stale", "coalesced", "bypass"):
+        assert after.get("commerce_cache_results_total", result=result,
+                         operation="get_product") - before.get(
+            "commerce_cache_results_total", result=result,
+            operation="get_product") == results.count(result), result
+
+
+def test_revoked_tokens(shop):
+    before = shop.metrics()
+    person = shop.client(None)
+    known = {"email": "rita.%s@exemplo.com" % key()[:8],
+             "password": "cavalo correto bateria"}
+    good(person.call("register", {"name": "Rita", **known}), 201)
+    person.headers["Authorization"] = "Bearer " + good(
+        person.call("login", known))["access_token"]
+    assert person.get("/api/v1/me").status_code == 200
+    assert person.call("logout").status_code == 204
+    answers = [person.get("/api/v1/me").status_code for _ in range(4)]
+    assert answers == [401] * 4
+    assert gained(shop, before, "commerce_revoked_tokens_total") == 4
+    assert gained(shop, before, "commerce_revocations_total") == 1
+
+
+def test_workers_and_memory(shop):
+    found = shop.metrics()
+    pids = {value for (name, _), value in found.items()
+            if name == "commerce_worker_pid"}
+    assert pids == set(shop.nginx.workers())
+    assert found.sum("commerce_worker_resident_bytes") > 2 ** 20
+    assert found.sum("commerce_worker_cpu_seconds_total") > 0
+    for zone in ("commerce", "commerce_cache", "commerce_metrics"):
+        size = found.get("commerce_shm_bytes", zone=zone)
+        assert 0 <= found.get("commerce_shm_free_bytes", zone=zone) < size
+    assert found.sum("commerce_build_info") == 1
+    assert found.get("commerce_connections", state="active") >= 1
+
+
+def test_a_client_that_left_is_counted_as_such(shop):
+    before = shop.metrics()
+    with shop.cluster.connect(shop.copies["store"]) as connection:
+        connection.execute("begin; lock table core.orders"
+                           " in access exclusive mode")
+        with Raw(shop.port) as raw:
+            raw.send(("GET /api/v1/orders HTTP/1.1\r\nHost: x\r\n"
+                      "Authorization: Bearer %s\r\n\r\n"
+                      % shop.token()).encode())
+            until(lambda: shop.metrics().get("commerce_db_in_flight",
+                                             database="store") == 1, 5,
+                  "the query")
+        until(lambda: gained(shop, before, REQUESTS, status="closed",
+                             operation="list_orders") == 1, 5, "the goodbye")
+        connection.execute("commit")
+
+
+def test_counters_go_on_over_a_reload(shop):
+    assert product(shop).status_code == 200
+    count = shop.metrics().sum(REQUESTS, operation="get_product")
+    for _ in range(3):
+        old = shop.nginx.workers()
+        shop.nginx.reload(wait_for_old=True)
+        client = shop.client(None)
+        path = "/api/v1/products/%d" % shop.product["id"]
+        assert client.get(path).status_code == 200
+        count += 1
+        after = shop.metrics()
+        assert after.sum(REQUESTS, operation="get_product") == count
+        assert not {value for (name, _), value in after.items()
+                    if name == "commerce_worker_pid"} & set(old)
+    assert after.get("commerce_db_connections", database="store",
+                     state="up") <= 4
+
+
+def test_counters_go_on_over_a_crash(shop):
+    """Slots of the dead are taken again, and their gauges are not told."""
+    before = shop.metrics().sum(REQUESTS, operation="get_product")
+    shop.nginx.allow.append("exited on signal 9")
+    for _ in range(4):
+        for pid in shop.nginx.workers():
+            os.kill(pid, signal.SIGKILL)
+            until(lambda: pid not in shop.nginx.workers()
+                  and len(shop.nginx.workers()) == 2, 10, "another worker")
+    after = until(lambda: (lambda m: m if m.get(
+        "commerce_db_connections", database="store", state="up") == 4
+        else None)(shop.metrics()), 20, "connections of the living")
+    assert after.sum(REQUESTS, operation="get_product") == before
+    assert len([1 for name, _ in after if name == "commerce_worker_pid"]) == 2
+    assert not any("no slot" in line for line in shop.nginx.lines())
+
+
+NEW = """\
+openapi: 3.1.0
+info: { title: Hello, version: 1.0.0 }
+paths:
+  /hello:
+    get:
+      operationId: say_hello_again
+      security: []
+      x-commerce: { handler: get_healthz }
+      responses: { '200': { description: Well. } }
+"""
+
+
+def test_another_contract_begins_at_zero(shop):
+    """Every counter at once, so that rates see one restart."""
+    path = "/api/v1/products/%d" % shop.product["id"]
+    assert shop.client(None).get(path).status_code == 200
+    assert shop.metrics().sum(REQUESTS, operation="get_product") > 0
+    shop.nginx.write("contract/another.yaml", NEW)
+    shop.nginx.reload(wait_for_old=True)
+    found = shop.metrics()
+    assert found.sum(REQUESTS) == 0
+    assert found.sum("commerce_statement_duration_seconds_count",
+                     statement="get_product") == 0
+    shop.client(None).get("/hello")
+    assert shop.metrics().get(REQUESTS, operation="say_hello_again",
+                              status="2xx") == 1

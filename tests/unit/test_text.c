@@ -362,6 +362,31 @@ test_language(void **state)
 }
 
 
+static void
+test_traceparent(void **state)
+{
+    static const sample_t  samples[] = {
+        { "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", 1 },
+        { "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-ff", 1 },
+        { "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x", 1 },
+        { "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", 1 },
+        { "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x", 0 },
+        { "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01x", 0 },
+        { "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", 0 },
+        { "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", 0 },
+        { "00-00000000000000000000000000000000-00f067aa0ba902b7-01", 0 },
+        { "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", 0 },
+        { "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0", 0 },
+        { "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0g", 0 },
+        { "00_4bf92f3577b34da6a3ce929d0e0e4736_00f067aa0ba902b7_01", 0 },
+        { "0-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", 0 },
+        { "", 0 }, { "-", 0 }
+    };
+
+    CHECK(ngx_commerce_text_is_traceparent, samples);
+}
+
+
 int
 main(void)
 {
@@ -375,7 +400,8 @@ main(void)
         cmocka_unit_test(test_base64url),
         cmocka_unit_test(test_etag_none_match),
         cmocka_unit_test(test_etag_version),
-        cmocka_unit_test(test_language)
+        cmocka_unit_test(test_language),
+        cmocka_unit_test(test_traceparent)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

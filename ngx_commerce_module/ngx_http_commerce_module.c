@@ -22,7 +22,6 @@ static char *ngx_http_commerce_metrics(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_http_commerce_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_commerce_init_process(ngx_cycle_t *cycle);
-static ngx_int_t ngx_http_commerce_open_cache(ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_open_databases(
     ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_open_http(ngx_commerce_worker_t *worker);
@@ -380,11 +379,13 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
     worker->pool = cycle->pool;
     worker->log = cycle->log;
     worker->zone = ccf->zone->data;
+    worker->cache = (ccf->cache != NULL) ? ccf->cache->data : NULL;
     worker->tokens = ngx_commerce_tokens_create(cycle->pool);
+
+    ngx_queue_init(&worker->fills);
     worker->metrics = ngx_commerce_metrics_open(ccf, cycle->pool, cycle->log);
 
     if (worker->tokens == NULL || worker->metrics == NULL
-        || ngx_http_commerce_open_cache(worker) != NGX_OK
         || ngx_http_commerce_open_databases(worker) != NGX_OK
         || ngx_http_commerce_open_http(worker) != NGX_OK
         || ngx_commerce_feed_create(worker) != NGX_OK)
@@ -395,22 +396,6 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
     ngx_commerce_worker = worker;
 
     return ngx_http_commerce_create_states(worker);
-}
-
-
-static ngx_int_t
-ngx_http_commerce_open_cache(ngx_commerce_worker_t *worker)
-{
-    ngx_queue_init(&worker->fills);
-
-    if (worker->conf->cache == NULL) {
-        return NGX_OK;
-    }
-
-    worker->cache = worker->conf->cache->data;
-    worker->scratch = ngx_palloc(worker->pool, NGX_COMMERCE_CACHE_BODY_MAX);
-
-    return (worker->scratch == NULL) ? NGX_ERROR : NGX_OK;
 }
 
 

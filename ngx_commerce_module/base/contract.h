@@ -150,8 +150,15 @@ typedef struct {
     unsigned             enabled:1;
     unsigned             ttl_ms;
     unsigned             max_ttl_ms;
+    unsigned             stale_ms;         /* age that will do when the
+                                              database is away; 0: none */
     ngx_commerce_str_t  *tags;             /* 'product:{id}' */
     unsigned             ntags;
+    unsigned             varies:1;         /* by user and scopes only, not by
+                                              all of the principal */
+    unsigned             user:1;
+    ngx_commerce_str_t  *scopes;
+    unsigned             nscopes;
 } ngx_commerce_cache_policy_t;
 
 
@@ -187,6 +194,7 @@ struct ngx_commerce_operation_s {
     unsigned                      nrates;
     unsigned                      timeout_ms;  /* 0: the database's */
 
+    unsigned                      localized:1; /* SQL gets the language */
     unsigned                      status;      /* first 2xx declared */
     ngx_commerce_str_t            content_type; /* of that answer */
     const ngx_commerce_schema_t  *answer_schema; /* of its JSON, or NULL */

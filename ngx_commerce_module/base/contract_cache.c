@@ -7,6 +7,11 @@
 #include "contract_build.h"
 
 
+static int cache_lives(ngx_commerce_contract_build_t *build,
+    const ngx_commerce_node_t *node, ngx_commerce_cache_policy_t *cache);
+static int cache_vary(ngx_commerce_contract_build_t *build,
+    const ngx_commerce_contract_place_t *place,
+    const ngx_commerce_node_t *node);
 static int rate_one(ngx_commerce_contract_build_t *build,
     const ngx_commerce_contract_place_t *place,
     const ngx_commerce_node_t *node, ngx_commerce_rate_t *rate);
@@ -18,8 +23,10 @@ ngx_commerce_contract_cache(ngx_commerce_contract_build_t *build,
     const ngx_commerce_node_t *node)
 {
     ngx_commerce_cache_policy_t  *cache;
-    const ngx_commerce_node_t    *ttl, *max_ttl, *tags;
-    static const char *const      keys[] = { "ttl", "max_ttl", "tags", NULL };
+    const ngx_commerce_node_t    *tags, *vary;
+    static const char *const      keys[] = {
+        "ttl", "max_ttl", "stale", "tags", "vary", NULL
+    };
 
     if (node == NULL) {
         return 0;
@@ -35,9 +42,33 @@ ngx_commerce_contract_cache(ngx_commerce_contract_build_t *build,
     }
 
     cache = &place->operation->cache;
+    tags = ngx_commerce_node_get(node, "tags");
+    vary = ngx_commerce_node_get(node, "vary");
+
+    if (cache_lives(build, node, cache) != 0
+        || (vary != NULL && cache_vary(build, place, vary) != 0))
+    {
+        return -1;
+    }
+
+    cache->enabled = 1;
+
+    return (tags != NULL)
+           ? ngx_commerce_contract_strings(build, tags, &cache->tags,
+                                           &cache->ntags)
+           : 0;
+}
+
+
+static int
+cache_lives(ngx_commerce_contract_build_t *build,
+    const ngx_commerce_node_t *node, ngx_commerce_cache_policy_t *cache)
+{
+    const ngx_commerce_node_t  *ttl, *max_ttl, *stale;
+
     ttl = ngx_commerce_node_get(node, "ttl");
     max_ttl = ngx_commerce_node_get(node, "max_ttl");
-    tags = ngx_commerce_node_get(node, "tags");
+    stale = ngx_commerce_node_get(node, "stale");
 
     if (ttl == NULL) {
         return ngx_commerce_contract_fail(build, node,
@@ -48,12 +79,14 @@ ngx_commerce_contract_cache(ngx_commerce_contract_build_t *build,
         return -1;
     }
 
-    cache->enabled = 1;
     cache->max_ttl_ms = cache->ttl_ms;
 
-    if (max_ttl != NULL
-        && ngx_commerce_contract_duration(build, max_ttl, &cache->max_ttl_ms)
-           != 0)
+    if ((max_ttl != NULL
+         && ngx_commerce_contract_duration(build, max_ttl, &cache->max_ttl_ms)
+            != 0)
+        || (stale != NULL
+            && ngx_commerce_contract_duration(build, stale, &cache->stale_ms)
+               != 0))
     {
         return -1;
     }
@@ -63,10 +96,45 @@ ngx_commerce_contract_cache(ngx_commerce_contract_build_t *build,
                                           "max_ttl is below ttl");
     }
 
-    return (tags != NULL)
-           ? ngx_commerce_contract_strings(build, tags, &cache->tags,
-                                           &cache->ntags)
-           : 0;
+    return 0;
+}
+
+
+/* `user` and scopes: all that an answer depends on of who asks. */
+
+static int
+cache_vary(ngx_commerce_contract_build_t *build,
+    const ngx_commerce_contract_place_t *place,
+    const ngx_commerce_node_t *node)
+{
+    unsigned                      i, n;
+    ngx_commerce_str_t           *words;
+    ngx_commerce_cache_policy_t  *cache;
+
+    cache = &place->operation->cache;
+
+    if (place->operation->security == NGX_COMMERCE_PUBLIC) {
+        return ngx_commerce_contract_fail(build, node,
+                                          "nobody's answer cannot vary");
+    }
+
+    if (ngx_commerce_contract_strings(build, node, &words, &n) != 0) {
+        return -1;
+    }
+
+    cache->varies = 1;
+    cache->scopes = words;
+
+    for (i = 0; i < n; i++) {
+        if (ngx_commerce_str_is(&words[i], "user")) {
+            cache->user = 1;
+
+        } else {
+            words[cache->nscopes++] = words[i];
+        }
+    }
+
+    return 0;
 }
 
 

@@ -89,6 +89,7 @@ sql_params(ngx_commerce_contract_build_t *build,
 
         case NGX_COMMERCE_ROLE_LANGUAGE:
             source = NGX_COMMERCE_ARG_LANGUAGE;
+            place->operation->localized = 1;
             break;
 
         default:

@@ -5,28 +5,33 @@
  */
 
 #include "answer.h"
+#include "auth.h"
 #include "metrics.h"
 #include "station.h"
 #include "tokens.h"
 #include "zone.h"
 
 
-static ngx_int_t auth_token(ngx_commerce_flow_t *f, ngx_str_t *token);
 static ngx_int_t auth_refuse(ngx_commerce_flow_t *f, const char *code);
-static ngx_uint_t auth_scopes(ngx_commerce_flow_t *f);
+static ngx_uint_t auth_scopes(const ngx_commerce_operation_t *operation,
+    const ngx_commerce_jwt_claims_t *principal);
+static ngx_uint_t auth_scope(const ngx_commerce_jwt_claims_t *principal,
+    const ngx_commerce_str_t *scope);
 
 
 ngx_int_t
 ngx_commerce_auth(ngx_commerce_flow_t *f)
 {
-    ngx_str_t               token;
+    ngx_str_t               token, header;
     ngx_commerce_jwt_rc_t   rc;
 
     if (f->operation->security == NGX_COMMERCE_PUBLIC) {
         return NGX_OK;
     }
 
-    if (auth_token(f, &token) != NGX_OK) {
+    header = ngx_commerce_header(f->r, "authorization");
+
+    if (ngx_commerce_auth_token(&header, &token) != NGX_OK) {
         return auth_refuse(f, "invalid_token");
     }
 
@@ -46,45 +51,40 @@ ngx_commerce_auth(ngx_commerce_flow_t *f)
                               ? "token_expired" : "invalid_token");
     }
 
-    if (ngx_commerce_zone_revoked(f->worker->zone, f->principal->sid,
-                                  f->principal->sub,
-                                  (time_t) f->principal->iat))
+    switch (ngx_commerce_auth_allowed(f->worker, f->operation,
+                                      f->principal))
     {
+    case NGX_COMMERCE_AUTH_REVOKED:
         ngx_commerce_metrics_add(f->worker->metrics,
                                  NGX_COMMERCE_METRIC_REVOKED_TOKEN, 1);
         return auth_refuse(f, "token_revoked");
-    }
 
-    if (!auth_scopes(f)) {
+    case NGX_COMMERCE_AUTH_FORBIDDEN:
         return ngx_commerce_flow_fail(f, NGX_HTTP_FORBIDDEN, "forbidden",
                                       NULL);
-    }
 
-    return NGX_OK;
+    default:
+        return NGX_OK;
+    }
 }
 
 
-/* An Authorization of another scheme is no token: left to the handler. */
-
-static ngx_int_t
-auth_token(ngx_commerce_flow_t *f, ngx_str_t *token)
+ngx_int_t
+ngx_commerce_auth_token(const ngx_str_t *header, ngx_str_t *token)
 {
-    size_t     len;
-    u_char    *p;
-    ngx_str_t  value;
+    size_t   len;
+    u_char  *p;
 
     ngx_str_null(token);
 
-    value = ngx_commerce_header(f->r, "authorization");
-
-    if (value.len < 7
-        || ngx_strncasecmp(value.data, (u_char *) "bearer ", 7) != 0)
+    if (header->len < 7
+        || ngx_strncasecmp(header->data, (u_char *) "bearer ", 7) != 0)
     {
         return NGX_OK;
     }
 
-    p = value.data + 7;
-    len = value.len - 7;
+    p = header->data + 7;
+    len = header->len - 7;
 
     while (len != 0 && *p == ' ') {
         p++;
@@ -99,6 +99,22 @@ auth_token(ngx_commerce_flow_t *f, ngx_str_t *token)
     token->len = len;
 
     return NGX_OK;
+}
+
+
+ngx_commerce_auth_e
+ngx_commerce_auth_allowed(ngx_commerce_worker_t *worker,
+    const ngx_commerce_operation_t *operation,
+    const ngx_commerce_jwt_claims_t *principal)
+{
+    if (ngx_commerce_zone_revoked(worker->zone, principal->sid,
+                                  principal->sub, (time_t) principal->iat))
+    {
+        return NGX_COMMERCE_AUTH_REVOKED;
+    }
+
+    return auth_scopes(operation, principal) ? NGX_COMMERCE_AUTH_OK
+                                             : NGX_COMMERCE_AUTH_FORBIDDEN;
 }
 
 
@@ -120,32 +136,44 @@ auth_refuse(ngx_commerce_flow_t *f, const char *code)
 /* Any entry of `security` whose scopes are all there is enough. */
 
 static ngx_uint_t
-auth_scopes(ngx_commerce_flow_t *f)
+auth_scopes(const ngx_commerce_operation_t *operation,
+    const ngx_commerce_jwt_claims_t *principal)
 {
-    char                          name[128];
     unsigned                      i, j;
-    const ngx_commerce_str_t     *scope;
     const ngx_commerce_scopes_t  *entry;
 
-    if (f->operation->nscopes == 0) {
+    if (operation->nscopes == 0) {
         return 1;
     }
 
-    for (i = 0; i < f->operation->nscopes; i++) {
-        entry = &f->operation->scopes[i];
+    for (i = 0; i < operation->nscopes; i++) {
+        entry = &operation->scopes[i];
 
         for (j = 0; j < entry->nscopes; j++) {
-            scope = &entry->scopes[j];
-
-            (void) ngx_snprintf((u_char *) name, sizeof(name), "%*s%Z",
-                                scope->len, scope->data);
-
-            if (!ngx_commerce_flow_scope(f, name)) {
+            if (!auth_scope(principal, &entry->scopes[j])) {
                 break;
             }
         }
 
         if (j == entry->nscopes) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+auth_scope(const ngx_commerce_jwt_claims_t *principal,
+    const ngx_commerce_str_t *scope)
+{
+    unsigned  i;
+
+    for (i = 0; i < principal->nscopes; i++) {
+        if (ngx_strncmp(principal->scopes[i], scope->data, scope->len) == 0
+            && principal->scopes[i][scope->len] == '\0')
+        {
             return 1;
         }
     }

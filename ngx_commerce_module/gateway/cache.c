@@ -16,23 +16,7 @@
 #define CACHE_SILENCE  1000
 
 
-typedef struct ngx_commerce_cache_ask_s  ngx_commerce_cache_ask_t;
-
-struct ngx_commerce_cache_ask_s {
-    ngx_commerce_cache_key_t   key;
-    ngx_commerce_flow_t       *flow;
-    ngx_queue_t                link;     /* of the worker's fills */
-    ngx_queue_t                waiters;  /* flows of the same question */
-    ngx_queue_t                wait;     /* of another's waiters */
-    unsigned                   filling:1;
-};
-
-
-static ngx_uint_t cache_usable(ngx_commerce_flow_t *f);
-static ngx_int_t cache_key(ngx_commerce_flow_t *f,
-    ngx_commerce_cache_key_t *key);
-static u_char *cache_key_owner(ngx_commerce_flow_t *f, u_char *p);
-static uint64_t cache_hash(const u_char *p, size_t len);
+static ngx_commerce_cache_ask_t *cache_ask(ngx_commerce_flow_t *f);
 static void cache_depend(ngx_commerce_flow_t *f,
     ngx_commerce_cache_key_t *key);
 static uint32_t cache_tag(ngx_commerce_flow_t *f,
@@ -40,6 +24,8 @@ static uint32_t cache_tag(ngx_commerce_flow_t *f,
 static const char *cache_param(ngx_commerce_flow_t *f, const u_char *name,
     size_t len);
 static ngx_int_t cache_hit(ngx_commerce_flow_t *f, const char *how);
+static ngx_int_t cache_answer(ngx_commerce_flow_t *f,
+    const ngx_commerce_cache_answer_t *found);
 static void cache_done(void *data);
 static void cache_detach(ngx_commerce_flow_t *f, void *data);
 
@@ -47,32 +33,24 @@ static void cache_detach(ngx_commerce_flow_t *f, void *data);
 ngx_int_t
 ngx_commerce_cache(ngx_commerce_flow_t *f)
 {
-    ngx_int_t                  rc;
-    ngx_commerce_cache_ask_t  *ask;
+    ngx_int_t  rc;
 
     if (!f->operation->cache.enabled || f->worker->cache == NULL) {
         return NGX_OK;
     }
 
-    if (!cache_usable(f)) {
+    f->ask = ngx_commerce_cache_usable(f->worker, f->endpoint)
+             ? cache_ask(f) : NULL;
+
+    if (f->ask == NULL) {
         f->trace->cache = "BYPASS";
         return NGX_OK;
     }
 
-    ask = ngx_pcalloc(f->pool, sizeof(ngx_commerce_cache_ask_t));
-
-    if (ask == NULL || cache_key(f, &ask->key) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    ask->flow = f;
-    f->ask = ask;
-
     rc = cache_hit(f, "HIT");
 
     if (rc == NGX_DECLINED) {
-        f->trace->cache = "MISS";
-        cache_depend(f, &ask->key);
+        cache_depend(f, &f->ask->key);
         return NGX_OK;
     }
 
@@ -83,89 +61,71 @@ ngx_commerce_cache(ngx_commerce_flow_t *f)
 /* Sealed values are open in an answer, and shared memory is no place for
  * them. */
 
-static ngx_uint_t
-cache_usable(ngx_commerce_flow_t *f)
+ngx_uint_t
+ngx_commerce_cache_usable(ngx_commerce_worker_t *worker,
+    const ngx_commerce_endpoint_t *endpoint)
+{
+    return worker->cache != NULL
+           && endpoint->operation->cache.enabled
+           && !endpoint->operation->unseals
+           && endpoint->handler == NULL;
+}
+
+
+ngx_uint_t
+ngx_commerce_cache_coherent(ngx_commerce_worker_t *worker, ngx_uint_t database)
 {
     ngx_commerce_cache_feed_t  *feed;
 
-    feed = ngx_commerce_cache_feed(f->worker->cache, f->endpoint->database);
+    feed = ngx_commerce_cache_feed(worker->cache, database);
 
-    return feed->coherent && ngx_current_msec - feed->beat < CACHE_SILENCE
-           && !f->operation->unseals
-           && f->endpoint->handler == NULL;
+    return feed->coherent && ngx_current_msec - feed->beat < CACHE_SILENCE;
 }
 
 
-/* operation, parameters in the contract's order, page, language, owner */
+/* The question of a flow, or NULL: it is too long, or there is no memory. */
 
-static ngx_int_t
-cache_key(ngx_commerce_flow_t *f, ngx_commerce_cache_key_t *key)
+static ngx_commerce_cache_ask_t *
+cache_ask(ngx_commerce_flow_t *f)
 {
-    size_t    len;
-    u_char   *p;
-    unsigned  i;
+    u_char                     buf[NGX_COMMERCE_CACHE_KEY_MAX], *data;
+    unsigned                   i;
+    ngx_str_t                 *params;
+    ngx_commerce_cache_ask_t  *ask;
 
-    len = f->operation->id.len + 8;
+    ask = ngx_pcalloc(f->pool, sizeof(ngx_commerce_cache_ask_t));
+    params = ngx_pcalloc(f->pool,
+                         f->operation->nparams * sizeof(ngx_str_t) + 1);
+
+    if (ask == NULL || params == NULL) {
+        return NULL;
+    }
 
     for (i = 0; i < f->operation->nparams; i++) {
-        len += 2 + ((f->params[i] != NULL) ? ngx_strlen(f->params[i]) : 0);
-    }
-
-    if (f->principal != NULL) {
-        len += f->principal->principal_len;
-    }
-
-    key->data = ngx_pnalloc(f->pool, len);
-    if (key->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_cpymem(key->data, f->operation->id.data, f->operation->id.len);
-
-    for (i = 0; i < f->operation->nparams; i++) {
-        *p++ = '\n';
-
         if (f->params[i] != NULL) {
-            *p++ = '=';
-            p = ngx_cpymem(p, f->params[i], ngx_strlen(f->params[i]));
+            params[i].data = (u_char *) f->params[i];
+            params[i].len = ngx_strlen(f->params[i]);
         }
     }
 
-    *p++ = '\n';
-    *p++ = f->english ? 'e' : 'p';
-    p = cache_key_owner(f, p);
-
-    key->len = p - key->data;
-    key->hash = cache_hash(key->data, key->len);
-
-    return NGX_OK;
-}
-
-
-/* All of the principal: the function may look at any of it. */
-
-static u_char *
-cache_key_owner(ngx_commerce_flow_t *f, u_char *p)
-{
-    if (f->principal == NULL) {
-        return p;
+    if (ngx_commerce_cache_key(f->worker->cache, f->operation, params,
+                               f->english, f->principal, buf, &ask->key)
+        != NGX_OK)
+    {
+        return NULL;
     }
 
-    return ngx_cpymem(p, f->principal->principal, f->principal->principal_len);
-}
+    data = ngx_pnalloc(f->pool, ask->key.len);
+    if (data == NULL) {
+        return NULL;
+    }
 
+    ngx_memcpy(data, buf, ask->key.len);
 
-/* Keys are compared in full; 0 means an empty entry. */
+    ask->key.data = data;
+    ask->flow = f;
 
-static uint64_t
-cache_hash(const u_char *p, size_t len)
-{
-    uint64_t  h;
-
-    h = ((uint64_t) ngx_murmur_hash2((u_char *) p, len) << 32)
-        | ngx_crc32_short((u_char *) p, len);
-
-    return (h == 0) ? 1 : h;
+    return ask;
 }
 
 
@@ -256,40 +216,56 @@ cache_param(ngx_commerce_flow_t *f, const u_char *name, size_t len)
 static ngx_int_t
 cache_hit(ngx_commerce_flow_t *f, const char *how)
 {
+    ngx_int_t                    rc;
+    ngx_commerce_cache_want_t    want;
+    ngx_commerce_cache_answer_t  found;
+
+    ngx_memzero(&want, sizeof(ngx_commerce_cache_want_t));
+
+    want.coherent = ngx_commerce_cache_coherent(f->worker,
+                                                f->endpoint->database);
+
+    rc = ngx_commerce_cache_get(f->worker->cache, &f->ask->key, &want,
+                                f->r->pool, &found);
+
+    if (rc == NGX_OK) {
+        rc = cache_answer(f, &found);
+    }
+
+    if (rc == NGX_DONE) {
+        f->trace->cache = how;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+cache_answer(ngx_commerce_flow_t *f, const ngx_commerce_cache_answer_t *found)
+{
     u_char                       age[NGX_INT_T_LEN];
     ngx_commerce_answer_t       *a;
-    ngx_commerce_cache_answer_t  found;
     ngx_commerce_chain_writer_t  w;
-
-    if (ngx_commerce_cache_get(f->worker->cache, &f->ask->key,
-                               f->worker->scratch, &found)
-        != NGX_OK)
-    {
-        return NGX_DECLINED;
-    }
 
     a = ngx_commerce_answer(f);
 
     if (a == NULL
-        || ngx_commerce_chain_begin(&w, f->r->pool, found.body.len) != NGX_OK)
+        || ngx_commerce_chain_begin(&w, f->r->pool, found->body.len) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ngx_commerce_json_raw(&w.json, found.body.data, found.body.len);
+    ngx_commerce_json_raw(&w.json, found->body.data, found->body.len);
 
-    a->status = f->operation->status;
+    a->status = found->status;
     a->content_type.data = f->operation->content_type.data;
     a->content_type.len = f->operation->content_type.len;
-    a->link.len = found.link.len;
-    a->link.data = ngx_pstrdup(f->r->pool, &found.link);
-    a->etag.len = found.etag.len;
-    a->etag.data = ngx_pstrdup(f->r->pool, &found.etag);
+    a->link = found->link;
+    a->etag = found->etag;
 
-    if (a->link.data == NULL || a->etag.data == NULL
-        || ngx_commerce_chain_end(&w, &a->chain, &a->length) != NGX_OK
+    if (ngx_commerce_chain_end(&w, &a->chain, &a->length) != NGX_OK
         || ngx_commerce_send_header(f->r, "Age", sizeof("Age") - 1, age,
-                                    ngx_sprintf(age, "%M", found.age / 1000)
+                                    ngx_sprintf(age, "%M", found->age / 1000)
                                     - age)
            != NGX_OK)
     {
@@ -297,7 +273,6 @@ cache_hit(ngx_commerce_flow_t *f, const char *how)
     }
 
     f->answered = 1;
-    f->trace->cache = how;
 
     return NGX_DONE;
 }
@@ -349,6 +324,8 @@ ngx_commerce_cache_join(ngx_commerce_flow_t *f)
     ngx_queue_init(&ask->waiters);
     ngx_queue_insert_tail(&f->worker->fills, &ask->link);
 
+    f->trace->cache = "MISS";
+
     return NGX_OK;
 }
 
@@ -373,6 +350,8 @@ ngx_commerce_cache_joined(ngx_commerce_flow_t *f)
     f->ask->key.ntags = 0;
     cache_depend(f, &f->ask->key);
 
+    f->trace->cache = "MISS";
+
     return NGX_OK;
 }
 
@@ -393,6 +372,7 @@ ngx_commerce_cache_store(ngx_commerce_flow_t *f)
 
     ngx_memzero(&keep, sizeof(ngx_commerce_cache_answer_t));
 
+    keep.status = a->status;
     keep.etag = a->etag;
     keep.link = a->link;
     keep.body.len = (size_t) a->length;

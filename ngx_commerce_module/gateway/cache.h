@@ -11,6 +11,19 @@
 #include "station.h"
 
 
+/* A question: its key and what became of it; of one flow. */
+typedef struct ngx_commerce_cache_ask_s  ngx_commerce_cache_ask_t;
+
+struct ngx_commerce_cache_ask_s {
+    ngx_commerce_cache_key_t   key;
+    ngx_commerce_flow_t       *flow;
+    ngx_queue_t                link;     /* of the worker's fills */
+    ngx_queue_t                waiters;  /* flows of the same question */
+    ngx_queue_t                wait;     /* of another's waiters */
+    unsigned                   filling:1;
+};
+
+
 /* The station: NGX_OK goes on and asks, NGX_DONE has the answer. */
 ngx_int_t ngx_commerce_cache(ngx_commerce_flow_t *f);
 
@@ -23,6 +36,34 @@ void ngx_commerce_cache_store(ngx_commerce_flow_t *f);
 
 /* The tag of all writes in the database of the flow's operation. */
 uint32_t ngx_commerce_cache_written(ngx_commerce_flow_t *f);
+
+/* Whether answers of an operation may be kept at all. */
+ngx_uint_t ngx_commerce_cache_usable(ngx_commerce_worker_t *worker,
+    const ngx_commerce_endpoint_t *endpoint);
+
+/* Whether every change of a database is heard of now. */
+ngx_uint_t ngx_commerce_cache_coherent(ngx_commerce_worker_t *worker,
+    ngx_uint_t database);
+
+
+/*
+ * cache_key.c: writes the key of a question into `buf` (KEY_MAX bytes).
+ * `params` are the texts in the contract's order, data NULL for none; what is
+ * in the key of the principal says the contract.  NGX_DECLINED: too long.
+ */
+ngx_int_t ngx_commerce_cache_key(ngx_commerce_cache_zone_t *zone,
+    const ngx_commerce_operation_t *operation, const ngx_str_t *params,
+    ngx_uint_t english, const ngx_commerce_jwt_claims_t *principal,
+    u_char *buf, ngx_commerce_cache_key_t *key);
+
+
+/*
+ * hit.c: answers a request out of the cache without a flow, if that is all
+ * there is to do.  NGX_DECLINED: the long way must be gone, nothing has
+ * happened; anything else is for ngx_http_finalize_request().
+ */
+ngx_int_t ngx_commerce_hit(ngx_http_request_t *r,
+    const ngx_commerce_match_t *match);
 
 
 #endif /* NGX_COMMERCE_CACHE_H */

@@ -1,11 +1,7 @@
 /*
- * The response cache that the workers of a gateway share: generations of tags,
- * answers made under them, and who listens to which database's change feed.
- * One shared memory zone of fixed tables; all of it can be rebuilt.
- *
- * An answer is a hit only while the generations that were read before its
- * query was sent have not moved: a fill that a commit overtook is never
- * served, without any list of what to purge.
+ * What the workers of a gateway share of the response cache: the table of
+ * answers (see base/shmcache.h), and who listens to which database's change
+ * feed.  One shared memory zone of fixed tables; all of it can be rebuilt.
  */
 
 #ifndef NGX_COMMERCE_CACHE_ZONE_H
@@ -13,30 +9,38 @@
 
 
 #include "conf.h"
+#include "../base/shmcache.h"
 
 
-#define NGX_COMMERCE_CACHE_TAGS      6       /* of one answer, at most */
-#define NGX_COMMERCE_CACHE_BODY_MAX  65536   /* bytes, key and Link included */
 #define NGX_COMMERCE_CACHE_FEEDS     8
+#define NGX_COMMERCE_CACHE_KEY_MAX   2048    /* longer ones are not cached */
 
 
-/* What is asked for, and what its answer will depend on. */
+typedef ngx_commerce_shmcache_key_t  ngx_commerce_cache_key_t;
+
+
+/* What the asker can use. */
 typedef struct {
-    u_char              *data;           /* the whole key */
-    size_t               len;
-    uint64_t             hash;
-    ngx_uint_t           ntags;
-    uint32_t             tags[NGX_COMMERCE_CACHE_TAGS];
-    ngx_atomic_uint_t    seen[NGX_COMMERCE_CACHE_TAGS];  /* generations */
-} ngx_commerce_cache_key_t;
+    ngx_str_t            none_match;     /* If-None-Match, or empty */
+    ngx_msec_t           stale;          /* the oldest that will do although
+                                            it is not fresh; 0: none */
+    unsigned             coherent:1;     /* the feed of its database stands */
+    unsigned             zip:1;          /* the client takes gzip */
+    unsigned             head:1;         /* no body */
+} ngx_commerce_cache_want_t;
 
 
-/* An answer: pieces that point into the caller's memory. */
+/* An answer; pieces point into the pool that get() was given. */
 typedef struct {
+    ngx_uint_t           status;
     ngx_str_t            etag;
     ngx_str_t            link;
-    ngx_str_t            body;
-    ngx_msec_t           age;            /* of get() */
+    ngx_str_t            body;           /* data NULL: not wanted */
+    ngx_msec_t           age;
+    unsigned             not_modified:1;
+    unsigned             zipped:1;       /* body is the compressed variant */
+
+    ngx_commerce_shmcache_found_t  found;
 } ngx_commerce_cache_answer_t;
 
 
@@ -51,10 +55,10 @@ typedef struct {
 /* Zone initialisation callback; keeps the memory across reloads. */
 ngx_int_t ngx_commerce_cache_zone_init(ngx_shm_zone_t *shm_zone, void *data);
 
-/* The place of a tag among the generations; tags may share one. */
+/* Of shmcache.h: a key's hash, a tag's place, what a key depends on. */
+void ngx_commerce_cache_hash(ngx_commerce_cache_zone_t *zone,
+    ngx_commerce_cache_key_t *key);
 uint32_t ngx_commerce_cache_tag(const u_char *tag, size_t len);
-
-/* Adds a tag to what a key depends on, with its generation of now. */
 void ngx_commerce_cache_depend(ngx_commerce_cache_zone_t *zone,
     ngx_commerce_cache_key_t *key, uint32_t tag);
 
@@ -67,16 +71,17 @@ ngx_commerce_cache_feed_t *ngx_commerce_cache_feed(
     ngx_commerce_cache_zone_t *zone, ngx_uint_t database);
 
 /*
- * NGX_OK: the answer, copied into `scratch` (BODY_MAX bytes); NGX_DECLINED: no
- * valid one.
+ * NGX_OK: the answer, copied into the pool; NGX_DECLINED: there is none that
+ * may be served; NGX_ERROR: no memory.  Takes no lock.
  */
 ngx_int_t ngx_commerce_cache_get(ngx_commerce_cache_zone_t *zone,
-    const ngx_commerce_cache_key_t *key, u_char *scratch,
+    const ngx_commerce_cache_key_t *key,
+    const ngx_commerce_cache_want_t *want, ngx_pool_t *pool,
     ngx_commerce_cache_answer_t *answer);
 
 /*
- * Keeps an answer for `ttl` ms, up to `max_ttl` the more it is asked for.  Not
- * kept: what is too large, and what a change has overtaken already.
+ * Keeps an answer for `ttl` ms, up to `max_ttl` the more it is asked for while
+ * the feed stands.  What is too large is not kept.
  */
 void ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
     const ngx_commerce_cache_key_t *key,

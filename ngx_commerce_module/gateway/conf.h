@@ -108,7 +108,6 @@ struct ngx_commerce_worker_s {
     ngx_uint_t                   flows;         /* alive now */
 
     ngx_commerce_cache_zone_t   *cache;         /* NULL: nothing is cached */
-    u_char                      *scratch;       /* an answer out of it */
     ngx_queue_t                  fills;         /* cache.c: being answered */
     void                        *feeds;         /* feed.c */
     ngx_uint_t                   nfeeds;

@@ -4,6 +4,8 @@
  *     accept -> route -> cors -> auth -> limit -> input -> cache -> body
  *            -> steps -> render -> send -> log
  *
+ * An answer that lies in the cache takes the short way of hit.c.
+ *
  * Called by nginx as a content handler.  A station that answers ends the way;
  * the body is read only for those who may send one.
  */
@@ -18,11 +20,11 @@ ngx_commerce_worker_t  *ngx_commerce_worker;
 
 
 static ngx_commerce_flow_t *gateway_accept(ngx_http_request_t *r);
-static ngx_int_t gateway_request_id(ngx_commerce_flow_t *f);
 static ngx_int_t gateway_client(ngx_commerce_flow_t *f);
 static ngx_int_t gateway_keep_headers(ngx_commerce_flow_t *f);
 static ngx_uint_t gateway_proxied(ngx_commerce_flow_t *f);
-static ngx_int_t gateway_stations(ngx_commerce_flow_t *f);
+static ngx_int_t gateway_stations(ngx_commerce_flow_t *f,
+    ngx_commerce_route_e found, const ngx_commerce_match_t *match);
 static ngx_int_t gateway_refuse(ngx_commerce_flow_t *f, ngx_int_t rc);
 static ngx_int_t gateway_read_body(ngx_commerce_flow_t *f);
 static void gateway_body_read(ngx_http_request_t *r);
@@ -33,11 +35,23 @@ static void gateway_gone(void *data);
 ngx_int_t
 ngx_commerce_gateway_handler(ngx_http_request_t *r)
 {
-    ngx_int_t             rc;
-    ngx_commerce_flow_t  *f;
+    ngx_int_t              rc;
+    ngx_commerce_flow_t   *f;
+    ngx_commerce_match_t   match;
+    ngx_commerce_route_e   found;
 
     if (ngx_commerce_worker == NULL) {
         return NGX_HTTP_SERVICE_UNAVAILABLE;
+    }
+
+    found = ngx_commerce_route_match(r, ngx_commerce_worker->conf->contract,
+                                     &match);
+
+    if (found == NGX_COMMERCE_ROUTE_FOUND) {
+        rc = ngx_commerce_hit(r, &match);
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
     }
 
     f = gateway_accept(r);
@@ -45,7 +59,7 @@ ngx_commerce_gateway_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = gateway_stations(f);
+    rc = gateway_stations(f, found, &match);
     if (rc != NGX_OK) {
         return gateway_refuse(f, rc);
     }
@@ -79,6 +93,8 @@ ngx_commerce_gateway_handler(ngx_http_request_t *r)
 static ngx_commerce_flow_t *
 gateway_accept(ngx_http_request_t *r)
 {
+    u_char                *id;
+    ngx_str_t              given;
     ngx_commerce_flow_t   *f;
     ngx_http_cleanup_t    *cln;
     ngx_commerce_trace_t  *trace;
@@ -106,7 +122,15 @@ gateway_accept(ngx_http_request_t *r)
     trace->cleanup = cln;
     ngx_http_set_ctx(r, trace, ngx_http_commerce_module);
 
-    if (gateway_request_id(f) != NGX_OK || gateway_client(f) != NGX_OK) {
+    given = ngx_commerce_header(r, "x-request-id");
+    id = ngx_pnalloc(f->pool, NGX_COMMERCE_REQUEST_ID);
+
+    if (id == NULL
+        || ngx_commerce_gateway_request_id(f->worker, &given, id,
+                                           &f->request_id)
+           != NGX_OK
+        || gateway_client(f) != NGX_OK)
+    {
         ngx_commerce_gateway_detach(f);
         ngx_commerce_flow_destroy(f);
         return NULL;
@@ -119,19 +143,15 @@ gateway_accept(ngx_http_request_t *r)
 }
 
 
-/* The client's X-Request-Id if it is harmless, else 128 random bits. */
-
-static ngx_int_t
-gateway_request_id(ngx_commerce_flow_t *f)
+ngx_int_t
+ngx_commerce_gateway_request_id(ngx_commerce_worker_t *worker,
+    const ngx_str_t *given, u_char *text, ngx_str_t *id)
 {
-    size_t     i;
-    u_char     c, random[16];
-    ngx_str_t  id;
+    size_t  i;
+    u_char  c, random[16];
 
-    id = ngx_commerce_header(f->r, "x-request-id");
-
-    for (i = 0; i < id.len; i++) {
-        c = id.data[i];
+    for (i = 0; i < given->len; i++) {
+        c = given->data[i];
 
         if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
               || c == '-' || c == '_' || c == '.'))
@@ -140,23 +160,22 @@ gateway_request_id(ngx_commerce_flow_t *f)
         }
     }
 
-    if (id.len != 0 && i == id.len && id.len <= 64) {
-        f->request_id.len = id.len;
-        f->request_id.data = ngx_pstrdup(f->pool, &id);
+    if (i != 0 && i == given->len && i <= NGX_COMMERCE_REQUEST_ID) {
+        id->len = i;
+        id->data = text;
+        ngx_memcpy(text, given->data, i);
 
-        return (f->request_id.data == NULL) ? NGX_ERROR : NGX_OK;
+        return NGX_OK;
     }
 
-    f->request_id.len = 32;
-    f->request_id.data = ngx_pnalloc(f->pool, 32);
-
-    if (f->request_id.data == NULL
-        || ngx_commerce_random(f->worker, random, sizeof(random)) != NGX_OK)
-    {
+    if (ngx_commerce_random(worker, random, sizeof(random)) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    (void) ngx_hex_dump(f->request_id.data, random, sizeof(random));
+    id->len = 32;
+    id->data = text;
+
+    (void) ngx_hex_dump(text, random, sizeof(random));
 
     return NGX_OK;
 }
@@ -265,13 +284,13 @@ gateway_proxied(ngx_commerce_flow_t *f)
 
 
 static ngx_int_t
-gateway_stations(ngx_commerce_flow_t *f)
+gateway_stations(ngx_commerce_flow_t *f, ngx_commerce_route_e found,
+    const ngx_commerce_match_t *match)
 {
     ngx_int_t              rc;
-    ngx_commerce_match_t   match;
     ngx_commerce_trace_t  *trace;
 
-    rc = ngx_commerce_route(f, &match);
+    rc = ngx_commerce_route(f, found, match);
 
     trace = ngx_http_get_module_ctx(f->r, ngx_http_commerce_module);
     trace->operation = f->operation;
@@ -295,7 +314,7 @@ gateway_stations(ngx_commerce_flow_t *f)
     }
 
     if (rc == NGX_OK) {
-        rc = ngx_commerce_input(f, &match);
+        rc = ngx_commerce_input(f, match);
     }
 
     if (rc == NGX_OK) {

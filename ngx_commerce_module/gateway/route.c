@@ -30,22 +30,29 @@ static ngx_int_t route_options(ngx_commerce_flow_t *f, unsigned allow);
 static ngx_int_t route_slash(ngx_commerce_flow_t *f);
 
 
-ngx_int_t
-ngx_commerce_route(ngx_commerce_flow_t *f, ngx_commerce_match_t *match)
+ngx_commerce_route_e
+ngx_commerce_route_match(ngx_http_request_t *r,
+    const ngx_commerce_contract_t *contract, ngx_commerce_match_t *match)
 {
-    ngx_int_t             rc;
-    const method_t       *m;
-    ngx_http_request_t   *r;
-    ngx_commerce_route_e  found;
-
-    r = f->r;
+    const method_t  *m;
 
     for (m = methods; m->name != NULL && m->nginx != r->method; m++) {
         /* void */
     }
 
-    found = ngx_commerce_route_find(f->worker->conf->contract, m->method,
-                                    (ngx_commerce_str_t *) &r->uri, match);
+    return ngx_commerce_route_find(contract, m->method,
+                                   (ngx_commerce_str_t *) &r->uri, match);
+}
+
+
+ngx_int_t
+ngx_commerce_route(ngx_commerce_flow_t *f, ngx_commerce_route_e found,
+    const ngx_commerce_match_t *match)
+{
+    ngx_int_t            rc;
+    ngx_http_request_t  *r;
+
+    r = f->r;
 
     if (found == NGX_COMMERCE_ROUTE_NOT_FOUND) {
         return ngx_commerce_flow_fail(f, NGX_HTTP_NOT_FOUND, "not_found",

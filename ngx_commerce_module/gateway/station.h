@@ -47,10 +47,19 @@ ngx_commerce_trace_t *ngx_commerce_gateway_trace(ngx_http_request_t *r);
 /* log.c: in nginx's post-read phase, for the error log's sake. */
 ngx_int_t ngx_commerce_log_post_read(ngx_http_request_t *r);
 
+/* gateway.c: the client's X-Request-Id if it is harmless, else 128 random bits;
+ * written to `text`. */
+#define NGX_COMMERCE_REQUEST_ID  64      /* bytes, at most */
+
+ngx_int_t ngx_commerce_gateway_request_id(ngx_commerce_worker_t *worker,
+    const ngx_str_t *given, u_char *text, ngx_str_t *id);
+
 
 /* route.c: finds the operation; answers 404, 405, OPTIONS, the slash. */
+ngx_commerce_route_e ngx_commerce_route_match(ngx_http_request_t *r,
+    const ngx_commerce_contract_t *contract, ngx_commerce_match_t *match);
 ngx_int_t ngx_commerce_route(ngx_commerce_flow_t *f,
-    ngx_commerce_match_t *match);
+    ngx_commerce_route_e found, const ngx_commerce_match_t *match);
 
 /* cors.c: headers for allowed origins, preflights. */
 ngx_int_t ngx_commerce_cors(ngx_commerce_flow_t *f, ngx_uint_t allow);

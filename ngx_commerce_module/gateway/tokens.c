@@ -25,6 +25,8 @@ struct ngx_commerce_tokens_s {
 
 static void tokens_destroy(void *data);
 static void token_release(void *data);
+static ngx_uint_t token_slot(const ngx_str_t *token);
+static ngx_uint_t token_same(const token_t *t, const ngx_str_t *token);
 
 
 ngx_commerce_tokens_t *
@@ -79,7 +81,6 @@ ngx_commerce_tokens_verify(ngx_commerce_tokens_t *tokens,
     const ngx_commerce_jwt_claims_t **claims)
 {
     token_t                *t, **slot;
-    ngx_uint_t              hash;
     ngx_pool_cleanup_t     *cln;
     ngx_commerce_jwt_rc_t   rc;
 
@@ -88,16 +89,10 @@ ngx_commerce_tokens_verify(ngx_commerce_tokens_t *tokens,
         return NGX_COMMERCE_JWT_NO_MEMORY;
     }
 
-    /* the signature is at the end and as good as random */
-
-    hash = ngx_hash_key(token->data + token->len - ngx_min(token->len, 24),
-                        ngx_min(token->len, 24));
-    slot = &tokens->slots[hash % TOKENS_SLOTS];
+    slot = &tokens->slots[token_slot(token)];
     t = *slot;
 
-    if (t == NULL || t->len != token->len
-        || ngx_memcmp(t->token, token->data, token->len) != 0)
-    {
+    if (!token_same(t, token)) {
         t = malloc(sizeof(token_t) + token->len);
         if (t == NULL) {
             return NGX_COMMERCE_JWT_NO_MEMORY;
@@ -133,4 +128,39 @@ ngx_commerce_tokens_verify(ngx_commerce_tokens_t *tokens,
     *claims = t->claims;
 
     return NGX_COMMERCE_JWT_OK;
+}
+
+
+const ngx_commerce_jwt_claims_t *
+ngx_commerce_tokens_known(const ngx_commerce_tokens_t *tokens,
+    const ngx_commerce_conf_t *conf, const ngx_str_t *token)
+{
+    const token_t  *t;
+
+    t = tokens->slots[token_slot(token)];
+
+    return (token_same(t, token)
+            && t->claims->exp + conf->jwt_policy.leeway > ngx_time())
+           ? t->claims : NULL;
+}
+
+
+/* The signature is at the end and as good as random. */
+
+static ngx_uint_t
+token_slot(const ngx_str_t *token)
+{
+    size_t  n;
+
+    n = ngx_min(token->len, 24);
+
+    return ngx_hash_key(token->data + token->len - n, n) % TOKENS_SLOTS;
+}
+
+
+static ngx_uint_t
+token_same(const token_t *t, const ngx_str_t *token)
+{
+    return t != NULL && t->len == token->len
+           && ngx_memcmp(t->token, token->data, token->len) == 0;
 }

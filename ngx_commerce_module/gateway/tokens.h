@@ -21,5 +21,13 @@ ngx_commerce_jwt_rc_t ngx_commerce_tokens_verify(ngx_commerce_tokens_t *tokens,
     const ngx_commerce_conf_t *conf, const ngx_str_t *token, ngx_pool_t *pool,
     const ngx_commerce_jwt_claims_t **claims);
 
+/*
+ * The claims of a token that the worker has verified before and that is still
+ * valid, or NULL.  They live until the next call of verify().
+ */
+const ngx_commerce_jwt_claims_t *ngx_commerce_tokens_known(
+    const ngx_commerce_tokens_t *tokens, const ngx_commerce_conf_t *conf,
+    const ngx_str_t *token);
+
 
 #endif /* NGX_COMMERCE_TOKENS_H */

@@ -59,6 +59,7 @@ class House:
         self.databases = Databases(self.cluster)
         self.signer = Signer()
         self.nginx = None
+        self.mirrors = ""
         self.directory = tempfile.mkdtemp(prefix="commerce-bench-")
         self.count = 0
         self.metrics_port = Port()
@@ -135,7 +136,14 @@ class House:
                  "@metrics_port@": str(self.metrics_port.number)}
         for word, value in words.items():
             text = text.replace(word, value)
-        return text
+        return text.replace("        location / {\n            commerce;",
+                            self.mirrors + "        location / {\n"
+                            "            commerce;", 1)
+
+    def mirror(self, text):
+        """Locations beside the shop's, in place of those before."""
+        self.mirrors = text
+        self.nginx.reload(wait_for_old=True)
 
     def script(self, text):
         """A pgbench script in a file."""
@@ -159,12 +167,15 @@ class House:
             raise SystemExit(done.stdout + done.stderr)
         return float(match.group(1))
 
-    def wrk(self, script, seconds, clients, **environment):
+    def wrk(self, script, seconds, clients, path="", headers=(),
+            **environment):
         """(requests per second, 99th percentile in ms) of a lua script."""
-        path = os.path.join(build.ROOT, "tests", "bench", script)
+        script = os.path.join(build.ROOT, "tests", "bench", script)
+        more = [word for item in dict(headers).items()
+                for word in ("-H", "%s: %s" % item)]
         done = subprocess.run(
             ["wrk", "-t", "2", "-c", str(clients), "-d", "%ds" % seconds,
-             "--timeout", "10s", "-s", path, self.nginx.url],
+             "--timeout", "10s", "-s", script, *more, self.nginx.url + path],
             text=True, capture_output=True, stdin=subprocess.DEVNULL,
             env={**os.environ,
                  **{name: str(value) for name, value

@@ -3,6 +3,7 @@
  * contract is looked up here when the configuration is read.
  */
 
+#include "domain/census.h"
 #include "domain/identity.h"
 #include "domain/imports.h"
 #include "domain/jobs.h"
@@ -12,6 +13,7 @@
 
 
 const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
+    &ngx_commerce_census_domain,
     &ngx_commerce_identity_domain,
     &ngx_commerce_imports_domain,
     &ngx_commerce_jobs_domain,

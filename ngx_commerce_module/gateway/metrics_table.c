@@ -119,6 +119,21 @@ ngx_commerce_metric_lines[NGX_COMMERCE_METRICS] = {
         "commerce_outbox_age_seconds", "",
         "Age of the oldest event that nobody has published yet.", 1, 1
     },
+
+    [NGX_COMMERCE_METRIC_JOBS_DUE] = {
+        "commerce_jobs_due", "",
+        "Jobs that are due and that nobody has taken.", 1, 0
+    },
+
+    [NGX_COMMERCE_METRIC_JOBS_AGE] = {
+        "commerce_jobs_age_seconds", "",
+        "How long the first of them has been due.", 1, 1
+    },
+
+    [NGX_COMMERCE_METRIC_JOBS_DEAD] = {
+        "commerce_jobs_dead", "",
+        "Jobs that were given up.", 1, 0
+    },
 };
 
 

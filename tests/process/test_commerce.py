@@ -94,7 +94,10 @@ def test_up_again_changes_nothing(home):
 
 def test_status_names_what_scripts_need(home):
     status = home.status()
-    assert set(status) == {"url", "admin", "customer", "databases", "pids"}
+    assert set(status) == {"url", "metrics", "admin", "customer",
+                           "databases", "pids"}
+    with urllib.request.urlopen(status["metrics"]) as answer:
+        assert b"commerce_build_info" in answer.read()
     assert set(status["databases"]) == {"identity", "store", "analytics"}
     for name in status["databases"]:
         assert home.query(name, "select current_user") == [(name + "_owner",)]
@@ -249,7 +252,8 @@ def test_two_shops_side_by_side(home, tmp_path):
     other = Home(tmp_path / "other", COMMERCE_DEMO="no")
     try:
         other.run("up")
-        assert other.status()["url"] != home.status()["url"]
+        for name in ("url", "metrics"):
+            assert other.status()[name] != home.status()[name]
         assert other.get("/readyz")[0] == home.get("/readyz")[0] == 200
         assert other.query("store", "select count(*) from core.product") \
             == [(0,)]

@@ -188,6 +188,24 @@ def test_revoked_tokens(shop):
     assert gained(shop, before, "commerce_revocations_total") == 1
 
 
+def test_backlogs(shop):
+    """As the database has them, a few seconds later."""
+    body = goods.items((shop.product["variants"][0]["id"], 1))
+    assert shop.customer.call("place_order", body, headers={
+        "idempotency-key": key()}).status_code == 201
+    shop.query("store", "update core.outbox set published_at = null,"
+                        " created_at = now() - interval '1 hour'"
+                        " where seq = (select max(seq) from core.outbox)"
+                        " returning seq")
+    found = until(lambda: (lambda m: m if m.get(
+        "commerce_outbox_age_seconds") >= 3600 else None)(shop.metrics()),
+        20, "an old event")
+    assert found.get("commerce_outbox_pending") >= 1
+    for name in ("commerce_jobs_due", "commerce_jobs_age_seconds",
+                 "commerce_jobs_dead"):
+        assert found.get(name, default=None) is not None
+
+
 def test_workers_and_memory(shop):
     found = shop.metrics()
     pids = {value for (name, _), value in found.items()

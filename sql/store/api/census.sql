@@ -1,0 +1,33 @@
+-- How much work is left over, for the metrics: called by one worker of each
+-- gateway every ten seconds.
+--
+-- Answers one row: events of the outbox that nobody has published and the age
+-- of the oldest in us; jobs that are due and nobody has taken, how long the
+-- first has been due in us, and jobs that were given up. Counts end at 100,000:
+-- a backlog costs no more to look at than that.
+--
+-- Locks: none.
+
+create or replace function api.census()
+    returns table (outbox_pending bigint, outbox_age bigint, jobs_due bigint,
+                   jobs_age bigint, jobs_dead bigint)
+language plpgsql stable security definer set search_path = core, pg_temp as $$
+begin
+    return query
+    select (select count(*) from (
+                select from core.outbox o where o.published_at is null
+                limit 100000) as pending),
+           coalesce((select extract(epoch from now() - o.created_at) * 1e6
+                     from core.outbox o where o.published_at is null
+                     order by o.seq limit 1), 0)::bigint,
+           due.n, coalesce(extract(epoch from now() - due.first) * 1e6,
+                           0)::bigint,
+           (select count(*) from (
+                select from core.job j where j.status = 'dead'
+                limit 100000) as dead)
+    from (select count(*) as n, min(j.due_at) as first from (
+              select j.due_at from core.job j
+              where j.status = 'waiting' and j.due_at <= now()
+              limit 100000) as j) as due;
+end
+$$;

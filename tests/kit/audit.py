@@ -14,13 +14,17 @@ CHECKS = {
                using (variant_id, location_id)
          where l.on_hand <> coalesce(m.sum, 0)""",
 
-    "a reservation that no open order explains": """
-        with held as (
+    "a reservation that no open order or cart explains": """
+        with taken as (
             select i.variant_id, sum(i.quantity) as quantity
               from core.order_item i
               join core.orders o on o.id = i.order_id
              where o.status in ('pending', 'paid') and o.kind = 'sale'
-             group by 1)
+             group by 1
+             union all
+            select variant_id, sum(quantity) from core.cart_hold group by 1),
+        held as (
+            select variant_id, sum(quantity) as quantity from taken group by 1)
         select variant_id, s.reserved, held.quantity
           from (select variant_id, sum(reserved) as reserved
                   from core.stock_level group by 1) s

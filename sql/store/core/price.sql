@@ -8,13 +8,15 @@
 -- tax_included is what the prices contain already.
 --
 -- A line with a problem costs nothing here; who cannot do with that looks at
--- problem. Works that a cart does not need (price lists, promotions, freight)
+-- problem. Plans are generic: what fits one cart serves a thousand. Works that
+-- a cart does not need (price lists, promotions, freight)
 -- are calls that it does not make.
 
 create or replace function core.price(carts core.price_cart[],
                                       at timestamptz default now())
     returns setof core.price_sum
-language plpgsql stable as $$
+language plpgsql stable
+    set plan_cache_mode = force_generic_plan as $$
 declare
     lists  boolean := core.price_lists_exist();
     deals  boolean := core.promotions_exist();
@@ -60,15 +62,21 @@ $$;
 
 
 create or replace function core.price_lists_exist() returns boolean
-language sql stable as $$
-    select exists (select from core.price_list l where l.active)
+language plpgsql stable as $$
+begin
+    return (
+        select exists (select from core.price_list l where l.active));
+end
 $$;
 
 
 create or replace function core.promotions_exist() returns boolean
-language sql stable as $$
-    select exists (select from core.promotion p
-                   where p.active and p.code is null)
+language plpgsql stable as $$
+begin
+    return (
+        select exists (select from core.promotion p
+                       where p.active and p.code is null));
+end
 $$;
 
 

@@ -2,7 +2,8 @@
 
 
 -- Of core.price(): the freight of one cart and its tax; nothing without a
--- method, or in a credit. code is null when there is no such method. Inlined.
+-- method, or in a credit. code is null when there is no such method. Inlined, but not
+-- copied (`offset 0`).
 create or replace function core.price_freight(
         code text, credit boolean, region text, currency text, weight bigint,
         value bigint, free boolean)
@@ -24,6 +25,7 @@ language sql stable as $$
         from core.tax_on(case when free then 0 else m.amount end,
                          price_freight.region, m.tax_class) x
         where m.tax_class is not null) t on true
+    offset 0
 $$;
 
 

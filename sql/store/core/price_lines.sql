@@ -1,5 +1,6 @@
 -- Of core.price(): the lines of one cart with their tax, before discounts, and
--- their sums. Inlined.
+-- their sums. Inlined; `offset 0` keeps the planner from copying what a
+-- subquery reckons to each place where it is used.
 --
 -- What would leave the range of the API's integers is a problem: an overflow
 -- would undo a whole group of orders.
@@ -70,7 +71,8 @@ language sql stable as $$
                        then 'amount_too_large'
                   when staff is not true
                        and (p.status <> 'active' or not v.active)
-                       then 'unavailable_item' end) q(problem)) i
+                       then 'unavailable_item' end) q(problem)
+          offset 0) i
     left join core.tax_rate r
            on r.region = price_lines.region and r.tax_class = i.tax_class
     left join core.tax_rate c
@@ -84,7 +86,8 @@ language sql stable as $$
                     else core.part_of(i.price * i.quantity, k.ppm) end,
                case when k.inclusive
                     then core.part_within(i.price * i.quantity, k.ppm)
-                    else 0 end) t(ppm, inclusive, added, within)
+                    else 0 end
+        offset 0) t(ppm, inclusive, added, within)
 $$;
 
 

@@ -165,14 +165,18 @@ $$;
 -- come to something.
 create or replace function core.price_split(amount bigint, amounts bigint[])
     returns bigint[]
-language sql stable as $$
-    select array_agg(d.whole + (d.rank <= price_split.amount - d.given)::int
-                     order by d.n)
-    from (select p.n, div(p.part, p.base)::bigint as whole,
-                 sum(div(p.part, p.base)) over () as given,
-                 row_number() over (order by p.part % p.base desc, p.n)
-                     as rank
-          from (select a.n, price_split.amount::numeric * a.amount as part,
-                       sum(a.amount) over () as base
-                from unnest(amounts) with ordinality a(amount, n)) p) d
+language plpgsql stable as $$
+begin
+    return (
+        select array_agg(
+                   d.whole + (d.rank <= price_split.amount - d.given)::int
+                   order by d.n)
+        from (select p.n, div(p.part, p.base)::bigint as whole,
+                     sum(div(p.part, p.base)) over () as given,
+                     row_number() over (order by p.part % p.base desc, p.n)
+                         as rank
+              from (select a.n, price_split.amount::numeric * a.amount as part,
+                           sum(a.amount) over () as base
+                    from unnest(amounts) with ordinality a(amount, n)) p) d);
+end
 $$;

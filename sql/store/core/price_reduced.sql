@@ -33,8 +33,10 @@ language sql stable as $$
                           else core.part_of(m.net, l.rate_ppm) end,
                      case when l.inclusive
                           then core.part_within(m.net, l.rate_ppm)
-                          else 0 end) t(added, within)
+                          else 0 end
+              offset 0) t(added, within)
           where offers is not null) n(lines, discount, tax, tax_included)
+    offset 0
 $$;
 
 

@@ -1,5 +1,6 @@
 -- Where levels disagree with what explains them: on_hand with the sum of the
--- ledger, reserved with what open orders hold. Nothing, if the shop is right.
+-- ledger, reserved with what open orders and carts hold. Nothing, if the shop
+-- is right.
 
 create or replace function core.stock_check()
     returns table (variant_id bigint, location_id bigint, on_hand bigint,
@@ -21,11 +22,16 @@ language sql stable as $$
            on m.variant_id = k.variant_id and m.location_id = k.location_id
     left join (select e.variant_id, e.location_id,
                       sum(e.quantity)::bigint as held
-               from core.order_held(array(
-                        select o.id from core.orders o
-                        where o.kind = 'sale'
-                              and o.status in ('pending', 'stock_shortfall',
-                                               'paid'))) e
+               from (select w.variant_id, w.location_id, w.quantity
+                     from core.order_held(array(
+                              select o.id from core.orders o
+                              where o.kind = 'sale'
+                                    and o.status in ('pending',
+                                                     'stock_shortfall',
+                                                     'paid'))) w
+                     union all
+                     select c.variant_id, c.location_id, c.quantity
+                     from core.cart_hold c) e
                group by e.variant_id, e.location_id) h
            on h.variant_id = k.variant_id and h.location_id = k.location_id
     where coalesce(s.on_hand, 0) <> coalesce(m.ledger, 0)

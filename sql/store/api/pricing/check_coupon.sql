@@ -4,7 +4,8 @@
 
 create or replace function api.check_coupon(body jsonb, principal jsonb)
     returns table (_body jsonb)
-language plpgsql stable security definer set search_path = core, pg_temp as $$
+language plpgsql stable security definer set search_path = core, pg_temp
+    set plan_cache_mode = force_generic_plan as $$
 begin
     return query
     select core.quote(check_coupon.body,

@@ -1,17 +1,8 @@
 /*
- * The queue of orders of a worker and the groups that are made of it.  Called
- * by the handler in orders.c; runs in the event loop.
+ * Groups of orders: one call for all of them, an answer for each.
  *
- * A group is started from a posted event, so that all requests which the
- * worker reads in one turn of its loop are in it, and again when the group
- * before it is complete: one group is in flight at a time.
- *
- * Buyers who were just answered tend to come back at once.  After a group of
- * some size the next one therefore waits for them a moment, or else those who
- * came during the group and those who were in it would take turns in groups
- * half as large, at twice the price.
- *
- * When the database refuses a whole group, nothing of it was done: each order
+ * When the database refuses a whole group, nothing of it was done. If another
+ * group was in the way, this one is sent again as it is.  Otherwise each order
  * is tried again, alone, so that only the culprit fails; but not when it is
  * the server that cannot go on.
  */
@@ -20,21 +11,8 @@
 #include "../gateway/metrics.h"
 
 
-#define ORDERS_TRIES   3
-#define ORDERS_BUSY    8             /* members of a group worth a pause */
-#define ORDERS_PAUSE   1             /* ms */
-
-
-struct ngx_commerce_orders_s {
-    ngx_queue_t                    waiting;    /* ngx_commerce_order_t.link */
-    ngx_uint_t                     nwaiting;
-    ngx_uint_t                     in_flight;
-    ngx_uint_t                     enough;     /* end of a pause; 0: none */
-    ngx_event_t                    start;
-    ngx_event_t                    pause;
-    ngx_commerce_worker_t         *worker;
-    const ngx_commerce_domain_t   *domain;
-};
+#define ORDERS_TRIES   3             /* of an order alone */
+#define ORDERS_RACES   5             /* lost to other groups */
 
 
 /* The state of a group's flow; members that left are NULL. */
@@ -46,12 +24,6 @@ struct ngx_commerce_orders_group_s {
 };
 
 
-static void orders_start(ngx_event_t *ev);
-static void orders_tell(ngx_commerce_orders_t *orders);
-static void orders_post(ngx_commerce_orders_t *orders);
-static void orders_pause(ngx_commerce_orders_t *orders, ngx_uint_t n);
-static void orders_next(ngx_commerce_orders_t *orders);
-static ngx_uint_t orders_size(ngx_commerce_orders_t *orders);
 static ngx_int_t group_fill(ngx_commerce_flow_t *f, ngx_uint_t n);
 static char *group_text(ngx_commerce_flow_t *f);
 static ngx_int_t group_place(ngx_commerce_flow_t *f);
@@ -61,12 +33,13 @@ static void group_answers(ngx_commerce_flow_t *f);
 static ngx_int_t group_answer(ngx_commerce_flow_t *f, ngx_uint_t row,
     ngx_commerce_order_t *order);
 static void group_refused(ngx_commerce_flow_t *f);
+static ngx_uint_t group_again(ngx_commerce_flow_t *f,
+    ngx_commerce_order_t *order);
+static ngx_uint_t group_raced(ngx_commerce_flow_t *f);
 static void group_end(ngx_commerce_flow_t *f,
     ngx_commerce_order_state_e state);
 static char *group_copy(ngx_commerce_flow_t *f, ngx_uint_t row,
     const char *column, ngx_pool_t *pool);
-static void order_done(ngx_commerce_order_t *order,
-    ngx_commerce_order_state_e state);
 
 
 static const ngx_commerce_step_t  group_steps[] = {
@@ -76,207 +49,35 @@ static const ngx_commerce_step_t  group_steps[] = {
 };
 
 
-ngx_commerce_orders_t *
-ngx_commerce_orders_create(ngx_commerce_worker_t *worker,
-    const ngx_commerce_domain_t *domain)
-{
-    ngx_commerce_orders_t  *orders;
-
-    orders = ngx_pcalloc(worker->pool, sizeof(ngx_commerce_orders_t));
-    if (orders == NULL) {
-        return NULL;
-    }
-
-    ngx_queue_init(&orders->waiting);
-
-    orders->worker = worker;
-    orders->domain = domain;
-
-    orders->start.handler = orders_start;
-    orders->start.data = orders;
-    orders->start.log = worker->log;
-
-    orders->pause = orders->start;
-
-    return orders;
-}
-
-
 ngx_int_t
-ngx_commerce_orders_join(ngx_commerce_orders_t *orders,
-    ngx_commerce_order_t *order)
+ngx_commerce_orders_group(ngx_commerce_orders_t *orders,
+    ngx_commerce_worker_t *worker, const ngx_commerce_domain_t *domain)
 {
-    if (orders->nwaiting >= orders->worker->conf->group_queue) {
-        return NGX_DECLINED;
+    ngx_commerce_flow_t          *f;
+    ngx_commerce_orders_group_t  *group;
+
+    f = ngx_commerce_flow_detached(worker, domain, group_steps,
+                                   sizeof(ngx_commerce_orders_group_t),
+                                   group_finished);
+    if (f == NULL) {
+        return NGX_ERROR;
     }
 
-    order->joined = ngx_commerce_clock_us();
+    group = f->state;
+    group->orders = orders;
 
-    ngx_queue_insert_tail(&orders->waiting, &order->link);
-    orders->nwaiting++;
-    orders_tell(orders);
+    f->lane = NGX_COMMERCE_LANE_PAY;
 
-    if (!orders->in_flight && orders->nwaiting >= orders->enough) {
-        orders_post(orders);
-    }
+    ngx_commerce_flow_start(f);
 
     return NGX_OK;
 }
 
 
 void
-ngx_commerce_orders_leave(ngx_commerce_flow_t *f, void *data)
+ngx_commerce_orders_group_leave(ngx_commerce_order_t *order)
 {
-    ngx_commerce_order_t   *order = data;
-    ngx_commerce_orders_t  *orders;
-
-    if (order->state == NGX_COMMERCE_ORDER_WAITING) {
-        orders = ngx_commerce_flow_domain_state(f);
-
-        ngx_queue_remove(&order->link);
-        orders->nwaiting--;
-        orders_tell(orders);
-
-        order->state = NGX_COMMERCE_ORDER_NOT_EXECUTED;
-        order->retry_after = 1;
-        return;
-    }
-
     order->group->members[order->index] = NULL;
-    order->state = NGX_COMMERCE_ORDER_UNKNOWN;
-}
-
-
-/* How many wait, for whoever looks at the metrics. */
-
-static void
-orders_tell(ngx_commerce_orders_t *orders)
-{
-    ngx_commerce_metrics_set(orders->worker->metrics,
-                             NGX_COMMERCE_METRIC_ORDERS_WAITING,
-                             orders->nwaiting);
-}
-
-
-/* From the posted event, or because the pause is over. */
-
-static void
-orders_start(ngx_event_t *ev)
-{
-    ngx_commerce_orders_t  *orders = ev->data;
-
-    orders->enough = 0;
-
-    orders_next(orders);
-}
-
-
-static void
-orders_post(ngx_commerce_orders_t *orders)
-{
-    if (orders->pause.timer_set) {
-        ngx_del_timer(&orders->pause);
-    }
-
-    if (!orders->start.posted) {
-        ngx_post_event(&orders->start, &ngx_posted_events);
-    }
-}
-
-
-/* A group of n is complete: the next one at once, or after a pause. */
-
-static void
-orders_pause(ngx_commerce_orders_t *orders, ngx_uint_t n)
-{
-    ngx_uint_t  max;
-
-    if (n < ORDERS_BUSY) {
-        if (orders->nwaiting != 0) {
-            orders_post(orders);
-        }
-
-        return;
-    }
-
-    max = orders->worker->conf->group_max;
-
-    orders->enough = ngx_min(orders->nwaiting + n * 3 / 4, max);
-
-    if (orders->nwaiting >= orders->enough) {
-        orders_post(orders);
-
-    } else {
-        ngx_add_timer(&orders->pause, ORDERS_PAUSE);
-    }
-}
-
-
-/* Makes the next group of those who wait. */
-
-static void
-orders_next(ngx_commerce_orders_t *orders)
-{
-    ngx_queue_t           *q;
-    ngx_commerce_flow_t   *f;
-    ngx_commerce_order_t  *order;
-
-    if (orders->in_flight || ngx_queue_empty(&orders->waiting)) {
-        return;
-    }
-
-    f = ngx_commerce_flow_detached(orders->worker, orders->domain,
-                                   group_steps,
-                                   sizeof(ngx_commerce_orders_group_t),
-                                   group_finished);
-
-    if (f == NULL) {
-        q = ngx_queue_head(&orders->waiting);
-        order = ngx_queue_data(q, ngx_commerce_order_t, link);
-
-        ngx_queue_remove(q);
-        orders->nwaiting--;
-
-        order_done(order, NGX_COMMERCE_ORDER_NOT_EXECUTED);
-        orders_post(orders);
-        return;
-    }
-
-    orders->in_flight = 1;
-    ((ngx_commerce_orders_group_t *) f->state)->orders = orders;
-
-    f->lane = NGX_COMMERCE_LANE_PAY;
-
-    ngx_commerce_flow_start(f);
-}
-
-
-/* An order that is tried again goes alone. */
-
-static ngx_uint_t
-orders_size(ngx_commerce_orders_t *orders)
-{
-    ngx_uint_t             n, max;
-    ngx_queue_t           *q;
-    ngx_commerce_order_t  *order;
-
-    max = orders->worker->conf->group_max;
-    n = 0;
-
-    for (q = ngx_queue_head(&orders->waiting);
-         q != ngx_queue_sentinel(&orders->waiting) && n < max;
-         q = ngx_queue_next(q))
-    {
-        order = ngx_queue_data(q, ngx_commerce_order_t, link);
-
-        if (order->tries != 0) {
-            return (n == 0) ? 1 : n;
-        }
-
-        n++;
-    }
-
-    return n;
 }
 
 
@@ -285,7 +86,7 @@ group_place(ngx_commerce_flow_t *f)
 {
     ngx_commerce_orders_group_t  *group = f->state;
 
-    if (group_fill(f, orders_size(group->orders)) != NGX_OK) {
+    if (group_fill(f, ngx_commerce_orders_size(group->orders)) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -303,7 +104,6 @@ group_fill(ngx_commerce_flow_t *f, ngx_uint_t n)
 {
     uint64_t                      now;
     ngx_uint_t                    i;
-    ngx_queue_t                  *q;
     ngx_commerce_order_t         *order;
     ngx_commerce_metrics_t       *metrics = f->worker->metrics;
     ngx_commerce_orders_group_t  *group = f->state;
@@ -316,11 +116,7 @@ group_fill(ngx_commerce_flow_t *f, ngx_uint_t n)
     }
 
     for (i = 0; i < n; i++) {
-        q = ngx_queue_head(&group->orders->waiting);
-        order = ngx_queue_data(q, ngx_commerce_order_t, link);
-
-        ngx_queue_remove(q);
-        group->orders->nwaiting--;
+        order = ngx_commerce_orders_take(group->orders);
 
         order->state = NGX_COMMERCE_ORDER_SENT;
         order->group = group;
@@ -334,7 +130,6 @@ group_fill(ngx_commerce_flow_t *f, ngx_uint_t n)
 
     ngx_commerce_metrics_observe(metrics, NGX_COMMERCE_HISTOGRAM_GROUP_SIZE,
                                  n);
-    orders_tell(group->orders);
 
     return NGX_OK;
 }
@@ -410,9 +205,7 @@ group_finished(ngx_commerce_flow_t *f)
         group_end(f, NGX_COMMERCE_ORDER_NOT_EXECUTED);
     }
 
-    group->orders->in_flight = 0;
-
-    orders_pause(group->orders, group->n);
+    ngx_commerce_orders_ended(group->orders, group->n);
 }
 
 
@@ -446,7 +239,7 @@ group_answers(ngx_commerce_flow_t *f)
 
         if (order != NULL && group_answer(f, row, order) == NGX_OK) {
             ngx_commerce_flow_share_time(order->flow, f);
-            order_done(order, NGX_COMMERCE_ORDER_ANSWERED);
+            ngx_commerce_orders_done(order, NGX_COMMERCE_ORDER_ANSWERED);
             group->members[ordinal - 1] = NULL;
         }
     }
@@ -516,15 +309,13 @@ group_copy(ngx_commerce_flow_t *f, ngx_uint_t row, const char *column,
 static void
 group_refused(ngx_commerce_flow_t *f)
 {
-    ngx_uint_t                    i, rivals;
+    ngx_uint_t                    i, level;
     ngx_commerce_order_t         *order;
     ngx_commerce_orders_group_t  *group = f->state;
 
-    /* class 40: a deadlock, a serialization failure */
+    level = group_raced(f) ? NGX_LOG_INFO : NGX_LOG_ERR;
 
-    rivals = ngx_strncmp(f->sqlstate, "40", 2) == 0;
-
-    ngx_log_error(NGX_LOG_ERR, f->log, 0,
+    ngx_log_error(level, f->log, 0,
                   "commerce: a group of %ui orders was refused: %s %V",
                   group->n, f->sqlstate, &f->error_code);
 
@@ -536,28 +327,53 @@ group_refused(ngx_commerce_flow_t *f)
     for (i = group->n; i-- > 0; /* void */) {
         order = group->members[i];
 
-        if (order == NULL) {
+        if (order == NULL || !group_again(f, order)) {
             continue;
         }
 
-        order->tries++;
-        ngx_commerce_metrics_add(f->worker->metrics,
-                                 NGX_COMMERCE_METRIC_ORDER_RETRY, 1);
+        ngx_commerce_orders_back(group->orders, order);
+    }
+}
 
-        if (order->tries > ORDERS_TRIES || (group->n == 1 && !rivals)) {
-            order_done(order, rivals ? NGX_COMMERCE_ORDER_NOT_EXECUTED
-                                     : NGX_COMMERCE_ORDER_FAILED);
-            continue;
-        }
 
-        order->state = NGX_COMMERCE_ORDER_WAITING;
-        order->group = NULL;
+/* Whether an order of a refused group is tried again; else it is done. */
 
-        ngx_queue_insert_head(&group->orders->waiting, &order->link);
-        group->orders->nwaiting++;
+static ngx_uint_t
+group_again(ngx_commerce_flow_t *f, ngx_commerce_order_t *order)
+{
+    ngx_uint_t                    raced;
+    ngx_commerce_orders_group_t  *group = f->state;
+
+    raced = group_raced(f);
+
+    ngx_commerce_metrics_add(f->worker->metrics,
+                             NGX_COMMERCE_METRIC_ORDER_RETRY, 1);
+
+    if (raced && ++order->races <= ORDERS_RACES) {
+        return 1;
     }
 
-    orders_tell(group->orders);
+    if (++order->tries <= ORDERS_TRIES && (group->n != 1 || raced)) {
+        return 1;
+    }
+
+    ngx_commerce_orders_done(order,
+                             raced ? NGX_COMMERCE_ORDER_NOT_EXECUTED
+                                   : NGX_COMMERCE_ORDER_FAILED);
+    return 0;
+}
+
+
+/*
+ * Another group was in the way: class 40 is a deadlock or a serialization
+ * failure, 23505 a key or a reference that it stored first.
+ */
+
+static ngx_uint_t
+group_raced(ngx_commerce_flow_t *f)
+{
+    return ngx_strncmp(f->sqlstate, "40", 2) == 0
+           || ngx_strcmp(f->sqlstate, "23505") == 0;
 }
 
 
@@ -573,17 +389,7 @@ group_end(ngx_commerce_flow_t *f, ngx_commerce_order_state_e state)
         if (group->members[i] != NULL) {
             ngx_commerce_flow_share_time(group->members[i]->flow, f);
             group->members[i]->retry_after = f->retry_after;
-            order_done(group->members[i], state);
+            ngx_commerce_orders_done(group->members[i], state);
         }
     }
-}
-
-
-static void
-order_done(ngx_commerce_order_t *order, ngx_commerce_order_state_e state)
-{
-    order->group = NULL;
-    order->state = state;
-
-    ngx_commerce_flow_wake(order->flow);
 }

@@ -1,20 +1,5 @@
 -- What api.place_orders asks only when something is unusual.
 
--- The shipping method of a code for a region (its own first) and a currency.
-create or replace function core.shipping_for(code text, region text,
-                                             currency text)
-    returns bigint
-language plpgsql stable as $$
-begin
-    return (select m.id from core.shipping_method m
-            where m.code = shipping_for.code and m.active
-                  and m.currency = shipping_for.currency
-                  and (m.region is null or m.region = shipping_for.region)
-            order by m.region nulls last limit 1);
-end
-$$;
-
-
 -- Whether a reference in another system is taken, by an order or by an
 -- earlier one of the group.
 create or replace function core.orders_reference(orders jsonb,

@@ -1,10 +1,9 @@
 -- First stage of api.place_orders: the group as rows, each order priced and
 -- summed up, or with the problem that keeps it from being one.
 --
--- Takes the keys of the group, and references in other systems, by advisory
--- locks in hash order, held to the end of the transaction: a second group
--- with one of them waits here and then finds the stored answer. They come
--- before any row lock.
+-- A key that another group uses at this moment is not seen: both then store an
+-- answer for it, the second waits for the first by the primary key, fails and
+-- finds the stored answer when it is sent again. References are alike.
 --
 -- Tax is rounded half up for each line. What would leave the range of the
 -- API's integers is a problem: an overflow would undo the whole group.
@@ -13,16 +12,6 @@ create or replace function core.orders_read(orders jsonb)
     returns core.order_head[]
 language plpgsql as $$
 begin
-    perform pg_advisory_xact_lock(k.hash)
-    from (select hashtextextended(o._scope || ' ' || o._key, 0)
-          from jsonb_to_recordset(orders_read.orders)
-               as o(_scope text, _key text)
-          union
-          select hashtextextended(o.reference, 1)
-          from jsonb_to_recordset(orders_read.orders) as o(reference text)
-          where o.reference is not null
-          order by 1) as k(hash);
-
     return array(
         select row(o.n, o.first,
                    coalesce(s.fingerprint, o.first_print) = o._fingerprint,
@@ -66,11 +55,9 @@ begin
         cross join lateral core.orders_price(
                 o.items, o.kind = 'credit', coalesce(o.region, 'BR'),
                 o.currency, o._staff, o.first = o.n and s.key is null) l
-        left join core.shipping_method m
-               on o.shipping_method is not null
-              and m.id = core.shipping_for(o.shipping_method,
-                                           coalesce(o.region, 'BR'),
-                                           l.currency)
+        left join lateral core.shipping_for(
+                o.shipping_method, coalesce(o.region, 'BR'), l.currency) m
+               on true
         cross join lateral (select case
                 when m.id is null or l.subtotal >= m.free_from
                      or o.kind = 'credit' then 0
@@ -157,4 +144,19 @@ language sql stable as $$
     cross join lateral (select case when r.rate_ppm is null then 0
             else div((i.price * i.quantity)::numeric * r.rate_ppm + 500000,
                      1000000)::bigint end) as t(tax)
+$$;
+
+
+-- The shipping method of a code for a region (its own first) and a currency.
+-- Inlined; nothing is read without a code.
+create or replace function core.shipping_for(code text, region text,
+                                             currency text)
+    returns setof core.shipping_method
+language sql stable as $$
+    select m.*
+    from core.shipping_method m
+    where shipping_for.code is not null and m.code = shipping_for.code
+          and m.active and m.currency = shipping_for.currency
+          and (m.region is null or m.region = shipping_for.region)
+    order by m.region nulls last limit 1
 $$;

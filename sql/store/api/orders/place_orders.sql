@@ -7,30 +7,47 @@
 -- Orders compete in order of arrival.
 --
 -- Plans are generic: what fits a group of one serves a group of a hundred, and
--- planning again would cost more than the work.
+-- planning again would cost more than the work. They go by the indexes: a
+-- plan is kept for the life of a connection, and one made while the shop is
+-- new and its tables empty would read the whole of them from then on.
 --
 -- Answers: ordinal (from 1), status, replayed, problem and the body: the order
 --   as JSON text, or the members of the problem.
--- Locks: the keys, then stock levels in key order, then variants and products
---   of levels that cross a threshold.
+-- Raises: 40001 when stock fell meanwhile, 23505 when another group had the
+--   same key or reference: nothing was done, the group is to be sent again.
+-- Locks: what is unique about the orders, then stock levels in key order, then
+--   products and variants of levels that cross a threshold.
 
 create or replace function api.place_orders(orders jsonb)
     returns table (ordinal integer, status integer, replayed boolean,
                    problem text, body text)
 language plpgsql security definer set search_path = core, pg_temp
-    set plan_cache_mode = force_generic_plan as $$
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off as $$
 declare
     heads    core.order_head[];
+    levels   core.stock_supply[];
+    place    bigint;                      -- that has everything
     sources  core.order_source[];
     repeats  boolean;
     gone     boolean;
 begin
     heads := core.orders_read(place_orders.orders);
-    sources := core.orders_reserve(heads);
 
-    if sources is not null and sources[1].location_id is null
-       or sources[1].ordinal is not null
-    then
+    select l.levels, l.place into levels, place
+    from core.orders_levels(heads) l;
+
+    if place is not null then
+        sources := array[row(null, null, null, place, null
+                            )::core.order_source];
+    elsif levels is not null then
+        select s.levels, s.sources into levels, sources
+        from core.orders_serve(heads, levels) s;
+
+        perform core.orders_take(levels, true);
+    end if;
+
+    if place is null then
         heads := core.orders_short(heads, sources);
     end if;
 
@@ -46,6 +63,10 @@ begin
         return query
         select p.ordinal, p.status, false, p.problem, p.body
         from core.orders_place(heads, sources) p;
+    end if;
+
+    if place is not null then
+        perform core.orders_take(levels, false);
     end if;
 
     if gone then

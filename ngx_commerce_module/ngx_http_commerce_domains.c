@@ -10,6 +10,7 @@
 #include "domain/orders.h"
 #include "domain/system.h"
 #include "domain/upkeep.h"
+#include "domain/webhooks.h"
 
 
 const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
@@ -20,6 +21,7 @@ const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
     &ngx_commerce_orders_domain,
     &ngx_commerce_system_domain,
     &ngx_commerce_upkeep_domain,
+    &ngx_commerce_webhooks_domain,
     NULL
 };
 
@@ -27,5 +29,6 @@ const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
 /* The kinds of background work that they have handlers for. */
 
 const ngx_commerce_job_kind_t *const ngx_commerce_job_kinds[] = {
+    ngx_commerce_webhooks_jobs,
     NULL
 };

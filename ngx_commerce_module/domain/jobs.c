@@ -1,5 +1,6 @@
 /*
- * The job runner.  Each worker looks for due jobs now and then, claims some
+ * The job runner.  Each worker looks for work now and then: it hands on what
+ * waits in the outbox (api.outbox_relay), claims jobs that are due
  * (api.job_claim), runs the steps of their kinds side by side, and renews the
  * leases of those that take long.  There is no leader: workers and gateways
  * share the work by claiming it.
@@ -14,6 +15,8 @@
 
 #define SOON   5       /* ms, after a job ended: there may be room again */
 #define FIRST  300     /* ms, after the start */
+#define PACE   100     /* ms, while the outbox has more: it shares the server */
+#define RELAY  "500"   /* events at a time */
 #define IDLE   700     /* ms, and as much again at random */
 #define RENEW  5000    /* ms; leases are 15 s at least */
 #define SLOTS  64      /* jobs in hand of a worker */
@@ -28,6 +31,7 @@ typedef struct {
     const char             *holder;
     unsigned                looking:1;
     unsigned                soon:1;      /* somebody asked while looking */
+    unsigned                more:1;      /* in the outbox */
 } jobs_t;
 
 
@@ -53,6 +57,7 @@ static void *jobs_create(ngx_commerce_worker_t *worker);
 static const char *jobs_holder(ngx_commerce_worker_t *worker);
 static void jobs_soon(jobs_t *jobs);
 static void jobs_tick(ngx_event_t *ev);
+static ngx_int_t look_relay(ngx_commerce_flow_t *f);
 static ngx_int_t look_claim(ngx_commerce_flow_t *f);
 static ngx_int_t look_take(ngx_commerce_flow_t *f);
 static void look_finished(ngx_commerce_flow_t *f);
@@ -72,6 +77,7 @@ static ngx_int_t renew_ask(ngx_commerce_flow_t *f);
 
 
 static const ngx_commerce_step_t  look_steps[] = {
+    { "emptying the outbox", look_relay },
     { "claiming jobs", look_claim },
     { "beginning jobs", look_take },
     NGX_COMMERCE_STEPS_END
@@ -95,6 +101,7 @@ static const ngx_commerce_handler_t  jobs_handlers[] = {
 };
 
 static const ngx_commerce_call_t  jobs_calls[] = {
+    { "store", "outbox_relay", { "at_most", NULL } },
     { "store", "job_claim", { "kinds", "holder", "at_most", NULL } },
     { "store", "job_renew", { "leases", NULL } },
     { "store", "job_finish", { "id", "lease", "outcome", "error", "after_ms",
@@ -204,9 +211,29 @@ jobs_tick(ngx_event_t *ev)
 
 
 static ngx_int_t
+look_relay(ngx_commerce_flow_t *f)
+{
+    look_t  *look = f->state;
+
+    look->values[0] = RELAY;
+
+    return ngx_commerce_flow_try(f, NGX_COMMERCE_JOBS_RELAY, look->values);
+}
+
+
+static ngx_int_t
 look_claim(ngx_commerce_flow_t *f)
 {
     look_t  *look = f->state;
+
+    if (f->status == NGX_COMMERCE_PG_REFUSED) {
+        ngx_log_error(NGX_LOG_ERR, f->log, 0,
+                      "commerce: the outbox cannot be emptied: %s %V",
+                      f->sqlstate, &f->error_code);
+    }
+
+    look->jobs->more = f->status == NGX_COMMERCE_PG_OK
+                       && ngx_commerce_flow_flag(f, "more");
 
     (void) ngx_sprintf((u_char *) look->room, "%ui%Z",
                        SLOTS - look->jobs->nheld);
@@ -301,7 +328,8 @@ look_finished(ngx_commerce_flow_t *f)
 
     ngx_add_timer(&jobs->timer,
                   jobs->soon ? SOON
-                             : IDLE + (ngx_msec_t) ngx_random() % IDLE);
+                  : jobs->more ? PACE
+                  : IDLE + (ngx_msec_t) ngx_random() % IDLE);
 }
 
 

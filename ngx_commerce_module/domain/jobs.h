@@ -14,7 +14,8 @@ extern const ngx_commerce_domain_t  ngx_commerce_jobs_domain;
 
 /* The calls, the same of each database that has jobs. */
 enum {
-    NGX_COMMERCE_JOBS_CLAIM = 0,
+    NGX_COMMERCE_JOBS_RELAY = 0,
+    NGX_COMMERCE_JOBS_CLAIM,
     NGX_COMMERCE_JOBS_RENEW,
     NGX_COMMERCE_JOBS_FINISH,
     NGX_COMMERCE_JOBS_RUN

@@ -230,6 +230,10 @@ const char *ngx_commerce_flow_body_string(const ngx_commerce_flow_t *f,
 /* A fresh UUIDv7, NUL-terminated in f->pool. */
 char *ngx_commerce_flow_uuid(ngx_commerce_flow_t *f);
 
+/* At most 1024 unpredictable bytes. */
+ngx_int_t ngx_commerce_flow_random(ngx_commerce_flow_t *f, u_char *out,
+    size_t len);
+
 /* The i-th database, whether it has a connection; NGX_DECLINED at the end. */
 ngx_int_t ngx_commerce_flow_database(const ngx_commerce_flow_t *f,
     ngx_uint_t i, ngx_str_t *name, ngx_uint_t *up);

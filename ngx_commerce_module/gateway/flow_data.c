@@ -142,6 +142,13 @@ ngx_commerce_flow_uuid(ngx_commerce_flow_t *f)
 
 
 ngx_int_t
+ngx_commerce_flow_random(ngx_commerce_flow_t *f, u_char *out, size_t len)
+{
+    return ngx_commerce_random(f->worker, out, len);
+}
+
+
+ngx_int_t
 ngx_commerce_flow_database(const ngx_commerce_flow_t *f, ngx_uint_t i,
     ngx_str_t *name, ngx_uint_t *up)
 {

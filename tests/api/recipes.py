@@ -20,3 +20,4 @@ from . import recipes_imports  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_jobs  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_pricing  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_store  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_webhooks  # noqa: E402,F401 pylint: disable=C0413

@@ -97,7 +97,7 @@ def test_workers_and_gateways_share(shop, twin, naps):
     finished(shop, ids)
     rows = shop.query("store", "select job, count(*) as n from core.nap"
                                " group by job")
-    assert len(rows) == 240
+    assert len(rows) == 400
     assert {row["n"] for row in rows} == {1}
 
 

@@ -11,5 +11,9 @@ begin
                               concurrency => 1);
     perform core.job_kind_put('partitions', true, every => '6 hours',
                               concurrency => 1);
+    perform core.job_kind_put('webhook', false, concurrency => 32,
+        delays => '{5 s,5 min,30 min,2 h,5 h,10 h,14 h,20 h,24 h}');
+    perform core.job_kind_put('webhook_forget', true, every => '10 minutes',
+                              concurrency => 1);
 end
 $$;

@@ -1,0 +1,73 @@
+-- Events on their way out of the outbox.
+
+
+-- An event as it leaves: CloudEvents 1.0, structured, with the members that
+-- Standard Webhooks recommends.
+
+create or replace function core.event_text(o core.outbox) returns text
+language sql stable as $$
+    select concat('{"specversion":"1.0","id":',
+                  to_json(o.subject || '/' || o.version),
+                  ',"source":', (select s.value from core.setting s
+                                 where s.key = 'events.source'),
+                  ',"type":', to_json(o.type),
+                  ',"subject":', to_json(o.subject),
+                  ',"time":"', core.rfc3339(o.created_at),
+                  '","timestamp":"', core.rfc3339(o.created_at),
+                  '","datacontenttype":"application/json","data":', o.data,
+                  '}')
+$$;
+
+
+-- Whether a filter (`*`, `order.*`, `order.paid`) lets an event through.
+
+create or replace function core.event_wanted(filter text[], type text)
+    returns boolean
+language sql immutable as $$
+    select filter && array['*', type, split_part(type, '.', 1) || '.*']
+$$;
+
+
+-- Deliveries of events to the endpoints that want them, each with its job.
+--
+-- Locks: the endpoints, so that none is disabled meanwhile, then those who
+-- stand in the lines.
+
+create or replace function core.webhooks_put(events core.outbox[])
+    returns void
+language plpgsql as $$
+declare
+    jobs  jsonb;
+begin
+    perform from core.webhook_endpoint w
+    where w.status = 'active'
+    order by w.id
+    for share;
+
+    if not found then
+        return;
+    end if;
+
+    with made as (
+        insert into core.webhook_delivery
+               (endpoint_id, event_id, type, subject, body)
+        select w.id, o.subject || '/' || o.version, o.type, o.subject,
+               core.event_text(o)
+        from unnest(events) o
+        join core.webhook_endpoint w
+          on w.status = 'active' and core.event_wanted(w.events, o.type)
+        returning id, endpoint_id, event_id, subject
+    )
+    select jsonb_agg(jsonb_build_object(
+               'kind', 'webhook',
+               'payload', jsonb_build_object('delivery_id', m.id),
+               'line', 'webhook:' || m.endpoint_id || ':' || m.subject,
+               'ordinal', split_part(m.event_id, '/', -1)::bigint))
+    into jobs
+    from made m;
+
+    if jobs is not null then
+        perform core.job_put_in_line(jobs);
+    end if;
+end
+$$;

@@ -55,6 +55,16 @@ def test_pipelined(shop, raw):
     assert token
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t ", "\x01", "a\x7f"])
+def test_key_without_text(shop, raw, blank):
+    """A key of blanks is no key that could be repeated, nor no key at all."""
+    raw.send(raw.request("POST", "/api/v1/products",
+                         headers(shop, Idempotency_Key=blank), product()))
+    answer = raw.response()
+    assert answer.status == 400
+    assert "idempotency" in answer.body.decode().lower()
+
+
 def test_pipelined_after_body(shop, raw):
     raw.send(raw.request("POST", "/api/v1/products", headers(shop),
                          product()) + raw.request("GET", LIST))

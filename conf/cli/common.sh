@@ -84,7 +84,7 @@ read_env() {
     while IFS='=' read -r name value; do
         case $name in
         COMMERCE_HOME | COMMERCE_PORT | COMMERCE_LISTEN | COMMERCE_DEMO \
-            | COMMERCE_BUILD | COMMERCE_METRICS_PORT \
+            | COMMERCE_BUILD | COMMERCE_FRONTEND | COMMERCE_METRICS_PORT \
             | COMMERCE_METRICS_LISTEN)
             eval "[ -n \"\${$name-}\" ] || $name=\$value; export $name"
             ;;

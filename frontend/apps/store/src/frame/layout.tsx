@@ -1,0 +1,39 @@
+import { OfflineNotice, ToastRegion } from '@commerce/ui'
+import { Trans } from '@lingui/react/macro'
+import { Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { Footer } from './footer'
+import { Header, QuietHeader } from './header'
+
+/** Pages where nothing should lead away from what is being done. */
+const QUIET = ['/finalizar', '/entrar', '/cadastro', '/esqueci-a-senha', '/nova-senha']
+
+export function Layout() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const main = useRef<HTMLElement>(null)
+  const first = useRef(true)
+
+  // A new page is a new document for those who hear it: the focus goes there.
+  useEffect(() => {
+    if (first.current) first.current = false
+    else main.current?.focus({ preventScroll: true })
+  }, [path])
+
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#conteudo"
+        className="sr-only z-50 rounded-lg bg-surface px-4 py-2 font-semibold text-ink focus:not-sr-only focus:absolute focus:m-2"
+      >
+        <Trans>Ir para o conteúdo</Trans>
+      </a>
+      <OfflineNotice />
+      {QUIET.includes(path) ? <QuietHeader /> : <Header />}
+      <main id="conteudo" ref={main} tabIndex={-1} className="grow pb-16 outline-none">
+        <Outlet />
+      </main>
+      <Footer />
+      <ToastRegion />
+    </div>
+  )
+}

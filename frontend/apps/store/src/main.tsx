@@ -1,0 +1,41 @@
+import './styles.css'
+import { mayRetry } from '@commerce/api'
+import { startI18n } from '@commerce/i18n'
+import { SessionProvider, startTheme } from '@commerce/ui'
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { makeRouter } from './router'
+
+startTheme()
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: { retry: mayRetry, staleTime: 30_000, gcTime: 30 * 60_000 },
+  },
+})
+const router = makeRouter(queries)
+
+await startI18n({
+  'pt-BR': () => import('../locales/pt-BR.po'),
+  en: () => import('../locales/en.po'),
+})
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={queries}>
+        <SessionProvider>
+          <RouterProvider router={router} />
+        </SessionProvider>
+      </QueryClientProvider>
+    </I18nProvider>
+  </StrictMode>,
+)
+
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  addEventListener('load', () => void navigator.serviceWorker.register('/sw.js'))
+}

@@ -1,0 +1,90 @@
+import { session } from '@commerce/api'
+import { Button, Icon, Loading, useTitle, useUser, type IconName } from '@commerce/ui'
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, Navigate, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+
+const tab =
+  'flex min-h-11 items-center gap-3 rounded-lg px-3 whitespace-nowrap text-ink no-underline hover:bg-sunken'
+
+/** The frame of the account's pages: who it is, and where to go. */
+export function AccountPage() {
+  const { t } = useLingui()
+  const user = useUser()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const here = useRouterState({ select: (state) => state.location.href })
+  useTitle(t`Minha conta`)
+
+  if (user === undefined) return <Loading />
+  if (user === null) return <Navigate to="/entrar" search={{ de: here }} replace />
+
+  const leave = async () => {
+    await navigate({ to: '/' })
+    await session.logout()
+    queries.removeQueries({ queryKey: ['me'] })
+    queries.removeQueries({ queryKey: ['order'] })
+  }
+
+  return (
+    <div className="page grid items-start gap-8 pt-8 md:grid-cols-[15rem_1fr]">
+      <aside className="min-w-0">
+        <div className="mb-4 flex items-center gap-3">
+          <span className="grid size-12 shrink-0 place-items-center rounded-full bg-brand-soft text-brand">
+            <Icon name="user" className="size-7" />
+          </span>
+          <div className="min-w-0">
+            <p className="truncate font-semibold">{user.name}</p>
+            <p className="truncate text-sm text-muted">{user.email}</p>
+          </div>
+        </div>
+        <nav aria-label={t`Minha conta`}>
+          <ul className="-mx-1 flex gap-1 overflow-x-auto p-1 md:grid">
+            <Tab to="/conta" icon="box" exact>
+              <Trans>Pedidos</Trans>
+            </Tab>
+            <Tab to="/conta/enderecos" icon="home">
+              <Trans>Endereços</Trans>
+            </Tab>
+            <Tab to="/conta/seguranca" icon="shield">
+              <Trans>Senha e sessões</Trans>
+            </Tab>
+            <Tab to="/conta/dados" icon="user">
+              <Trans>Meus dados</Trans>
+            </Tab>
+          </ul>
+        </nav>
+        <Button look="quiet" icon="out" size="small" className="mt-2" onClick={() => void leave()}>
+          <Trans>Sair</Trans>
+        </Button>
+      </aside>
+      <div className="min-w-0">
+        <Outlet />
+      </div>
+    </div>
+  )
+}
+
+interface TabProps {
+  to: '/conta' | '/conta/enderecos' | '/conta/seguranca' | '/conta/dados'
+  icon: IconName
+  exact?: boolean
+  children: ReactNode
+}
+
+function Tab({ to, icon, exact = false, children }: TabProps) {
+  return (
+    <li>
+      <Link
+        to={to}
+        activeOptions={{ exact }}
+        className={tab}
+        activeProps={{ className: 'bg-brand-soft! font-semibold text-brand!' }}
+      >
+        <Icon name={icon} />
+        {children}
+      </Link>
+    </li>
+  )
+}

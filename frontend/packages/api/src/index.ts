@@ -1,0 +1,6 @@
+export { api, mayRetry, newKey, ok, serializeQuery } from './client'
+export type { Schemas } from './client'
+export { isProblem, Offline, Problem } from './problem'
+export * as session from './session'
+export type { SessionUser } from './session'
+export type { paths } from './schema'

@@ -1,0 +1,54 @@
+import { t } from '@lingui/core/macro'
+import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { IconButton } from './button'
+
+interface DialogProps {
+  open: boolean
+  onClose: () => void
+  title: string
+  children: ReactNode
+  /** From the side, for filters and menus on small screens. */
+  side?: boolean
+}
+
+/** The browser's own modal dialog: it keeps the focus, closes by Escape and
+ * gives the focus back. */
+export function Dialog({ open, onClose, title, children, side = false }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+
+  useEffect(() => {
+    const dialog = ref.current
+    if (!dialog) return
+    if (open && !dialog.open) dialog.showModal()
+    if (!open && dialog.open) dialog.close()
+  }, [open])
+
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={heading}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) onClose()
+      }}
+      className={
+        side
+          ? 'fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-none w-[min(24rem,92vw)] max-w-none bg-surface shadow-float'
+          : 'm-auto w-[min(34rem,94vw)] rounded-card bg-surface shadow-float'
+      }
+    >
+      {open && (
+        <div className="grid gap-4 p-5">
+          <header className="flex items-center justify-between gap-4">
+            <h2 id={heading} className="text-xl font-bold">
+              {title}
+            </h2>
+            <IconButton icon="close" label={t`Fechar`} onClick={onClose} />
+          </header>
+          {children}
+        </div>
+      )}
+    </dialog>
+  )
+}

@@ -1,0 +1,122 @@
+// What the end-to-end tests share: one Chromium for all of them, a context (an
+// own visitor) for each, and what must never happen on any page: an error in
+// the console, a violation of the content policy, a request to somebody else.
+
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import assert from 'node:assert/strict'
+
+const require = createRequire(resolve(import.meta.dirname, '../../frontend/package.json'))
+const { chromium } = require('playwright-core')
+const AXE = require.resolve('axe-core/axe.min.js')
+const { readFileSync } = await import('node:fs')
+const axeSource = readFileSync(AXE, 'utf8')
+
+export const url = process.env.COMMERCE_URL ?? 'http://127.0.0.1:8080'
+export const NARROW = { width: 390, height: 844 }
+export const WIDE = { width: 1280, height: 900 }
+
+let browser
+
+export async function start() {
+  browser = await chromium.launch({
+    executablePath: process.env.COMMERCE_CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+export async function stop() {
+  await browser?.close()
+}
+
+/** A visitor with nothing stored. `complaints` fills with what went wrong. */
+export async function visitor(options = {}) {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'pt-BR',
+    viewport: WIDE,
+    serviceWorkers: 'block',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  context.setDefaultTimeout(15_000)
+  const complaints = []
+  context.on('page', (page) => watch(page, complaints))
+  return { context, complaints, page: await context.newPage() }
+}
+
+function watch(page, complaints) {
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      complaints.push(`console: ${message.text()} (${page.url()})`)
+    }
+  })
+  page.on('pageerror', (error) => complaints.push(`error: ${error.stack}`))
+  page.on('request', (request) => {
+    const to = request.url()
+    if (!to.startsWith(url) && !/^(data|blob):/.test(to)) complaints.push(`request to ${to}`)
+  })
+}
+
+/** Everything on the page has arrived. */
+export async function settled(page) {
+  await page.waitForLoadState('networkidle')
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
+}
+
+/** WCAG 2.2 A and AA and best practice: none may be broken. Run by the
+ * debugger, which no content policy concerns. */
+export async function accessible(page, what) {
+  await page.evaluate(axeSource)
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  )
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
+    [],
+    what,
+  )
+}
+
+export async function call(path, { method = 'GET', token, body, headers } = {}) {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(body ? { 'Content-Type': 'application/json' } : {}),
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      ...headers,
+    },
+    body: body && JSON.stringify(body),
+  })
+  const text = await response.text()
+  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`)
+  return text ? JSON.parse(text) : null
+}
+
+let people = 0
+
+/** A customer who is registered, by the API. */
+export async function newCustomer() {
+  const email = `ana${Date.now()}${people++}@cliente.example`
+  const password = 'ventania 42 azulejos'
+  await call('/auth/register', { method: 'POST', body: { name: 'Ana Souza', email, password } })
+  return { name: 'Ana Souza', email, password }
+}
+
+export async function login(page, { email, password }) {
+  await page.goto('/entrar')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Senha').fill(password)
+  await page.getByRole('button', { name: 'Entrar' }).click()
+  await page.waitForURL('**/conta')
+}

@@ -1,0 +1,70 @@
+// Pictures of every page, in Portuguese and English, light and dark, wide and
+// narrow, to be looked at:
+//
+//     COMMERCE_URL=http://127.0.0.1:8080 node tests/e2e/screenshots.mjs [DIRECTORY] [NAME...]
+
+import { mkdirSync } from 'node:fs'
+import { call, login, NARROW, newCustomer, settled, start, stop, visitor, WIDE } from './kit.mjs'
+
+const [directory = 'screenshots', ...only] = process.argv.slice(2)
+mkdirSync(directory, { recursive: true })
+
+const looks = {
+  claro: { locale: 'pt-BR', colorScheme: 'light', viewport: WIDE },
+  escuro: { locale: 'pt-BR', colorScheme: 'dark', viewport: WIDE },
+  estreito: { locale: 'pt-BR', colorScheme: 'light', viewport: NARROW },
+  english: { locale: 'en-US', colorScheme: 'light', viewport: WIDE },
+}
+
+const product = (await call('/products?q=camiseta&in_stock=true&limit=1')).data[0]
+
+async function fillBag(page) {
+  await page.goto(`/produto/${product.slug}`)
+  await page.getByRole('button', { name: /Pôr na sacola|Add to the bag/ }).click()
+}
+
+const guestPages = {
+  inicio: '/',
+  busca: '/busca?q=cafe&attr.cor=Marrom',
+  nada: '/busca?q=xyzzyqwv',
+  categoria: '/categoria/moda',
+  produto: `/produto/${product.slug}`,
+  'sacola-vazia': '/sacola',
+  entrar: '/entrar',
+  cadastro: '/cadastro',
+  esqueci: '/esqueci-a-senha',
+  'nova-senha': '/nova-senha',
+  creditos: '/creditos',
+  'nao-ha': '/produto/nao-existe',
+}
+const bagPages = { sacola: '/sacola', 'finalizar-visita': '/finalizar' }
+const accountPages = {
+  finalizar: '/finalizar',
+  pedidos: '/conta',
+  enderecos: '/conta/enderecos',
+  seguranca: '/conta/seguranca',
+  dados: '/conta/dados',
+}
+
+await start()
+for (const [look, options] of Object.entries(looks)) {
+  const { context, page } = await visitor(options)
+  const shoot = async (pages) => {
+    for (const [name, path] of Object.entries(pages)) {
+      if (only.length > 0 && !only.includes(name) && !only.includes(`${name}-${look}`)) continue
+      await page.goto(path)
+      await settled(page)
+      await page.screenshot({ path: `${directory}/${name}-${look}.png`, fullPage: true })
+      console.log(`${name}-${look}`)
+    }
+  }
+  await shoot(guestPages)
+  await fillBag(page)
+  await shoot(bagPages)
+  if (options.locale === 'pt-BR') {
+    await login(page, await newCustomer())
+    await shoot(accountPages)
+  }
+  await context.close()
+}
+await stop()

@@ -11,6 +11,8 @@
 
 static char *conf_database_option(ngx_conf_t *cf, ngx_commerce_pg_conf_t *pg,
     ngx_str_t *arg);
+static ngx_commerce_feed_conf_t *conf_feed_add(ngx_conf_t *cf,
+    ngx_commerce_conf_t *ccf, ngx_uint_t database);
 
 
 char *
@@ -332,26 +334,18 @@ ngx_http_commerce_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                       &args[1]);
     }
 
-    if (ccf->feeds == NULL) {
-        ccf->feeds = ngx_array_create(cf->pool, 2,
-                                      sizeof(ngx_commerce_feed_conf_t));
-        if (ccf->feeds == NULL) {
-            return NGX_CONF_ERROR;
-        }
+    if (n >= NGX_COMMERCE_ZONE_FEEDS) {
+        return ngx_http_commerce_fail(cf, "too many databases before",
+                                      &args[1]);
     }
 
-    feed = ngx_array_push(ccf->feeds);
+    feed = conf_feed_add(cf, ccf, (ngx_uint_t) n);
     if (feed == NULL) {
-        return NGX_CONF_ERROR;
+        return ngx_http_commerce_fail(cf, "no second feed is made for",
+                                      &args[1]);
     }
 
-    ngx_memzero(feed, sizeof(ngx_commerce_feed_conf_t));
-
-    feed->database = (ngx_uint_t) n;
     feed->pg.name = args[1];
-    feed->pg.connect_timeout = 2000;
-    feed->pg.silence = 10000;
-    ngx_str_set(&feed->pg.publication, "commerce");
 
     for (i = 2; i < cf->args->nelts; i++) {
         if (ngx_http_commerce_option(&args[i], "dsn", &feed->pg.dsn) == NULL
@@ -368,6 +362,48 @@ ngx_http_commerce_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* NULL also when the database has one. */
+
+static ngx_commerce_feed_conf_t *
+conf_feed_add(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
+    ngx_uint_t database)
+{
+    ngx_uint_t                 i;
+    ngx_commerce_feed_conf_t  *feed;
+
+    if (ccf->feeds == NULL) {
+        ccf->feeds = ngx_array_create(cf->pool, 2,
+                                      sizeof(ngx_commerce_feed_conf_t));
+        if (ccf->feeds == NULL) {
+            return NULL;
+        }
+    }
+
+    feed = ccf->feeds->elts;
+
+    for (i = 0; i < ccf->feeds->nelts; i++) {
+        if (feed[i].database == database) {
+            return NULL;
+        }
+    }
+
+    feed = ngx_array_push(ccf->feeds);
+    if (feed == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(feed, sizeof(ngx_commerce_feed_conf_t));
+
+    feed->database = database;
+    feed->pg.connect_timeout = 2000;
+    feed->pg.ping = 250;
+    feed->pg.silence = 10000;
+    ngx_str_set(&feed->pg.publication, "commerce");
+
+    return feed;
 }
 
 

@@ -4,6 +4,7 @@
  */
 
 #include "domain/census.h"
+#include "domain/feeds.h"
 #include "domain/identity.h"
 #include "domain/imports.h"
 #include "domain/jobs.h"
@@ -15,6 +16,7 @@
 
 const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
     &ngx_commerce_census_domain,
+    &ngx_commerce_feeds_domain,
     &ngx_commerce_identity_domain,
     &ngx_commerce_imports_domain,
     &ngx_commerce_jobs_domain,

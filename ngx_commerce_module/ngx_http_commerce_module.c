@@ -258,6 +258,8 @@ ngx_http_commerce_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_msec_value(ccf->deadline, 5000);
     ngx_conf_init_value(ccf->jwt_ttl, 600);
 
+    ccf->bell = -1;
+
     if (ccf->group_max == 0) {
         ccf->group_max = 128;
         ccf->group_queue = 4096;
@@ -265,6 +267,12 @@ ngx_http_commerce_init_main_conf(ngx_conf_t *cf, void *conf)
 
     if (ccf->files == NULL) {
         return NGX_CONF_OK;
+    }
+
+    ccf->bell = ngx_commerce_bell_make(cf->pool, cf->log);
+
+    if (ccf->bell == -1) {
+        return NGX_CONF_ERROR;
     }
 
     return ngx_http_commerce_bind(cf, ccf);
@@ -384,8 +392,10 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
 
     ngx_queue_init(&worker->fills);
     worker->metrics = ngx_commerce_metrics_open(ccf, cycle->pool, cycle->log);
+    worker->bell = ngx_commerce_bell_open(ccf->bell, cycle->pool, cycle->log);
 
     if (worker->tokens == NULL || worker->metrics == NULL
+        || worker->bell == NULL
         || ngx_http_commerce_open_databases(worker) != NGX_OK
         || ngx_http_commerce_open_http(worker) != NGX_OK
         || ngx_commerce_feed_create(worker) != NGX_OK)
@@ -477,6 +487,7 @@ ngx_http_commerce_exit_process(ngx_cycle_t *cycle)
 
     ngx_commerce_http_destroy(ngx_commerce_worker->http);
     ngx_commerce_feed_destroy(ngx_commerce_worker);
+    ngx_commerce_bell_close(ngx_commerce_worker->bell);
 
     for (i = 0; i < ngx_commerce_worker->conf->databases.nelts; i++) {
         ngx_commerce_pg_destroy(ngx_commerce_worker->pg[i]);

@@ -3,6 +3,7 @@
  * lives, whether it can serve.
  */
 
+#include "../gateway/feed.h"
 #include "../gateway/flow.h"
 #include "system.h"
 
@@ -10,6 +11,7 @@
 static ngx_int_t system_openapi(ngx_commerce_flow_t *f);
 static ngx_int_t system_healthz(ngx_commerce_flow_t *f);
 static ngx_int_t system_readyz(ngx_commerce_flow_t *f);
+static json_t *system_feed(ngx_commerce_flow_t *f, ngx_uint_t database);
 
 
 static const ngx_commerce_step_t  openapi_steps[] = {
@@ -64,26 +66,55 @@ system_healthz(ngx_commerce_flow_t *f)
 }
 
 
-/* Every database must have a connection up in this worker. */
+/*
+ * Every database must have a connection up in this worker.  A feed that is
+ * down costs freshness of a second, not service: it is only told.
+ */
 
 static ngx_int_t
 system_readyz(ngx_commerce_flow_t *f)
 {
-    json_t      *databases;
+    json_t      *databases, *feeds;
     ngx_str_t    name;
     ngx_uint_t   i, up, all;
 
     databases = json_object();
+    feeds = json_object();
     all = 1;
 
     for (i = 0; ngx_commerce_flow_database(f, i, &name, &up) == NGX_OK; i++) {
         (void) json_object_set_new(databases, (char *) name.data,
                                     json_boolean(up));
+        (void) json_object_set_new(feeds, (char *) name.data,
+                                   system_feed(f, i));
         all = all && up;
     }
 
     return ngx_commerce_flow_answer_value(f, all ? 200 : 503,
-                                          json_pack("{s:s, s:o}", "status",
+                                          json_pack("{s:s, s:o, s:o}",
+                                                    "status",
                                                     all ? "ready" : "waiting",
-                                                    "databases", databases));
+                                                    "databases", databases,
+                                                    "feeds", feeds));
+}
+
+
+/* NULL, which is then left out: the database has no feed. */
+
+static json_t *
+system_feed(ngx_commerce_flow_t *f, ngx_uint_t database)
+{
+    ngx_commerce_feed_state_t  state;
+
+    if (ngx_commerce_feed_state(f->worker, database, &state) != NGX_OK) {
+        return NULL;
+    }
+
+    if (state.lag == NGX_COMMERCE_ZONE_NONE) {
+        return json_pack("{s:s}", "state", "down");
+    }
+
+    return json_pack("{s:s, s:I, s:I}", "state", state.up ? "up" : "down",
+                     "lag_ms", (json_int_t) state.lag,
+                     "lag_bytes", (json_int_t) state.lag_bytes);
 }

@@ -10,10 +10,7 @@
 
 #include "answer.h"
 #include "cache.h"
-
-
-/* ms: who listens to the feed and gives no sign may have missed something */
-#define CACHE_SILENCE  1000
+#include "zone.h"
 
 
 static ngx_commerce_cache_ask_t *cache_ask(ngx_commerce_flow_t *f);
@@ -72,14 +69,11 @@ ngx_commerce_cache_usable(ngx_commerce_worker_t *worker,
 }
 
 
-ngx_uint_t
-ngx_commerce_cache_coherent(ngx_commerce_worker_t *worker, ngx_uint_t database)
+ngx_msec_t
+ngx_commerce_cache_gap(ngx_commerce_worker_t *worker, ngx_uint_t database)
 {
-    ngx_commerce_cache_feed_t  *feed;
-
-    feed = ngx_commerce_cache_feed(worker->cache, database);
-
-    return feed->coherent && ngx_current_msec - feed->beat < CACHE_SILENCE;
+    return ngx_commerce_zone_gap(ngx_commerce_zone_feed(worker->zone,
+                                                        database));
 }
 
 
@@ -222,8 +216,7 @@ cache_hit(ngx_commerce_flow_t *f, const char *how)
 
     ngx_memzero(&want, sizeof(ngx_commerce_cache_want_t));
 
-    want.coherent = ngx_commerce_cache_coherent(f->worker,
-                                                f->endpoint->database);
+    want.gap = ngx_commerce_cache_gap(f->worker, f->endpoint->database);
 
     rc = ngx_commerce_cache_get(f->worker->cache, &f->ask->key, &want,
                                 f->r->pool, &found);

@@ -41,8 +41,8 @@ uint32_t ngx_commerce_cache_written(ngx_commerce_flow_t *f);
 ngx_uint_t ngx_commerce_cache_usable(ngx_commerce_worker_t *worker,
     const ngx_commerce_endpoint_t *endpoint);
 
-/* Whether every change of a database is heard of now. */
-ngx_uint_t ngx_commerce_cache_coherent(ngx_commerce_worker_t *worker,
+/* ms since which changes of a database may be missing; 0: none is. */
+ngx_msec_t ngx_commerce_cache_gap(ngx_commerce_worker_t *worker,
     ngx_uint_t database);
 
 

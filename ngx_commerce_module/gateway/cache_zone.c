@@ -7,6 +7,7 @@
  */
 
 #include "cache_zone.h"
+#include "zone.h"
 #include "../base/text.h"
 
 
@@ -20,7 +21,6 @@ struct ngx_commerce_cache_zone_s {
     uint64_t                    magic;
     ngx_slab_pool_t            *shpool;
     ngx_commerce_shmcache_t    *table;
-    ngx_commerce_cache_feed_t   feeds[NGX_COMMERCE_CACHE_FEEDS];
 };
 
 
@@ -154,13 +154,6 @@ ngx_commerce_cache_move_all(ngx_commerce_cache_zone_t *zone)
 }
 
 
-ngx_commerce_cache_feed_t *
-ngx_commerce_cache_feed(ngx_commerce_cache_zone_t *zone, ngx_uint_t database)
-{
-    return &zone->feeds[database % NGX_COMMERCE_CACHE_FEEDS];
-}
-
-
 ngx_int_t
 ngx_commerce_cache_get(ngx_commerce_cache_zone_t *zone,
     const ngx_commerce_cache_key_t *key,
@@ -196,10 +189,18 @@ cache_take(ngx_commerce_cache_zone_t *zone,
     ngx_commerce_shmcache_found_t  *found = &answer->found;
 
     rc = ngx_commerce_shmcache_find(zone->table, key, ngx_current_msec,
-                                    want->coherent, found);
+                                    want->gap == 0, found);
 
     if (rc != NGX_COMMERCE_SHMCACHE_OK) {
         return (rc == NGX_COMMERCE_SHMCACHE_NONE) ? NGX_DECLINED : NGX_AGAIN;
+    }
+
+    /* while changes are not heard of, an answer lives for a moment only */
+
+    if (want->gap != 0
+        && ngx_min(want->gap, found->age) >= NGX_COMMERCE_ZONE_SHORT)
+    {
+        found->fresh = 0;
     }
 
     if (!found->fresh && found->age >= want->stale) {

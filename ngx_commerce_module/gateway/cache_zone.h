@@ -1,7 +1,7 @@
 /*
  * What the workers of a gateway share of the response cache: the table of
- * answers (see base/shmcache.h), and who listens to which database's change
- * feed.  One shared memory zone of fixed tables; all of it can be rebuilt.
+ * answers (see base/shmcache.h).  One shared memory zone of fixed tables; all
+ * of it can be rebuilt.
  */
 
 #ifndef NGX_COMMERCE_CACHE_ZONE_H
@@ -12,7 +12,6 @@
 #include "../base/shmcache.h"
 
 
-#define NGX_COMMERCE_CACHE_FEEDS     8
 #define NGX_COMMERCE_CACHE_KEY_MAX   2048    /* longer ones are not cached */
 
 
@@ -24,7 +23,7 @@ typedef struct {
     ngx_str_t            none_match;     /* If-None-Match, or empty */
     ngx_msec_t           stale;          /* the oldest that will do although
                                             it is not fresh; 0: none */
-    unsigned             coherent:1;     /* the feed of its database stands */
+    ngx_msec_t           gap;            /* of ngx_commerce_cache_gap() */
     unsigned             zip:1;          /* the client takes gzip */
     unsigned             head:1;         /* no body */
 } ngx_commerce_cache_want_t;
@@ -44,14 +43,6 @@ typedef struct {
 } ngx_commerce_cache_answer_t;
 
 
-/* One feed of a database, as the workers see it. */
-typedef struct {
-    ngx_atomic_t         owner;          /* pid; 0: nobody */
-    ngx_atomic_t         beat;           /* ngx_current_msec of its last sign */
-    ngx_atomic_t         coherent;       /* 1: every change is heard of */
-} ngx_commerce_cache_feed_t;
-
-
 /* Zone initialisation callback; keeps the memory across reloads. */
 ngx_int_t ngx_commerce_cache_zone_init(ngx_shm_zone_t *shm_zone, void *data);
 
@@ -65,10 +56,6 @@ void ngx_commerce_cache_depend(ngx_commerce_cache_zone_t *zone,
 /* What depends on the tag (on anything) is no hit any more.  Lock-free. */
 void ngx_commerce_cache_move(ngx_commerce_cache_zone_t *zone, uint32_t tag);
 void ngx_commerce_cache_move_all(ngx_commerce_cache_zone_t *zone);
-
-/* The feed of a database by its place in the configuration. */
-ngx_commerce_cache_feed_t *ngx_commerce_cache_feed(
-    ngx_commerce_cache_zone_t *zone, ngx_uint_t database);
 
 /*
  * NGX_OK: the answer, copied into the pool; NGX_DECLINED: there is none that

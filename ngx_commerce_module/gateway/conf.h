@@ -15,6 +15,7 @@
 #include "../base/jwt.h"
 #include "../base/password.h"
 #include "../base/seal.h"
+#include "../io/bell.h"
 #include "../io/http_client.h"
 #include "../io/pg.h"
 
@@ -26,6 +27,7 @@ typedef struct ngx_commerce_tokens_s  ngx_commerce_tokens_t;
 typedef struct ngx_commerce_worker_s  ngx_commerce_worker_t;
 typedef struct ngx_commerce_cache_zone_s  ngx_commerce_cache_zone_t;
 typedef struct ngx_commerce_metrics_s  ngx_commerce_metrics_t;
+typedef struct ngx_commerce_feeds_s   ngx_commerce_feeds_t;
 
 
 /* A database with all that the contract and the domains ask of it. */
@@ -82,6 +84,7 @@ typedef struct {
     ngx_array_t                   *feeds;       /* ngx_commerce_feed_conf_t */
     ngx_shm_zone_t                *metrics;
     ngx_uint_t                     nslots;      /* of metrics */
+    int                            bell;        /* descriptor */
     size_t                         body_max;    /* of JSON bodies */
     ngx_msec_t                     deadline;    /* of a request */
     ngx_uint_t                     group_max;   /* orders in a group */
@@ -109,8 +112,8 @@ struct ngx_commerce_worker_s {
 
     ngx_commerce_cache_zone_t   *cache;         /* NULL: nothing is cached */
     ngx_queue_t                  fills;         /* cache.c: being answered */
-    void                        *feeds;         /* feed.c */
-    ngx_uint_t                   nfeeds;
+    ngx_commerce_bell_t         *bell;          /* wakes all workers */
+    ngx_commerce_feeds_t        *feeds;         /* NULL: none */
 
     u_char                       random[1024];  /* random.c: not given yet */
     size_t                       nrandom;

@@ -1,13 +1,19 @@
 /*
- * The change feeds of a gateway: one worker listens to each database and moves
- * the generations of what changed.
+ * The change feeds of a gateway: one worker listens to each database, moves
+ * the generations of what changed and hands rows to who subscribed.
+ *
+ * Any worker can ask how a feed stands; what it needs to know is in shared
+ * memory (zone.h).
  */
 
 #ifndef NGX_COMMERCE_FEED_H
 #define NGX_COMMERCE_FEED_H
 
 
-#include "cache_zone.h"
+#include "conf.h"
+#include "zone.h"
+#include "../base/walog.h"
+#include "../io/bell.h"
 #include "../io/pg_feed.h"
 
 
@@ -18,11 +24,69 @@ typedef struct {
 } ngx_commerce_feed_conf_t;
 
 
+/* How a feed stands. */
+typedef struct {
+    ngx_uint_t    up;           /* every change is heard of in time */
+    ngx_msec_t    lag;          /* ms since which something may be missing */
+    uint64_t      lag_bytes;    /* of log that is written and not heard of */
+    uint64_t      changes;      /* rows heard of since the zone was made */
+    uint64_t      starts;       /* streams since then */
+} ngx_commerce_feed_state_t;
+
+
+/*
+ * A row of the table changed.  `e` is an insert, update, delete or truncate
+ * and valid during the call; NULL: a stream begins, and anything may have
+ * changed unheard before.
+ */
+typedef void (*ngx_commerce_feed_row_pt)(void *data,
+    const ngx_commerce_walog_event_t *e);
+
+
 /* Starts trying to be the one that listens.  Worker init only. */
 ngx_int_t ngx_commerce_feed_create(ngx_commerce_worker_t *worker);
 
 /* Worker exit: another worker may take over at once. */
 void ngx_commerce_feed_destroy(ngx_commerce_worker_t *worker);
+
+/*
+ * Hands each change of a table to the handler, in the worker that listens and
+ * in commit order; what others must know goes to shared memory.  The table
+ * must be in the publication.  While a domain's state is created only;
+ * NGX_DECLINED: the database has no feed.
+ */
+ngx_int_t ngx_commerce_feed_subscribe(ngx_commerce_worker_t *worker,
+    const char *database, const char *table,
+    ngx_commerce_feed_row_pt handler, void *data);
+
+/*
+ * Calls the handler in this worker soon after rows of the table changed, no
+ * matter who listens: at once, or within a quarter of a second if the ring is
+ * missed.  Many changes may make one call, and a call may come for nothing.
+ * When and what it returns as ngx_commerce_feed_subscribe().
+ */
+ngx_int_t ngx_commerce_feed_watch(ngx_commerce_worker_t *worker,
+    const char *database, const char *table, void (*handler)(void *data),
+    void *data);
+
+/* NGX_DECLINED: the database has no feed. */
+ngx_int_t ngx_commerce_feed_state(const ngx_commerce_worker_t *worker,
+    ngx_uint_t database, ngx_commerce_feed_state_t *state);
+
+/* Whether every change of the database of that name is heard of in time. */
+ngx_uint_t ngx_commerce_feed_stands(const ngx_commerce_worker_t *worker,
+    const char *database);
+
+/* Whether this worker listens to the database of that name. */
+ngx_uint_t ngx_commerce_feed_listens(const ngx_commerce_worker_t *worker,
+    const char *database);
+
+/*
+ * The database's log was written and flushed up to `position` just now: told
+ * by who asked, in the worker that listens.
+ */
+void ngx_commerce_feed_position(ngx_commerce_worker_t *worker,
+    const char *database, uint64_t position);
 
 
 #endif /* NGX_COMMERCE_FEED_H */

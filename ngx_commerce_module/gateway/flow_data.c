@@ -333,8 +333,10 @@ ngx_commerce_flow_revoke(ngx_commerce_flow_t *f, const char *subject,
     }
 
     ngx_commerce_zone_revoke(f->worker->zone, subject, len,
-                             ngx_time() + f->worker->conf->jwt_ttl
-                             + f->worker->conf->jwt_policy.leeway);
+                             ngx_time()
+                             + (time_t) (f->worker->conf->jwt_policy.max_life
+                                         + f->worker->conf->jwt_policy
+                                               .leeway));
 }
 
 

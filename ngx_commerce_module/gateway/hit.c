@@ -101,8 +101,8 @@ ngx_commerce_hit(ngx_http_request_t *r, const ngx_commerce_match_t *match)
     ngx_memzero(&want, sizeof(ngx_commerce_cache_want_t));
 
     want.head = (r->method == NGX_HTTP_HEAD);
-    want.coherent = ngx_commerce_cache_coherent(ngx_commerce_worker,
-                                                endpoint->database);
+    want.gap = ngx_commerce_cache_gap(ngx_commerce_worker,
+                                      endpoint->database);
 
     if (r->headers_in.if_none_match != NULL) {
         want.none_match = r->headers_in.if_none_match->value;

@@ -10,7 +10,6 @@
 
 
 #define PROCESS_VERSION  "1.0.0"
-#define PROCESS_SILENCE  1000    /* ms, as the cache's */
 #define PROCESS_STAT     512     /* bytes of /proc/<pid>/stat that matter */
 
 
@@ -296,29 +295,26 @@ process_feeds(ngx_commerce_metrics_text_t *t)
 {
     ngx_str_t                        label;
     ngx_uint_t                       i;
-    ngx_commerce_cache_feed_t       *feed;
+    ngx_commerce_zone_feed_t        *feed;
     const ngx_commerce_feed_conf_t  *conf;
 
     ngx_commerce_metrics_head(t, "commerce_feed_up", "gauge",
                               "1: every change of the database is heard of.");
 
-    if (t->conf->cache == NULL || t->conf->feeds == NULL) {
+    if (t->conf->feeds == NULL) {
         return;
     }
 
     conf = t->conf->feeds->elts;
 
     for (i = 0; i < t->conf->feeds->nelts; i++) {
-        feed = ngx_commerce_cache_feed(t->conf->cache->data, conf[i].database);
+        feed = ngx_commerce_zone_feed(t->conf->zone->data, conf[i].database);
 
         label = ngx_commerce_metrics_label(t, "database",
                                            conf[i].pg.name.data,
                                            conf[i].pg.name.len);
 
         ngx_commerce_metrics_line(t, "commerce_feed_up", &label, "",
-                                  feed->coherent
-                                  && ngx_current_msec - feed->beat
-                                     < PROCESS_SILENCE,
-                                  0);
+                                  ngx_commerce_zone_gap(feed) == 0, 0);
     }
 }

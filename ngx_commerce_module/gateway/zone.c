@@ -8,7 +8,7 @@
 #include "zone.h"
 
 
-#define ZONE_MAGIC     0x636f6d6d65726301ULL   /* layout 1 */
+#define ZONE_MAGIC     0x636f6d6d65726302ULL   /* layout 2 */
 #define ZONE_WAYS      4
 
 
@@ -30,6 +30,10 @@ struct ngx_commerce_zone_s {
     ngx_uint_t        nrates;
     revoked_t        *revoked;
     rate_t           *rates;
+    ngx_atomic_t      floor;     /* s; tokens issued up to here are refused */
+
+    ngx_commerce_zone_feed_t  feeds[NGX_COMMERCE_ZONE_FEEDS];
+    ngx_atomic_t      stirs[NGX_COMMERCE_ZONE_STIRS];
 };
 
 
@@ -274,7 +278,64 @@ ngx_uint_t
 ngx_commerce_zone_revoked(ngx_commerce_zone_t *zone, const char *sid,
     const char *sub, time_t iat)
 {
-    return zone_find(zone, sid, 'd', iat) || zone_find(zone, sub, 'b', iat);
+    return iat <= (time_t) zone->floor
+           || zone_find(zone, sid, 'd', iat)
+           || zone_find(zone, sub, 'b', iat);
+}
+
+
+void
+ngx_commerce_zone_revoke_all(ngx_commerce_zone_t *zone)
+{
+    zone->floor = (ngx_atomic_uint_t) ngx_time();
+}
+
+
+ngx_commerce_zone_feed_t *
+ngx_commerce_zone_feed(ngx_commerce_zone_t *zone, ngx_uint_t database)
+{
+    return &zone->feeds[database % NGX_COMMERCE_ZONE_FEEDS];
+}
+
+
+ngx_msec_t
+ngx_commerce_zone_since(ngx_atomic_uint_t then)
+{
+    ngx_msec_int_t  ms;
+
+    ms = (ngx_msec_int_t) (ngx_current_msec - (ngx_msec_t) then);
+
+    return (ms < 0) ? 0 : (ngx_msec_t) ms;
+}
+
+
+ngx_msec_t
+ngx_commerce_zone_gap(const ngx_commerce_zone_feed_t *feed)
+{
+    ngx_msec_t         gap;
+    ngx_atomic_uint_t  behind, heard;
+
+    behind = feed->behind;
+    heard = feed->heard;
+
+    if (heard == 0) {
+        return NGX_COMMERCE_ZONE_NONE;
+    }
+
+    gap = ngx_commerce_zone_since((behind != 0) ? behind : heard);
+
+    if (feed->stands && gap < NGX_COMMERCE_ZONE_BOUND) {
+        return 0;
+    }
+
+    return ngx_max(gap, 1);
+}
+
+
+ngx_atomic_t *
+ngx_commerce_zone_stir(ngx_commerce_zone_t *zone, ngx_uint_t hash)
+{
+    return &zone->stirs[hash & (NGX_COMMERCE_ZONE_STIRS - 1)];
 }
 
 

@@ -7,19 +7,18 @@
  */
 
 #include "pg_conn.h"
+#include "../base/walog.h"
 
 
 /* back-off of connecting, ms */
 #define RETRY_FIRST  100
 #define RETRY_LAST   5000
 
+/* ms that a slot may wait for transactions that began before it */
+#define PATIENCE     60000
+
 /* messages handed over before other events get their turn */
 #define BATCH        1024
-
-/* bytes: kind, start, end, time; kind, end, time, reply wanted; status */
-#define HEAD_DATA    25
-#define HEAD_ALIVE   18
-#define STATUS       34
 
 /* s between the epochs of Unix and of PostgreSQL */
 #define EPOCH        946684800
@@ -38,15 +37,29 @@ static void feed_receive(ngx_commerce_pg_feed_t *feed);
 static void feed_more(ngx_event_t *ev);
 static ngx_int_t feed_message(ngx_commerce_pg_feed_t *feed,
     const u_char *data, size_t len);
-static ngx_int_t feed_status(ngx_commerce_pg_feed_t *feed, u_char reply);
+static ngx_int_t feed_status(ngx_commerce_pg_feed_t *feed, int reply);
 static ngx_int_t feed_flush(ngx_commerce_pg_feed_t *feed);
-static void feed_fail(ngx_commerce_pg_feed_t *feed, const char *why);
-static void feed_close(ngx_commerce_pg_feed_t *feed);
+static void feed_refused(ngx_commerce_pg_feed_t *feed, const PGresult *res);
+static void feed_fail(ngx_commerce_pg_feed_t *feed,
+    ngx_commerce_pg_feed_why_e why);
 static void feed_timer(ngx_event_t *ev);
+static void feed_patience(ngx_commerce_pg_feed_t *feed);
 static void feed_watch(ngx_commerce_pg_feed_t *feed);
 static void feed_notice(void *data, const char *message);
-static uint64_t feed_get(const u_char *p);
-static u_char *feed_put(u_char *p, uint64_t n);
+
+
+/* What the log says, by reason: the first time as an error. */
+static const char  *feed_reasons[] = {
+    "",
+    "could not connect",
+    "no sender is free, raise max_wal_senders",
+    "no slot is free, raise max_replication_slots",
+    "the server does not log for it, set wal_level = logical and restart it",
+    "no slot in a minute, transactions do not end",
+    "the server refuses the stream",
+    "the stream ended",
+    "the server is silent"
+};
 
 
 void
@@ -70,31 +83,20 @@ ngx_commerce_pg_feed_start(ngx_commerce_pg_feed_t *feed)
 }
 
 
-void
-ngx_commerce_pg_feed_stop(ngx_commerce_pg_feed_t *feed)
-{
-    feed_close(feed);
-}
-
-
 static void
 feed_open(ngx_commerce_pg_feed_t *feed)
 {
     feed->state = NGX_COMMERCE_PG_FEED_CONNECTING;
     feed->pg = ngx_commerce_pg_dial_feed(feed->conf);
 
-    if (feed->pg == NULL || PQstatus(feed->pg) == CONNECTION_BAD) {
-        feed_fail(feed, "could not connect");
+    if (feed->pg == NULL || PQstatus(feed->pg) == CONNECTION_BAD
+        || feed_wait(feed, NGX_COMMERCE_FD_WRITE) != NGX_OK)
+    {
+        feed_fail(feed, NGX_COMMERCE_PG_FEED_UNREACHABLE);
         return;
     }
 
     (void) PQsetNoticeProcessor(feed->pg, feed_notice, feed);
-
-    if (feed_wait(feed, NGX_COMMERCE_FD_WRITE) != NGX_OK) {
-        feed_fail(feed, "no event for the socket");
-        return;
-    }
-
     ngx_add_timer(&feed->timer, feed->conf->connect_timeout);
 }
 
@@ -132,7 +134,10 @@ feed_poll(ngx_commerce_pg_feed_t *feed)
     }
 
     if (rc != NGX_OK) {
-        feed_fail(feed, "could not connect");
+        feed_fail(feed, ngx_strstr(PQerrorMessage(feed->pg),
+                                   "max_wal_senders") != NULL
+                        ? NGX_COMMERCE_PG_FEED_NO_SENDER
+                        : NGX_COMMERCE_PG_FEED_UNREACHABLE);
     }
 }
 
@@ -185,7 +190,7 @@ feed_event(ngx_commerce_fd_t *fd, unsigned ready)
     feed = fd->data;
 
     if (ready == 0) {
-        feed_close(feed);
+        ngx_commerce_pg_feed_stop(feed);
         feed->lost(feed);
         return;
     }
@@ -198,21 +203,20 @@ feed_event(ngx_commerce_fd_t *fd, unsigned ready)
     if (ready == NGX_COMMERCE_FD_WRITE) {
 
         if (feed_flush(feed) != NGX_OK) {
-            feed_fail(feed, "could not send");
+            feed_fail(feed, NGX_COMMERCE_PG_FEED_LOST);
         }
 
         return;
     }
 
     if (!PQconsumeInput(feed->pg)) {
-        feed_fail(feed, "connection lost");
+        feed_fail(feed, NGX_COMMERCE_PG_FEED_LOST);
         return;
     }
 
     if (feed->state != NGX_COMMERCE_PG_FEED_STREAMING
         && feed_results(feed) != NGX_OK)
     {
-        feed_fail(feed, "no stream");
         return;
     }
 
@@ -222,7 +226,7 @@ feed_event(ngx_commerce_fd_t *fd, unsigned ready)
 }
 
 
-/* Of the two commands that lead to the stream. */
+/* Of the two commands that lead to the stream; NGX_ERROR: it has failed. */
 static ngx_int_t
 feed_results(ngx_commerce_pg_feed_t *feed)
 {
@@ -236,6 +240,11 @@ feed_results(ngx_commerce_pg_feed_t *feed)
 
         if (res != NULL) {
             rc = feed_result(feed, res);
+
+            if (rc != NGX_OK) {
+                feed_refused(feed, res);
+            }
+
             PQclear(res);
 
             if (rc != NGX_OK) {
@@ -247,14 +256,16 @@ feed_results(ngx_commerce_pg_feed_t *feed)
 
         if (feed->state != NGX_COMMERCE_PG_FEED_SLOT
             || feed->start[0] == '\0'
-            || PQsendQuery(feed->pg, (char *) feed->start) != 1)
+            || PQsendQuery(feed->pg, (char *) feed->start) != 1
+            || feed_flush(feed) != NGX_OK)
         {
+            feed_fail(feed, NGX_COMMERCE_PG_FEED_LOST);
             return NGX_ERROR;
         }
 
         feed->state = NGX_COMMERCE_PG_FEED_STARTING;
 
-        return feed_flush(feed);
+        ngx_add_timer(&feed->timer, feed->conf->connect_timeout);
     }
 
     return NGX_OK;
@@ -294,13 +305,14 @@ feed_streams(ngx_commerce_pg_feed_t *feed)
 {
     feed->state = NGX_COMMERCE_PG_FEED_STREAMING;
     feed->attempts = 0;
+    feed->why = NGX_COMMERCE_PG_FEED_FINE;
     feed->heard = ngx_current_msec;
 
-    ngx_log_error(NGX_LOG_NOTICE, feed->log, 0,
+    ngx_log_error(NGX_LOG_INFO, feed->log, 0,
                   "feed of \"%V\": streaming, backend %d",
                   &feed->conf->name, PQbackendPID(feed->pg));
 
-    ngx_add_timer(&feed->timer, feed->conf->silence / 3);
+    ngx_add_timer(&feed->timer, feed->conf->ping);
 
     feed->started(feed);
 }
@@ -325,7 +337,7 @@ feed_receive(ngx_commerce_pg_feed_t *feed)
         }
 
         if (len < 0) {
-            feed_fail(feed, "stream ended");
+            feed_fail(feed, NGX_COMMERCE_PG_FEED_LOST);
             return;
         }
 
@@ -333,7 +345,7 @@ feed_receive(ngx_commerce_pg_feed_t *feed)
         PQfreemem(data);
 
         if (rc != NGX_OK && feed->epoch == epoch) {
-            feed_fail(feed, "stream broken");
+            feed_fail(feed, NGX_COMMERCE_PG_FEED_LOST);
             return;
         }
     }
@@ -356,51 +368,46 @@ feed_more(ngx_event_t *ev)
 static ngx_int_t
 feed_message(ngx_commerce_pg_feed_t *feed, const u_char *data, size_t len)
 {
-    feed->heard = ngx_current_msec;
+    ngx_commerce_walog_frame_t  frame;
 
-    if (data[0] == 'w' && len >= HEAD_DATA) {
-        feed->received = ngx_max(feed->received, feed_get(data + 1));
-        feed->written = ngx_max(feed->written, feed_get(data + 9));
-
-        feed->message(feed, data + HEAD_DATA, len - HEAD_DATA);
-
-        return NGX_OK;
+    if (ngx_commerce_walog_frame(data, len, &frame) != 0) {
+        return NGX_ERROR;
     }
 
-    if (data[0] == 'k' && len >= HEAD_ALIVE) {
+    feed->heard = ngx_current_msec;
+    feed->written = ngx_max(feed->written, frame.end);
+
+    if (frame.keepalive) {
 
         /* all that was committed before has been sent */
 
-        feed->written = ngx_max(feed->written, feed_get(data + 1));
-        feed->received = feed->written;
+        feed->received = ngx_max(feed->received, frame.end);
+        feed->alive(feed);
 
-        return data[HEAD_ALIVE - 1] ? feed_status(feed, 0) : NGX_OK;
+        return frame.reply ? feed_status(feed, 0) : NGX_OK;
     }
 
-    return NGX_ERROR;
+    feed->received = ngx_max(feed->received, frame.start);
+    feed->message(feed, frame.data.data, frame.data.len);
+
+    return NGX_OK;
 }
 
 
 /* What came was dealt with, so the server need not keep it. */
 static ngx_int_t
-feed_status(ngx_commerce_pg_feed_t *feed, u_char reply)
+feed_status(ngx_commerce_pg_feed_t *feed, int reply)
 {
-    u_char      status[STATUS], *p;
-    uint64_t    now;
+    u_char       status[NGX_COMMERCE_WALOG_STATUS_LEN];
+    int64_t      now;
     ngx_time_t  *tp;
 
     tp = ngx_timeofday();
-    now = ((uint64_t) (tp->sec - EPOCH) * 1000 + tp->msec) * 1000;
+    now = ((int64_t) (tp->sec - EPOCH) * 1000 + tp->msec) * 1000;
 
-    p = status;
-    *p++ = 'r';
-    p = feed_put(p, feed->received);
-    p = feed_put(p, feed->received);
-    p = feed_put(p, feed->received);
-    p = feed_put(p, now);
-    *p = reply;
+    ngx_commerce_walog_status(status, feed->received, now, reply);
 
-    if (PQputCopyData(feed->pg, (char *) status, STATUS) == -1) {
+    if (PQputCopyData(feed->pg, (char *) status, sizeof(status)) == -1) {
         return NGX_ERROR;
     }
 
@@ -429,21 +436,44 @@ feed_flush(ngx_commerce_pg_feed_t *feed)
 }
 
 
+/* By SQLSTATE: what an operator can set right is told apart. */
 static void
-feed_fail(ngx_commerce_pg_feed_t *feed, const char *why)
+feed_refused(ngx_commerce_pg_feed_t *feed, const PGresult *res)
+{
+    const char                  *state;
+    ngx_commerce_pg_feed_why_e   why;
+
+    state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+    why = (state == NULL) ? NGX_COMMERCE_PG_FEED_LOST
+          : (ngx_strcmp(state, "53400") == 0) ? NGX_COMMERCE_PG_FEED_NO_SLOT
+          : (ngx_strcmp(state, "55000") == 0)
+            ? NGX_COMMERCE_PG_FEED_NOT_LOGICAL
+            : NGX_COMMERCE_PG_FEED_REFUSED;
+
+    feed_fail(feed, why);
+}
+
+
+/* An error is told once, not at each attempt that meets it again. */
+static void
+feed_fail(ngx_commerce_pg_feed_t *feed, ngx_commerce_pg_feed_why_e why)
 {
     ngx_str_t   text;
     ngx_msec_t  delay;
     ngx_uint_t  level;
 
-    level = feed->attempts == 0 ? NGX_LOG_ERR : NGX_LOG_INFO;
+    level = (feed->why != why) ? NGX_LOG_ERR : NGX_LOG_INFO;
+    feed->why = why;
+
     text = ngx_commerce_pg_text(feed->pg != NULL ? PQerrorMessage(feed->pg)
                                                  : "");
 
     ngx_log_error(level, feed->log, 0, "feed of \"%V\": %s%s%V",
-                  &feed->conf->name, why, text.len != 0 ? ": " : "", &text);
+                  &feed->conf->name, feed_reasons[why],
+                  text.len != 0 ? ": " : "", &text);
 
-    feed_close(feed);
+    ngx_commerce_pg_feed_stop(feed);
 
     delay = ngx_min(RETRY_FIRST << ngx_min(feed->attempts, 8), RETRY_LAST);
     delay = delay / 2 + (ngx_msec_t) ngx_random() % (delay / 2 + 1);
@@ -457,11 +487,12 @@ feed_fail(ngx_commerce_pg_feed_t *feed, const char *why)
 }
 
 
-static void
-feed_close(ngx_commerce_pg_feed_t *feed)
+void
+ngx_commerce_pg_feed_stop(ngx_commerce_pg_feed_t *feed)
 {
     feed->epoch++;
     feed->state = NGX_COMMERCE_PG_FEED_DOWN;
+    feed->patient = 0;
     feed->start[0] = '\0';
 
     if (feed->timer.timer_set) {
@@ -491,22 +522,44 @@ feed_timer(ngx_event_t *ev)
 
     feed = ev->data;
 
-    switch (feed->state) {
-
-    case NGX_COMMERCE_PG_FEED_DOWN:
-        break;
-
-    case NGX_COMMERCE_PG_FEED_WAITING:
+    if (feed->state == NGX_COMMERCE_PG_FEED_WAITING) {
         feed_open(feed);
-        break;
 
-    case NGX_COMMERCE_PG_FEED_STREAMING:
+    } else if (feed->state == NGX_COMMERCE_PG_FEED_STREAMING) {
         feed_watch(feed);
-        break;
 
-    default:
-        feed_fail(feed, "starting timed out");
+    } else if (feed->state == NGX_COMMERCE_PG_FEED_SLOT) {
+        feed_patience(feed);
+
+    } else if (feed->state != NGX_COMMERCE_PG_FEED_DOWN) {
+        feed_fail(feed, NGX_COMMERCE_PG_FEED_UNREACHABLE);
     }
+}
+
+
+/*
+ * A slot is made when every transaction that runs now has ended: one long one
+ * anywhere in the cluster holds it up, and beginning anew would only find
+ * more of them.
+ */
+static void
+feed_patience(ngx_commerce_pg_feed_t *feed)
+{
+    ngx_uint_t  level;
+
+    if (feed->patient) {
+        feed_fail(feed, NGX_COMMERCE_PG_FEED_WAITED);
+        return;
+    }
+
+    level = (feed->why != NGX_COMMERCE_PG_FEED_WAITED) ? NGX_LOG_WARN
+                                                       : NGX_LOG_INFO;
+
+    ngx_log_error(level, feed->log, 0, "feed of \"%V\": its slot waits for "
+                  "transactions that began before it", &feed->conf->name);
+
+    feed->patient = 1;
+    ngx_add_timer(&feed->timer, PATIENCE);
 }
 
 
@@ -515,16 +568,16 @@ static void
 feed_watch(ngx_commerce_pg_feed_t *feed)
 {
     if (ngx_current_msec - feed->heard >= feed->conf->silence) {
-        feed_fail(feed, "the server is silent");
+        feed_fail(feed, NGX_COMMERCE_PG_FEED_SILENT);
         return;
     }
 
     if (feed_status(feed, 1) != NGX_OK) {
-        feed_fail(feed, "could not send");
+        feed_fail(feed, NGX_COMMERCE_PG_FEED_LOST);
         return;
     }
 
-    ngx_add_timer(&feed->timer, feed->conf->silence / 3);
+    ngx_add_timer(&feed->timer, feed->conf->ping);
 }
 
 
@@ -539,33 +592,4 @@ feed_notice(void *data, const char *message)
 
     ngx_log_error(NGX_LOG_INFO, feed->log, 0, "feed of \"%V\": %V",
                   &feed->conf->name, &text);
-}
-
-
-static uint64_t
-feed_get(const u_char *p)
-{
-    uint64_t    n;
-    ngx_uint_t  i;
-
-    n = 0;
-
-    for (i = 0; i < 8; i++) {
-        n = n << 8 | p[i];
-    }
-
-    return n;
-}
-
-
-static u_char *
-feed_put(u_char *p, uint64_t n)
-{
-    ngx_uint_t  i;
-
-    for (i = 8; i-- != 0; n >>= 8) {
-        p[i] = (u_char) n;
-    }
-
-    return p + 8;
 }

@@ -29,7 +29,8 @@ typedef struct {
     ngx_str_t    dsn;                /* libpq connection string, terminated */
     ngx_str_t    publication;        /* letters, digits, underscore */
     ngx_msec_t   connect_timeout;
-    ngx_msec_t   silence;            /* either end gives up after it */
+    ngx_msec_t   ping;               /* a sign of life is asked for so often */
+    ngx_msec_t   silence;            /* without one the stream is given up */
 } ngx_commerce_pg_feed_conf_t;
 
 
@@ -41,6 +42,20 @@ typedef enum {
     NGX_COMMERCE_PG_FEED_STARTING,
     NGX_COMMERCE_PG_FEED_STREAMING
 } ngx_commerce_pg_feed_e;
+
+
+/* Why there is no stream. */
+typedef enum {
+    NGX_COMMERCE_PG_FEED_FINE = 0,
+    NGX_COMMERCE_PG_FEED_UNREACHABLE,
+    NGX_COMMERCE_PG_FEED_NO_SENDER,  /* max_wal_senders */
+    NGX_COMMERCE_PG_FEED_NO_SLOT,    /* max_replication_slots */
+    NGX_COMMERCE_PG_FEED_NOT_LOGICAL,
+    NGX_COMMERCE_PG_FEED_WAITED,     /* old transactions do not end */
+    NGX_COMMERCE_PG_FEED_REFUSED,
+    NGX_COMMERCE_PG_FEED_LOST,
+    NGX_COMMERCE_PG_FEED_SILENT
+} ngx_commerce_pg_feed_why_e;
 
 
 struct ngx_commerce_pg_feed_s {
@@ -55,7 +70,12 @@ struct ngx_commerce_pg_feed_s {
     void             (*message)(ngx_commerce_pg_feed_t *feed,
                                 const u_char *data, size_t len);
 
-    /* the stream broke, or could not be had; the next attempt is coming */
+    /* a sign of life: what was committed before `received` has come; may not
+     * stop the feed */
+    void             (*alive)(ngx_commerce_pg_feed_t *feed);
+
+    /* the stream broke, or could not be had (see why); the next attempt is
+     * coming */
     void             (*lost)(ngx_commerce_pg_feed_t *feed);
 
     /* to be read only */
@@ -63,6 +83,7 @@ struct ngx_commerce_pg_feed_s {
     uint64_t                            received;   /* log position */
     uint64_t                            written;    /* the server's own */
     ngx_msec_t                          heard;      /* ngx_current_msec */
+    ngx_commerce_pg_feed_why_e          why;        /* told in the log */
 
     /* of io/pg_feed.c only */
     void                               *pg;
@@ -71,6 +92,7 @@ struct ngx_commerce_pg_feed_s {
     ngx_event_t                         more;
     ngx_uint_t                          attempts;
     ngx_uint_t                          epoch;      /* closed so many times */
+    unsigned                            patient:1;  /* waits for a slot */
     u_char                              start[320]; /* the command */
 };
 

@@ -91,9 +91,10 @@ DATABASE = ('    commerce_database %s "dsn=%s" connections=%d queue=%d'
             " connect_timeout=2s timeout=5s statement_timeout=4s;\n")
 
 
-CACHE = ("    commerce_cache 4m;\n"
-         '    commerce_feed store "dsn=host=%s dbname=%s user=store_feed'
-         ' sslmode=disable";\n')
+CACHE = "    commerce_cache 4m;\n"
+
+FEED = ('    commerce_feed %s "dsn=host=%s dbname=%s user=%s_feed'
+        ' sslmode=disable";\n')
 
 
 class Shop:
@@ -117,21 +118,36 @@ class Shop:
         self.clients = []
         self.sockets = {}
         self.nginx = Nginx(module, self._conf, sanitized)
-        self._keys()
+        self.siblings = []
+        self._keys(self.nginx)
+        self._secrets()
         if self.lab:
             self._install_lab()
 
-    def _keys(self):
+    def _keys(self, nginx):
         """Keys, and the contract in a directory that tests may add to."""
-        os.makedirs(self.nginx.path("keys"), exist_ok=True)
-        self.nginx.write("keys/signing.pem", self.signer.pem, 0o600)
+        os.makedirs(nginx.path("keys"), exist_ok=True)
+        nginx.write("keys/signing.pem", self.signer.pem, 0o600)
+        os.makedirs(nginx.path("contract"))
+        for path in self.contract.files:
+            os.symlink(path, nginx.path(
+                "contract/" + os.path.basename(path)))
+
+    def _secrets(self):
         self.nginx.write("keys/seal.key", "k1 %s\n" % secrets.token_hex(32),
                          0o600)
         self.nginx.write("keys/cursor.key", secrets.token_hex(32), 0o600)
-        os.makedirs(self.nginx.path("contract"))
-        for path in self.contract.files:
-            os.symlink(path, self.nginx.path(
-                "contract/" + os.path.basename(path)))
+
+    def sibling(self):
+        """Another gateway on the same databases, with the same keys."""
+        nginx = Nginx(self.nginx.module, self._conf, self.nginx.sanitized)
+        self._keys(nginx)
+        for name in ("keys/seal.key", "keys/cursor.key"):
+            with open(self.nginx.path(name)) as file:
+                nginx.write(name, file.read(), 0o600)
+        nginx.start()
+        self.siblings.append(nginx)
+        return nginx
 
     def _install_lab(self):
         path = os.path.join(os.path.dirname(contracts.LAB), "lab.sql")
@@ -159,8 +175,9 @@ class Shop:
             "connections": CONNECTIONS, "queue": 1024, **self.options,
         }
         if self.cache:
-            values["http"] += CACHE % (self.cluster.socket,
-                                       self.copies["store"])
+            values["http"] += CACHE + "".join(
+                FEED % (name, self.cluster.socket, self.copies[name], name)
+                for name in ("identity", "store"))
         values["databases"] = "".join(
             DATABASE % (name, self.dsn(name), values["connections"][name],
                         values["queue"])
@@ -200,6 +217,12 @@ class Shop:
         self.clients.append(made)
         return made
 
+    def client_of(self, url):
+        """A stranger at one of the gateways, with a new connection."""
+        made = Client(url, self.contract, None, self.seen)
+        made.headers["connection"] = "close"
+        return made
+
     def query(self, name, text, *arguments):
         """Rows of one of the shop's databases, as superuser."""
         return self.cluster.query(self.copies[name], text, *arguments)
@@ -208,6 +231,8 @@ class Shop:
         for client in self.clients:
             client.close()
         try:
+            for nginx in self.siblings:
+                nginx.stop()
             self.nginx.stop()
             self.cluster.without_sessions(self.copies.values())
         finally:

@@ -1,0 +1,374 @@
+/*
+ * What the rows of a change feed do: a change of a row of table T moves the
+ * generations of the tags `T`, `T:<id>` and `T:<user_id>`, is handed to who
+ * subscribed to T and stirs who watches T, in this worker and all others.
+ */
+
+#include "cache_zone.h"
+#include "feed_listener.h"
+#include "metrics.h"
+
+
+/* s between the epochs of Unix and of PostgreSQL */
+#define EPOCH       946684800
+
+#define WATCH_LOOK  250      /* ms; rings of another cycle are not heard */
+
+
+typedef struct {
+    ngx_queue_t                queue;
+    ngx_str_t                  table;
+    ngx_commerce_feed_row_pt   handler;
+    void                      *data;
+} subscriber_t;
+
+typedef struct {
+    ngx_queue_t                queue;
+    ngx_commerce_feeds_t      *feeds;
+    ngx_atomic_t              *stir;     /* shared: counts changes */
+    ngx_atomic_uint_t          seen;
+    void                     (*handler)(void *data);
+    void                      *data;
+} watch_t;
+
+
+static ngx_commerce_database_metrics_t *rows_metrics(
+    ngx_commerce_feed_listener_t *l);
+static ngx_atomic_uint_t rows_age(int64_t time_us);
+static void rows_moved(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row);
+static void rows_tag(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row,
+    const char *column);
+static void rows_tell(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_relation_t *relation,
+    const ngx_commerce_walog_event_t *e);
+static void rows_truncated(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e);
+static void watch_stirred(void *data, const ngx_commerce_walog_event_t *e);
+static void watch_ring(ngx_event_t *ev);
+static void watch_look(ngx_event_t *ev);
+static void watch_all(void *data);
+
+
+ngx_int_t
+ngx_commerce_feed_take(ngx_commerce_feed_listener_t *l, const u_char *data,
+    size_t len)
+{
+    ngx_commerce_walog_event_t  e;
+
+    if (l->walog == NULL
+        || ngx_commerce_walog_decode(l->walog, data, len, &e) != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    switch (e.kind) {
+
+    case NGX_COMMERCE_WALOG_INSERT:
+    case NGX_COMMERCE_WALOG_UPDATE:
+    case NGX_COMMERCE_WALOG_DELETE:
+        rows_moved(l, &e, &e.row);
+        rows_moved(l, &e, &e.old);
+        rows_tell(l, e.relation, &e);
+        (void) ngx_atomic_fetch_add(&l->shared->changes, 1);
+        rows_metrics(l)->feed_changes++;
+        break;
+
+    case NGX_COMMERCE_WALOG_COMMIT:
+        rows_metrics(l)->feed_lag = rows_age(e.time_us);
+        break;
+
+    case NGX_COMMERCE_WALOG_TRUNCATE:
+        rows_truncated(l, &e);
+        break;
+
+    default:
+        break;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_commerce_feed_forget(ngx_commerce_feed_listener_t *l)
+{
+    if (l->worker->cache != NULL) {
+        ngx_commerce_cache_move_all(l->worker->cache);
+    }
+
+    rows_metrics(l)->feed_starts++;
+    rows_tell(l, NULL, NULL);
+}
+
+
+static ngx_commerce_database_metrics_t *
+rows_metrics(ngx_commerce_feed_listener_t *l)
+{
+    return &l->worker->metrics->databases[l->conf->database];
+}
+
+
+/* us since then; the server's clock may be a little ahead of ours. */
+
+static ngx_atomic_uint_t
+rows_age(int64_t time_us)
+{
+    int64_t          age;
+    struct timespec  ts;
+
+    clock_gettime(CLOCK_REALTIME, &ts);
+
+    age = ((int64_t) ts.tv_sec - EPOCH) * 1000000 + ts.tv_nsec / 1000
+          - time_us;
+
+    return (age < 0) ? 0 : (ngx_atomic_uint_t) age;
+}
+
+
+static void
+rows_moved(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row)
+{
+    const ngx_commerce_str_t  *table;
+
+    if (row->values == NULL || l->worker->cache == NULL) {
+        return;
+    }
+
+    table = &e->relation->name;
+
+    ngx_commerce_cache_move(l->worker->cache,
+                            ngx_commerce_cache_tag(table->data, table->len));
+    rows_tag(l, e, row, "id");
+    rows_tag(l, e, row, "user_id");
+}
+
+
+static void
+rows_tag(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row,
+    const char *column)
+{
+    u_char                             tag[128], *last;
+    const ngx_commerce_str_t          *table;
+    const ngx_commerce_walog_value_t  *id;
+
+    id = ngx_commerce_walog_value(e->relation, row, column);
+
+    if (id == NULL || id->kind != 't') {
+        return;
+    }
+
+    table = &e->relation->name;
+    last = ngx_slprintf(tag, tag + sizeof(tag), "%*s:%*s", table->len,
+                        table->data, id->text.len, id->text.data);
+
+    ngx_commerce_cache_move(l->worker->cache,
+                            ngx_commerce_cache_tag(tag, last - tag));
+}
+
+
+/* Without a relation: all of them. */
+
+static void
+rows_tell(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_relation_t *relation,
+    const ngx_commerce_walog_event_t *e)
+{
+    ngx_queue_t   *q;
+    subscriber_t  *s;
+
+    for (q = ngx_queue_head(&l->subscribers);
+         q != ngx_queue_sentinel(&l->subscribers);
+         q = ngx_queue_next(q))
+    {
+        s = ngx_queue_data(q, subscriber_t, queue);
+
+        if (relation == NULL
+            || (s->table.len == relation->name.len
+                && ngx_memcmp(s->table.data, relation->name.data,
+                              s->table.len) == 0))
+        {
+            s->handler(s->data, e);
+        }
+    }
+}
+
+
+/* Rows that are not named: everything may depend on them. */
+
+static void
+rows_truncated(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e)
+{
+    unsigned                              i;
+    const ngx_commerce_walog_relation_t  *relation;
+
+    if (l->worker->cache != NULL) {
+        ngx_commerce_cache_move_all(l->worker->cache);
+    }
+
+    for (i = 0; i < e->ntruncated; i++) {
+        relation = ngx_commerce_walog_relation(l->walog, e->truncated[i]);
+
+        if (relation != NULL) {
+            rows_tell(l, relation, e);
+        }
+    }
+}
+
+
+ngx_int_t
+ngx_commerce_feed_subscribe(ngx_commerce_worker_t *worker,
+    const char *database, const char *table,
+    ngx_commerce_feed_row_pt handler, void *data)
+{
+    subscriber_t                  *s;
+    ngx_commerce_feed_listener_t  *l;
+
+    l = ngx_commerce_feed_listener(worker, database);
+    if (l == NULL) {
+        return NGX_DECLINED;
+    }
+
+    s = ngx_palloc(worker->pool, sizeof(subscriber_t));
+    if (s == NULL) {
+        return NGX_ERROR;
+    }
+
+    s->table.data = (u_char *) table;
+    s->table.len = ngx_strlen(table);
+    s->handler = handler;
+    s->data = data;
+
+    ngx_queue_insert_tail(&l->subscribers, &s->queue);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_commerce_feed_watch(ngx_commerce_worker_t *worker, const char *database,
+    const char *table, void (*handler)(void *data), void *data)
+{
+    watch_t    *w;
+    ngx_int_t   rc;
+
+    w = ngx_palloc(worker->pool, sizeof(watch_t));
+    if (w == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_commerce_feed_subscribe(worker, database, table, watch_stirred,
+                                     w);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* tables may share a count: a call for nothing, now and then */
+
+    w->stir = ngx_commerce_zone_stir(worker->zone,
+                                     ngx_hash_key((u_char *) table,
+                                                  ngx_strlen(table)));
+    w->seen = *w->stir;
+    w->feeds = worker->feeds;
+    w->handler = handler;
+    w->data = data;
+
+    ngx_queue_insert_tail(&worker->feeds->watches, &w->queue);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_commerce_feed_watches_start(ngx_commerce_feeds_t *feeds)
+{
+    ngx_queue_init(&feeds->watches);
+
+    feeds->ring.handler = watch_ring;
+    feeds->ring.data = feeds;
+    feeds->ring.log = feeds->worker->log;
+
+    feeds->look.handler = watch_look;
+    feeds->look.data = feeds;
+    feeds->look.log = feeds->worker->log;
+    feeds->look.cancelable = 1;
+
+    ngx_add_timer(&feeds->look, WATCH_LOOK);
+
+    (void) ngx_commerce_bell_listen(feeds->worker->bell, watch_all, feeds);
+}
+
+
+void
+ngx_commerce_feed_watches_stop(ngx_commerce_feeds_t *feeds)
+{
+    ngx_queue_init(&feeds->watches);
+
+    if (feeds->look.timer_set) {
+        ngx_del_timer(&feeds->look);
+    }
+
+    if (feeds->ring.posted) {
+        ngx_delete_posted_event(&feeds->ring);
+    }
+}
+
+
+/* In the worker that listens; one ring for all that came at once. */
+
+static void
+watch_stirred(void *data, const ngx_commerce_walog_event_t *e)
+{
+    watch_t  *w = data;
+
+    (void) ngx_atomic_fetch_add(w->stir, 1);
+    ngx_post_event(&w->feeds->ring, &ngx_posted_events);
+}
+
+
+static void
+watch_ring(ngx_event_t *ev)
+{
+    ngx_commerce_feeds_t  *feeds = ev->data;
+
+    ngx_commerce_bell_ring(feeds->worker->bell);
+}
+
+
+static void
+watch_look(ngx_event_t *ev)
+{
+    if (ngx_exiting) {
+        return;
+    }
+
+    watch_all(ev->data);
+    ngx_add_timer(ev, WATCH_LOOK);
+}
+
+
+static void
+watch_all(void *data)
+{
+    watch_t               *w;
+    ngx_queue_t           *q;
+    ngx_atomic_uint_t      stir;
+    ngx_commerce_feeds_t  *feeds = data;
+
+    for (q = ngx_queue_head(&feeds->watches);
+         q != ngx_queue_sentinel(&feeds->watches);
+         q = ngx_queue_next(q))
+    {
+        w = ngx_queue_data(q, watch_t, queue);
+        stir = *w->stir;
+
+        if (stir != w->seen) {
+            w->seen = stir;
+            w->handler(w->data);
+        }
+    }
+}

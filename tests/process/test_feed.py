@@ -1,0 +1,210 @@
+"""The change feeds: who listens, what is told when nobody can, and that no
+log is kept for a gateway that is gone.
+"""
+
+import contextlib
+import glob
+import os
+import re
+import signal
+
+import psycopg
+import pytest
+
+from kit import goods, wait
+from kit.client import key
+from kit.databases import Databases
+from kit.postgres import FAST, Cluster
+from kit.shop import Shop
+from kit.wait import until
+
+SLOTS = "select slot_name, active_pid from pg_replication_slots" \
+        " where slot_name like 'commerce_%%' and database = any(%s)"
+
+
+@pytest.fixture(scope="module")
+def shop(make_shop):
+    made = make_shop(cache=True)
+    made.product = goods.product(made, 5)["id"]
+    stands(made)
+    return made
+
+
+def slots(shop):
+    return shop.cluster.query("postgres", SLOTS,
+                              [shop.copies["identity"], shop.copies["store"]])
+
+
+def feeds(shop):
+    answer = shop.client(None).get("/readyz")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["feeds"]
+
+
+def stands(shop):
+    """Both feeds are up, and far behind neither."""
+    return until(lambda: all(f["state"] == "up" for f in feeds(shop).values())
+                 or None, 20, "the feeds")
+
+
+def fetch(shop, **options):
+    return shop.client(None).get("/api/v1/products/%d" % shop.product,
+                                 **options)
+
+
+def rename(shop):
+    name = "Nome " + key()
+    shop.query("store", "update core.product set name = %s where id = %s"
+                        " returning id", name, shop.product)
+    return name
+
+
+def told(shop, pattern):
+    return [line for line in shop.nginx.lines() if re.search(pattern, line)]
+
+
+def test_ready_tells_of_each_feed(shop):
+    stands(shop)
+    assert set(feeds(shop)) == {"identity", "store"}
+    for feed in feeds(shop).values():
+        assert feed["lag_ms"] < 1000
+        assert feed["lag_bytes"] >= 0
+
+
+def test_one_listener_each_across_reloads(shop):
+    most = 0
+    for _ in range(3):
+        stands(shop)
+        assert len(slots(shop)) == 2
+        shop.nginx.reload()
+        name = rename(shop)
+        until(lambda: fetch(shop).json()["name"] == name, 5, name)
+        until(lambda: len(shop.nginx.workers()) == 2, 30, "old workers to end")
+        most = max(most, len(slots(shop)))
+    stands(shop)
+    assert most <= 2
+    assert len(slots(shop)) == 2
+
+
+def test_killed_gateway_leaves_no_slot(make_shop):
+    """Nothing is retained: the slots die with their connections."""
+    shop = make_shop(cache=True)
+    stands(shop)
+    assert len(slots(shop)) == 2
+    shop.nginx.allow.append("exited on signal 9")
+    workers = shop.nginx.workers()
+    os.kill(shop.nginx.process.pid, signal.SIGKILL)
+    for pid in workers:
+        os.kill(pid, signal.SIGKILL)
+    shop.nginx.process.wait(10)
+    try:
+        until(lambda: slots(shop) == [], 5, "the slots to go")
+    finally:
+        for path in glob.glob(shop.nginx.path("*.sock")):
+            os.unlink(path)
+        shop.nginx.start()
+        stands(shop)
+
+
+def test_no_slot_is_free(make_shop, shop):
+    """Told once, not at each attempt; the shop serves meanwhile."""
+    taken = fill_slots(shop)
+    try:
+        for backend in slots(shop):
+            shop.cluster.query("postgres", "select pg_terminate_backend(%s)",
+                               backend["active_pid"])
+        # others may have been quicker than the gateway
+        until(lambda: fill_slots(shop, taken) or True, 5, "all slots")
+        until(lambda: told(shop, "raise max_replication_slots"), 10,
+              "a line that tells")
+        until(lambda: any(f["state"] == "down"
+                          for f in feeds(shop).values()), 5, "down")
+        name = rename(shop)
+        until(lambda: fetch(shop).json()["name"] == name, 4, name)
+        until(lambda: len(told(shop, "no slot is free")) >= 3, 10, "attempts")
+        errors = told(shop, r"\[error\].*no slot is free")
+        assert 1 <= len(errors) <= 2, errors
+    finally:
+        for name in taken:
+            shop.cluster.query("postgres",
+                               "select pg_drop_replication_slot(%s)", name)
+    stands(shop)
+    assert told(shop, r"\[notice\].*stands")
+
+
+def fill_slots(shop, taken=None):
+    """Takes what is left of them."""
+    taken = [] if taken is None else taken
+    row = shop.cluster.query(
+        "postgres", "select current_setting('max_replication_slots')::int"
+                    " - count(*) as free from pg_replication_slots")[0]
+    for _ in range(row["free"]):
+        name = "taken_%s_%d" % (key()[:8].lower().replace("-", "_"),
+                                len(taken))
+        with contextlib.suppress(psycopg.errors.ConfigurationLimitExceeded):
+            shop.cluster.query(
+                "postgres", "select pg_create_physical_replication_slot(%s)",
+                name)
+            taken.append(name)
+    return taken
+
+
+def test_slot_waits_for_an_old_transaction(shop):
+    """It does not begin anew every two seconds and never get there."""
+    stands(shop)
+    with shop.cluster.connect(shop.copies["analytics"]) as connection:
+        connection.execute("begin")
+        connection.execute("select pg_current_xact_id()")
+        before = {backend["slot_name"] for backend in slots(shop)}
+        for backend in slots(shop):
+            shop.cluster.query("postgres", "select pg_terminate_backend(%s)",
+                               backend["active_pid"])
+        until(lambda: told(shop, "waits for transactions"), 10, "a line")
+        assert not before & {b["slot_name"] for b in slots(shop)}
+        connection.execute("commit")
+        wait.until(lambda: all(f["state"] == "up"
+                               for f in feeds(shop).values()), 2, "the feeds")
+
+
+@pytest.fixture(scope="module")
+def replica(module, sanitized):
+    """A shop whose server keeps no logical log."""
+    cluster = Cluster({**FAST, "wal_level": "replica"})
+    try:
+        made = Shop(cluster, Databases(cluster), module, sanitized,
+                    cache=True)
+        made.start()
+        yield made
+        made.stop()
+    finally:
+        cluster.stop()
+
+
+def test_server_without_logical_log(replica):
+    shop = replica
+    until(lambda: told(shop, "set wal_level = logical"), 10, "a line")
+    assert {f["state"] for f in feeds(shop).values()} == {"down"}
+    shop.product = goods.product(shop, 5)["id"]
+    fetch(shop)
+    assert fetch(shop).headers["X-Cache"] == "BYPASS"
+    until(lambda: len(told(shop, "set wal_level = logical")) >= 4, 10,
+          "attempts")
+    assert len(told(shop, r"\[error\].*set wal_level = logical")) == 2
+
+
+def test_stream_that_hangs(shop):
+    """A server that says nothing is not believed to have nothing to say."""
+    until(lambda: fetch(shop).headers["X-Cache"] == "HIT", 5, "a hit")
+    stands(shop)
+    senders = [backend["active_pid"] for backend in slots(shop)]
+    for pid in senders:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        name = rename(shop)
+        until(lambda: fetch(shop).json()["name"] == name, 2.5, name)
+        until(lambda: any(f["state"] == "down"
+                          for f in feeds(shop).values()), 3, "down")
+    finally:
+        for pid in senders:
+            os.kill(pid, signal.SIGCONT)
+    stands(shop)

@@ -74,8 +74,8 @@ static const ngx_commerce_handler_t  identity_handlers[] = {
 static const ngx_commerce_call_t  identity_calls[] = {
     { "identity", "begin_login", { "email", NULL } },
     { "identity", "open_session",
-      { "id", "user_id", "hash", "user_agent", "address", "password_hash",
-        NULL } },
+      { "id", "user_id", "hash", "user_agent", "address", "checked",
+        "password_hash", NULL } },
     { "identity", "rotate_session", { "hash", "replacement", NULL } },
     { "identity", "close_session", { "sid", "hash", NULL } },
     { "identity", "register",

@@ -35,9 +35,9 @@ typedef enum {
 
 
 /*
- * Work for a pool thread: checks a password, makes a hash, signs a token, each
- * if asked to.  Filled before it is posted, read after it is complete; lives
- * in the flow's pool, which outlives the thread's work.
+ * Work for a pool thread: checks a password, makes a hash, each if asked to.
+ * Filled before it is posted, read after it is complete; lives in the flow's
+ * pool, which outlives the thread's work.
  */
 typedef struct {
     /* in */
@@ -46,8 +46,6 @@ typedef struct {
     const char                     *hash;        /* NULL: a dummy */
     const char                     *fresh;       /* to make a hash of */
     size_t                          fresh_len;
-    const ngx_commerce_jwt_keys_t  *keys;
-    const char                     *claims;      /* JSON, NULL: no token */
     unsigned                        check:1;
 
     /* out */
@@ -55,7 +53,6 @@ typedef struct {
     unsigned                        hashed:1;    /* made is set */
     unsigned                        failed:1;    /* memory is out */
     char                            made[NGX_COMMERCE_PASSWORD_HASH_LEN];
-    char                            token[NGX_COMMERCE_JWT_MAX_LEN + 1];
 } ngx_commerce_identity_work_t;
 
 

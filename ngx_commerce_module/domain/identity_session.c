@@ -1,9 +1,10 @@
 /*
  * The life of a session: login, refresh, logout.
  *
- * A login reads the account, checks the password and signs the access token
- * in a pool thread, and opens the session.  Whoever the account is not, or is
- * not known, the same work is done and the same answer given.
+ * A login reads the account, checks the password in a pool thread, opens the
+ * session and signs an access token of what the user may do then.  Whoever
+ * the account is not, or is not known, the same work is done and the same
+ * answer given.
  */
 
 #include "identity.h"
@@ -19,6 +20,8 @@ static ngx_int_t login_begin(ngx_commerce_flow_t *f);
 static ngx_int_t login_check(ngx_commerce_flow_t *f);
 static ngx_int_t login_open(ngx_commerce_flow_t *f);
 static ngx_int_t login_answer(ngx_commerce_flow_t *f);
+static ngx_int_t answer(ngx_commerce_flow_t *f, const char *sid,
+    const char *refresh, ngx_uint_t cookie);
 static ngx_int_t credentials(ngx_commerce_flow_t *f,
     ngx_commerce_identity_state_t *state);
 static ngx_int_t basic(ngx_commerce_flow_t *f,
@@ -98,7 +101,6 @@ login_check(ngx_commerce_flow_t *f)
 
     work = state->work;
     work->check = 1;
-    work->keys = f->worker->conf->jwt_keys;
 
     if (ngx_commerce_flow_rows(f) != 0) {
         state->id = ngx_commerce_flow_text(f, "user_id");
@@ -107,11 +109,6 @@ login_check(ngx_commerce_flow_t *f)
         work->hash = ngx_commerce_flow_text(f, "password_hash");
 
         if (state->id == NULL || state->sid == NULL) {
-            return NGX_ERROR;
-        }
-
-        work->claims = ngx_commerce_identity_claims(f, state->sid);
-        if (work->claims == NULL) {
             return NGX_ERROR;
         }
     }
@@ -141,7 +138,7 @@ login_open(ngx_commerce_flow_t *f)
         return ngx_commerce_flow_fail(f, 403, "account_inactive", NULL);
     }
 
-    values = ngx_palloc(f->pool, 6 * sizeof(char *));
+    values = ngx_palloc(f->pool, 7 * sizeof(char *));
 
     if (values == NULL
         || ngx_commerce_identity_refresh_make(&state->refresh) != NGX_OK)
@@ -155,7 +152,8 @@ login_open(ngx_commerce_flow_t *f)
     values[3] = user_agent(f);
     values[4] = ngx_commerce_identity_copy(f, f->address.data,
                                            f->address.len);
-    values[5] = work->hashed ? work->made : NULL;
+    values[5] = work->hash;
+    values[6] = work->hashed ? work->made : NULL;
 
     return ngx_commerce_flow_call(f, IDENTITY_OPEN_SESSION, values);
 }
@@ -164,15 +162,39 @@ login_open(ngx_commerce_flow_t *f)
 static ngx_int_t
 login_answer(ngx_commerce_flow_t *f)
 {
-    ngx_uint_t                      cookie;
     ngx_commerce_identity_state_t  *state = f->state;
 
     refuse_ended(f);
 
-    cookie = json_is_true(json_object_get(f->body, "cookie"));
+    return answer(f, state->sid, state->refresh.text,
+                  json_is_true(json_object_get(f->body, "cookie")));
+}
 
-    return ngx_commerce_identity_answer(f, state->work->token,
-                                        state->refresh.text, cookie);
+
+/* Signs a token of the row's claims. */
+
+static ngx_int_t
+answer(ngx_commerce_flow_t *f, const char *sid, const char *refresh,
+    ngx_uint_t cookie)
+{
+    char        *token;
+    ngx_int_t    rc;
+    const char  *claims;
+
+    claims = ngx_commerce_identity_claims(f, sid);
+
+    if (claims == NULL
+        || ngx_commerce_jwt_sign(f->worker->conf->jwt_keys, claims,
+                                 ngx_strlen(claims), &token)
+           != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_commerce_identity_answer(f, token, refresh, cookie);
+    free(token);
+
+    return rc;
 }
 
 
@@ -350,9 +372,8 @@ refresh_rotate(ngx_commerce_flow_t *f)
 static ngx_int_t
 refresh_answer(ngx_commerce_flow_t *f)
 {
-    char                           *sid, subject[64], *token;
-    ngx_int_t                       rc;
-    const char                     *outcome, *claims;
+    char                           *sid, subject[64];
+    const char                     *outcome;
     ngx_commerce_identity_state_t  *state = f->state;
 
     outcome = ngx_commerce_flow_text(f, "outcome");
@@ -370,23 +391,9 @@ refresh_answer(ngx_commerce_flow_t *f)
         return refresh_refuse(f, "refresh_token_reused");
     }
 
-    claims = ngx_commerce_identity_claims(f, sid);
-
-    if (claims == NULL
-        || ngx_commerce_jwt_sign(f->worker->conf->jwt_keys, claims,
-                                 ngx_strlen(claims), &token)
-           != 0)
-    {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_commerce_identity_answer(f, token,
-                                      (ngx_strcmp(outcome, "rotated") == 0)
-                                      ? state->refresh.text : NULL,
-                                      state->cookie);
-    free(token);
-
-    return rc;
+    return answer(f, sid, (ngx_strcmp(outcome, "rotated") == 0)
+                          ? state->refresh.text : NULL,
+                  state->cookie);
 }
 
 

@@ -19,7 +19,6 @@ typedef struct {
 
 static ngx_int_t wipe_later(ngx_pool_t *pool, void *data, size_t len);
 static void wipe(void *data);
-static void run_sign(ngx_commerce_identity_work_t *work);
 
 
 ngx_commerce_identity_work_t *
@@ -109,9 +108,6 @@ ngx_commerce_identity_run(void *ctx)
         work->failed = !work->hashed && work->fresh != work->password;
     }
 
-    if (work->claims != NULL) {
-        run_sign(work);
-    }
 }
 
 
@@ -200,30 +196,4 @@ wipe(void *data)
     wipe_t  *w = data;
 
     OPENSSL_cleanse(w->data, w->len);
-}
-
-
-static void
-run_sign(ngx_commerce_identity_work_t *work)
-{
-    char    *token;
-    size_t   len;
-
-    if (ngx_commerce_jwt_sign(work->keys, work->claims,
-                              strlen(work->claims), &token) != 0)
-    {
-        work->failed = 1;
-        return;
-    }
-
-    len = strlen(token);
-
-    if (len < sizeof(work->token)) {
-        memcpy(work->token, token, len + 1);
-
-    } else {
-        work->failed = 1;
-    }
-
-    free(token);
 }

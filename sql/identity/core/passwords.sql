@@ -18,6 +18,9 @@ create or replace function core.put_password(u core.users, hash text,
     returns text[]
 language plpgsql as $$
 begin
+    perform set_config('commerce.keep_session',
+                       coalesce(put_password.keep::text, ''), true);
+
     update core.users x
     set password_hash = put_password.hash, password_set_at = now(),
         email_confirmed = x.email_confirmed or put_password.keep is null,

@@ -2,7 +2,7 @@
 
 begin;
 
-select plan(75);
+select plan(76);
 
 
 -- Helpers: principals, digests, mail, and rows as the gateway's role sees
@@ -36,6 +36,17 @@ language sql as $$
     select m.data ->> 'token' from core.mail_outbox m
     where m.recipient = who and m.template = kind
     order by m.id desc limit 1
+$$;
+
+-- A login with the password that the user has.
+
+create function pg_temp.open(sid uuid, who uuid, token text)
+    returns setof jsonb
+language sql as $$
+    select s.card
+    from api.open_session(sid, who, pg_temp.sha(token), null, null,
+                          (select u.password_hash from core.users u
+                           where u.id = who), null) s
 $$;
 
 \set ana '''01930000-0000-7000-8000-000000000001'''
@@ -85,20 +96,27 @@ select throws_ok(
 -- Login: what comes, and the brake.
 
 select results_eq(
-    $$select retry_after, user_id, password_hash, active,
-             claims ->> 'scope', claims ->> 'sub'
+    $$select retry_after, user_id, password_hash, active
       from api.begin_login(' ana@X.com ')$$,
-    format($$values (null::int, %1$L::uuid, 'h', true, 'shop', %1$L)$$,
-           :ana),
+    format($$values (null::int, %L::uuid, 'h', true)$$, :ana),
     'begin_login finds the user whatever the case');
 select is_empty($$select * from api.begin_login('nobody@x.com')$$,
                 'nobody is nobody');
 select is((select attempts from core.login_failure
            where account = core.account_of('nobody@x.com')), 1,
           'an unknown account is counted as well');
-select is((select card ->> 'name' from api.open_session(:s1, :ana,
-               pg_temp.sha('r1'), 'agent', '127.0.0.1', 'better')), 'Ana',
-          'open_session answers the card');
+select throws_ok(
+    format($$select * from api.open_session(%L, %L, pg_temp.sha('r1'),
+             'agent', '127.0.0.1', 'old', null)$$, :s1, :ana),
+    'CM401', 'invalid_credentials',
+    'a password that changed meanwhile opens nothing');
+select results_eq(
+    format($$select card ->> 'name', claims ->> 'scope', claims ->> 'sub'
+             from api.open_session(%1$L, %2$L, pg_temp.sha('r1'), 'agent',
+                                   '127.0.0.1', 'h', 'better')$$,
+           :s1, :ana),
+    format($$values ('Ana', 'shop', %L)$$, :ana),
+    'open_session answers the card and the claims');
 select is((select password_hash from core.users where id = :ana), 'better',
           'a better hash is stored');
 select is((select count(*) from core.login_failure
@@ -159,8 +177,8 @@ select results_eq('select subject from api.revoked_sessions(1200)',
                   format($$values ('sid:' || %L)$$, :s1),
                   'a gateway that starts hears of it');
 
-select lives_ok(format($$select * from api.open_session(%L, %L,
-    pg_temp.sha('q1'), null, null, null)$$, :s2, :ana), 'another login');
+select lives_ok(format($$select pg_temp.open(%L, %L, 'q1')$$,
+                       :s2, :ana), 'another login');
 update core.refresh_token set expires_at = now() where hash =
     pg_temp.sha('q1');
 select is((select outcome from api.rotate_session(pg_temp.sha('q1'),
@@ -176,8 +194,8 @@ select is((select _revoke from api.close_session(null, pg_temp.sha('q1'))),
           array['sid:' || :s2], 'logout by refresh token');
 select is((select _revoke from api.close_session(:s2, null)), '{}',
           'twice is harmless');
-select lives_ok(format($$select * from api.open_session(%L, %L,
-    pg_temp.sha('p1'), null, null, null)$$, :s3, :ana), 'a third login');
+select lives_ok(format($$select pg_temp.open(%L, %L, 'p1')$$,
+                       :s3, :ana), 'a third login');
 select is((select _revoke from api.logout_all(pg_temp.who(:ana, '{shop}'))),
           array['sid:' || :s3], 'logout-all names the session');
 
@@ -287,16 +305,14 @@ select is((select version from api.update_user(:bob, '{"name": "B"}',
                pg_temp.who(:eva, '{}'), 1)), 2::bigint,
           'a change moves the version');
 
-select lives_ok(format($$select * from api.open_session(
-    '01930000-0000-7000-8000-000000000014', %L, pg_temp.sha('b1'), null,
-    null, null)$$, :bob), 'Bob logs in');
+select lives_ok(format($$select pg_temp.open(
+    '01930000-0000-7000-8000-000000000014', %L, 'b1')$$, :bob), 'Bob logs in');
 select is((select _revoke from api.update_user(:bob,
                '{"roles": ["staff"]}', pg_temp.who(:eva, '{}'), null)),
           array['sid:01930000-0000-7000-8000-000000000014'],
           'another role ends the sessions');
-select lives_ok(format($$select * from api.open_session(
-    '01930000-0000-7000-8000-000000000015', %L, pg_temp.sha('b2'), null,
-    null, null)$$, :bob), 'Bob logs in again');
+select lives_ok(format($$select pg_temp.open(
+    '01930000-0000-7000-8000-000000000015', %L, 'b2')$$, :bob), 'Bob logs in again');
 select is((select _revoke from api.put_role('staff', '{"scopes": ["shop"]}',
                pg_temp.who(:eva, '{}'), null)),
           array['sid:01930000-0000-7000-8000-000000000015'],
@@ -316,9 +332,8 @@ select is((select roles from core.user_card where id = :bob),
 select is((select active from api.deactivate_user(:bob,
                pg_temp.who(:eva, '{}'))), false, 'deactivated');
 select throws_ok(
-    format($$select * from api.open_session(
-             '01930000-0000-7000-8000-000000000016', %L, pg_temp.sha('b3'),
-             null, null, null)$$, :bob),
+    format($$select pg_temp.open('01930000-0000-7000-8000-000000000016', %L,
+                                 'b3')$$, :bob),
     'CM403', 'account_inactive', 'who is out stays out');
 
 

@@ -12,7 +12,7 @@
 
 create or replace function api.begin_login(email text)
     returns table (retry_after int, user_id uuid, password_hash text,
-                   active boolean, claims jsonb)
+                   active boolean)
 language plpgsql security definer set search_path = core, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -41,14 +41,14 @@ begin
         return query
         select greatest(1, ceil(extract(epoch from
                                         f.locked_until - now())))::int,
-               null::uuid, null, false, null::jsonb
+               null::uuid, null, false
         from core.login_failure f
         where f.account = core.account_of(begin_login.email);
         return;
     end if;
 
     return query
-    select null::int, u.id, u.password_hash, u.active, core.claims_of(u)
+    select null::int, u.id, u.password_hash, u.active
     from core.users u
     where u.email_key = lower(btrim(begin_login.email))
           and u.erased_at is null;

@@ -31,14 +31,18 @@ class Metrics(dict):
         return {name for name, _ in self}
 
 
-def scrape(uds):
-    """Asks over a unix socket; the answer must be exactly in the format."""
+def read(uds):
+    """The text, asked for over a unix socket."""
     with httpx.Client(transport=httpx.HTTPTransport(uds=uds)) as client:
         answer = client.get("http://shop/metrics")
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"] == \
         "text/plain; version=0.0.4; charset=utf-8"
-    return parse(answer.text)
+    return answer.text
+
+
+def scrape(uds):
+    return parse(read(uds))
 
 
 def parse(text):

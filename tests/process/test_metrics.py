@@ -195,7 +195,7 @@ def test_backlogs(shop):
         "idempotency-key": key()}).status_code == 201
     shop.query("store", "update core.outbox set published_at = null,"
                         " created_at = now() - interval '1 hour'"
-                        " where seq = (select max(seq) from core.outbox)"
+                        " where seq = (select min(seq) from core.outbox)"
                         " returning seq")
     found = until(lambda: (lambda m: m if m.get(
         "commerce_outbox_age_seconds") >= 3600 else None)(shop.metrics()),

@@ -389,13 +389,12 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
     worker->zone = ccf->zone->data;
     worker->cache = (ccf->cache != NULL) ? ccf->cache->data : NULL;
     worker->tokens = ngx_commerce_tokens_create(cycle->pool);
-
-    ngx_queue_init(&worker->fills);
     worker->metrics = ngx_commerce_metrics_open(ccf, cycle->pool, cycle->log);
     worker->bell = ngx_commerce_bell_open(ccf->bell, cycle->pool, cycle->log);
 
     if (worker->tokens == NULL || worker->metrics == NULL
         || worker->bell == NULL
+        || ngx_commerce_cache_open(worker) != NGX_OK
         || ngx_http_commerce_open_databases(worker) != NGX_OK
         || ngx_http_commerce_open_http(worker) != NGX_OK
         || ngx_commerce_feed_create(worker) != NGX_OK)

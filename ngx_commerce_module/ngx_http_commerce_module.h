@@ -7,6 +7,7 @@
 #define NGX_HTTP_COMMERCE_MODULE_H
 
 
+#include "gateway/cache.h"
 #include "gateway/cache_zone.h"
 #include "gateway/feed.h"
 #include "gateway/flow.h"

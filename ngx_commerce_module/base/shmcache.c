@@ -96,6 +96,26 @@ ngx_commerce_shmcache_depend(const ngx_commerce_shmcache_t *table,
 }
 
 
+unsigned
+ngx_commerce_shmcache_overtaken(const ngx_commerce_shmcache_t *table,
+    const ngx_commerce_shmcache_key_t *key)
+{
+    unsigned  i;
+
+    for (i = 0; i < key->ntags; i++) {
+
+        if (__atomic_load_n(&table->generations[key->tags[i]],
+                            __ATOMIC_ACQUIRE)
+            != key->seen[i])
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 ngx_commerce_shmcache_move(ngx_commerce_shmcache_t *table, uint32_t tag)
 {

@@ -92,8 +92,11 @@ typedef struct {
 ngx_commerce_shmcache_t *ngx_commerce_shmcache_create(void *memory,
     size_t size, uint64_t seed);
 
-/* Writers: brackets of all changes, inside the caller's lock. */
-void ngx_commerce_shmcache_enter(ngx_commerce_shmcache_t *table);
+/*
+ * Writers: brackets of all changes, inside the caller's lock.  enter() gives 1
+ * when it found the table as a dead writer left it, and emptied it.
+ */
+unsigned ngx_commerce_shmcache_enter(ngx_commerce_shmcache_t *table);
 void ngx_commerce_shmcache_leave(ngx_commerce_shmcache_t *table);
 
 /* Never 0. */
@@ -106,6 +109,10 @@ uint32_t ngx_commerce_shmcache_tag(const u_char *tag, size_t len);
 /* Adds a tag to what a key depends on, with its generation of now. */
 void ngx_commerce_shmcache_depend(const ngx_commerce_shmcache_t *table,
     ngx_commerce_shmcache_key_t *key, uint32_t tag);
+
+/* 1: something that the key depends on has changed since. */
+unsigned ngx_commerce_shmcache_overtaken(const ngx_commerce_shmcache_t *table,
+    const ngx_commerce_shmcache_key_t *key);
 
 /* What depends on the tag (on anything) is not fresh any more.  Lock-free. */
 void ngx_commerce_shmcache_move(ngx_commerce_shmcache_t *table, uint32_t tag);
@@ -150,9 +157,9 @@ void ngx_commerce_shmcache_zip(ngx_commerce_shmcache_t *table,
     const ngx_commerce_shmcache_found_t *found, uint64_t now,
     const u_char *data, size_t len);
 
-/* How many chunks there are, and how many are free. */
+/* How many chunks there are and are free; how many entries made room so far. */
 void ngx_commerce_shmcache_usage(const ngx_commerce_shmcache_t *table,
-    size_t *chunks, size_t *nfree);
+    size_t *chunks, size_t *nfree, uint64_t *evicted);
 
 
 #endif /* NGX_COMMERCE_SHMCACHE_H */

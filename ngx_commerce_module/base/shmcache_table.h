@@ -51,6 +51,7 @@ struct ngx_commerce_shmcache_s {
     uint32_t                        hand;      /* of the eviction */
     uint32_t                        free;      /* list of chunks */
     uint32_t                        nfree;
+    uint64_t                        evicted;
     ngx_commerce_shmcache_entry_t  *entries;
     ngx_commerce_shmcache_chunk_t  *chunks;
     uint64_t      generations[NGX_COMMERCE_SHMCACHE_GENERATIONS];

@@ -99,15 +99,20 @@ table_empty(ngx_commerce_shmcache_t *table)
 }
 
 
-void
+unsigned
 ngx_commerce_shmcache_enter(ngx_commerce_shmcache_t *table)
 {
-    if (table->busy) {
+    unsigned  dead;
+
+    dead = table->busy;
+
+    if (dead) {
         table_empty(table);
     }
 
-    table->busy = 1;
-    __atomic_thread_fence(__ATOMIC_RELEASE);
+    __atomic_store_n(&table->busy, 1, __ATOMIC_SEQ_CST);
+
+    return dead;
 }
 
 
@@ -198,6 +203,10 @@ entry_place(ngx_commerce_shmcache_t *table,
                 e = &set[i];
             }
         }
+    }
+
+    if (e->hash != 0 && e->hash != key->hash) {
+        table->evicted++;
     }
 
     entry_drop(table, e);
@@ -292,6 +301,7 @@ table_room(ngx_commerce_shmcache_t *table, size_t size, uint64_t now)
                       % (table->nsets * NGX_COMMERCE_SHMCACHE_WAYS);
 
         if (e->used + RECENT < now || tries >= EVICTIONS / 2) {
+            table->evicted += (e->hash != 0);
             entry_drop(table, e);
         }
     }
@@ -410,8 +420,9 @@ entry_tail(ngx_commerce_shmcache_t *table, entry_t *e,
 
 void
 ngx_commerce_shmcache_usage(const ngx_commerce_shmcache_t *table,
-    size_t *chunks, size_t *nfree)
+    size_t *chunks, size_t *nfree, uint64_t *evicted)
 {
     *chunks = table->nchunks;
     *nfree = table->nfree;
+    *evicted = table->evicted;
 }

@@ -1,8 +1,8 @@
 /*
- * The station that answers from shared memory: makes the key of a question,
- * takes a valid answer, or notes what the answer to come will depend on.
- * Questions that are being answered are not asked twice by one worker: who
- * comes later waits for the first.
+ * The station that answers from shared memory, for requests that did not take
+ * the short way of hit.c: makes the key of a question, takes a valid answer,
+ * keeps the one that comes; when the database gives none, an old one may do.
+ * What is asked by several at a time is cache_flight.c's.
  *
  * Authorization has been checked before; what belongs to somebody carries
  * its owner in the key.
@@ -10,21 +10,30 @@
 
 #include "answer.h"
 #include "cache.h"
+#include "metrics.h"
 #include "zone.h"
+
+#include <ngx_md5.h>
+
+
+/* ms: how long a refusal is kept for those who waited for it */
+#define CACHE_REFUSED  1000
 
 
 static ngx_commerce_cache_ask_t *cache_ask(ngx_commerce_flow_t *f);
-static void cache_depend(ngx_commerce_flow_t *f,
-    ngx_commerce_cache_key_t *key);
+static ngx_int_t cache_validator(ngx_pool_t *pool, ngx_commerce_answer_t *a);
+static void cache_keep(ngx_commerce_flow_t *f,
+    const ngx_commerce_cache_answer_t *keep, const ngx_chain_t *body,
+    ngx_msec_t ttl, ngx_msec_t max_ttl);
+static ngx_int_t cache_stale(ngx_commerce_flow_t *f);
+static ngx_int_t cache_refuse(ngx_commerce_flow_t *f,
+    const ngx_commerce_cache_answer_t *found);
 static uint32_t cache_tag(ngx_commerce_flow_t *f,
     const ngx_commerce_str_t *pattern);
 static const char *cache_param(ngx_commerce_flow_t *f, const u_char *name,
     size_t len);
-static ngx_int_t cache_hit(ngx_commerce_flow_t *f, const char *how);
 static ngx_int_t cache_answer(ngx_commerce_flow_t *f,
     const ngx_commerce_cache_answer_t *found);
-static void cache_done(void *data);
-static void cache_detach(ngx_commerce_flow_t *f, void *data);
 
 
 ngx_int_t
@@ -44,14 +53,9 @@ ngx_commerce_cache(ngx_commerce_flow_t *f)
         return NGX_OK;
     }
 
-    rc = cache_hit(f, "HIT");
+    rc = ngx_commerce_cache_hit(f, "HIT");
 
-    if (rc == NGX_DECLINED) {
-        cache_depend(f, &f->ask->key);
-        return NGX_OK;
-    }
-
-    return rc;
+    return (rc == NGX_DECLINED) ? NGX_OK : rc;
 }
 
 
@@ -123,10 +127,14 @@ cache_ask(ngx_commerce_flow_t *f)
 }
 
 
-static void
-cache_depend(ngx_commerce_flow_t *f, ngx_commerce_cache_key_t *key)
+void
+ngx_commerce_cache_depend_now(ngx_commerce_flow_t *f)
 {
-    unsigned  i;
+    unsigned                   i;
+    ngx_commerce_cache_key_t  *key;
+
+    key = &f->ask->key;
+    key->ntags = 0;
 
     ngx_commerce_cache_depend(f->worker->cache, key,
                               ngx_commerce_cache_written(f));
@@ -205,10 +213,8 @@ cache_param(ngx_commerce_flow_t *f, const u_char *name, size_t len)
 }
 
 
-/* NGX_DONE: answered; NGX_DECLINED: there is no valid answer. */
-
-static ngx_int_t
-cache_hit(ngx_commerce_flow_t *f, const char *how)
+ngx_int_t
+ngx_commerce_cache_hit(ngx_commerce_flow_t *f, const char *how)
 {
     ngx_int_t                    rc;
     ngx_commerce_cache_want_t    want;
@@ -220,16 +226,37 @@ cache_hit(ngx_commerce_flow_t *f, const char *how)
 
     rc = ngx_commerce_cache_get(f->worker->cache, &f->ask->key, &want,
                                 f->r->pool, &found);
-
-    if (rc == NGX_OK) {
-        rc = cache_answer(f, &found);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
-    if (rc == NGX_DONE) {
-        f->trace->cache = how;
+    f->trace->cache = how;
+
+    return (found.status == NGX_HTTP_OK) ? cache_answer(f, &found)
+                                         : cache_refuse(f, &found);
+}
+
+
+/* What the client did wrong, said anew: each has an id of its own. */
+
+static ngx_int_t
+cache_refuse(ngx_commerce_flow_t *f, const ngx_commerce_cache_answer_t *found)
+{
+    char       *code;
+    ngx_int_t   rc;
+
+    code = ngx_commerce_cstr(f->r->pool, found->etag.data, found->etag.len);
+    if (code == NULL) {
+        return NGX_ERROR;
     }
 
-    return rc;
+    f->answered = 1;
+    f->ask = NULL;
+
+    rc = ngx_commerce_problem(f, found->status, code, found->etag.len,
+                              &found->body);
+
+    return (rc == NGX_OK) ? NGX_DONE : NGX_ERROR;
 }
 
 
@@ -271,84 +298,6 @@ cache_answer(ngx_commerce_flow_t *f, const ngx_commerce_cache_answer_t *found)
 }
 
 
-/*
- * The first step of an operation whose answer may be cached: joins a flow of
- * this worker that asks the same, or becomes the one that others join.
- */
-
-ngx_int_t
-ngx_commerce_cache_join(ngx_commerce_flow_t *f)
-{
-    ngx_queue_t               *q;
-    ngx_pool_cleanup_t        *cln;
-    ngx_commerce_cache_ask_t  *ask, *other;
-
-    ask = f->ask;
-
-    if (ask == NULL) {
-        return NGX_OK;
-    }
-
-    for (q = ngx_queue_head(&f->worker->fills);
-         q != ngx_queue_sentinel(&f->worker->fills);
-         q = ngx_queue_next(q))
-    {
-        other = ngx_queue_data(q, ngx_commerce_cache_ask_t, link);
-
-        if (other->key.hash == ask->key.hash && other->key.len == ask->key.len
-            && ngx_memcmp(other->key.data, ask->key.data, ask->key.len) == 0)
-        {
-            ngx_queue_insert_tail(&other->waiters, &ask->wait);
-
-            return ngx_commerce_flow_wait(f, f->worker->conf->deadline,
-                                          cache_detach, ask);
-        }
-    }
-
-    cln = ngx_pool_cleanup_add(f->pool, 0);
-    if (cln == NULL) {
-        return NGX_ERROR;
-    }
-
-    cln->handler = cache_done;
-    cln->data = ask;
-
-    ask->filling = 1;
-    ngx_queue_init(&ask->waiters);
-    ngx_queue_insert_tail(&f->worker->fills, &ask->link);
-
-    f->trace->cache = "MISS";
-
-    return NGX_OK;
-}
-
-
-/* The second step: whoever waited looks once more, then asks by itself. */
-
-ngx_int_t
-ngx_commerce_cache_joined(ngx_commerce_flow_t *f)
-{
-    ngx_int_t  rc;
-
-    if (f->ask == NULL || f->ask->filling || f->r == NULL) {
-        return NGX_OK;
-    }
-
-    rc = cache_hit(f, "COALESCED");
-
-    if (rc != NGX_DECLINED) {
-        return rc;
-    }
-
-    f->ask->key.ntags = 0;
-    cache_depend(f, &f->ask->key);
-
-    f->trace->cache = "MISS";
-
-    return NGX_OK;
-}
-
-
 void
 ngx_commerce_cache_store(ngx_commerce_flow_t *f)
 {
@@ -363,6 +312,10 @@ ngx_commerce_cache_store(ngx_commerce_flow_t *f)
         return;
     }
 
+    if (a->etag.len == 0 && cache_validator(f->r->pool, a) != NGX_OK) {
+        return;
+    }
+
     ngx_memzero(&keep, sizeof(ngx_commerce_cache_answer_t));
 
     keep.status = a->status;
@@ -370,36 +323,138 @@ ngx_commerce_cache_store(ngx_commerce_flow_t *f)
     keep.link = a->link;
     keep.body.len = (size_t) a->length;
 
-    ngx_commerce_cache_put(f->worker->cache, &f->ask->key, &keep, a->chain,
-                           f->operation->cache.ttl_ms,
-                           f->operation->cache.max_ttl_ms);
+    cache_keep(f, &keep, a->chain, f->operation->cache.ttl_ms,
+               f->operation->cache.max_ttl_ms);
 }
 
 
-/* The flow that filled is over, well or badly: its waiters go on. */
+/* What has no version gets a validator of its bytes: lists, above all. */
+
+static ngx_int_t
+cache_validator(ngx_pool_t *pool, ngx_commerce_answer_t *a)
+{
+    u_char              *p, sum[16];
+    ngx_md5_t            md5;
+    const ngx_chain_t   *cl;
+
+    p = ngx_pnalloc(pool, 2 * sizeof(sum) + 2);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_md5_init(&md5);
+
+    for (cl = a->chain; cl != NULL; cl = cl->next) {
+        ngx_md5_update(&md5, cl->buf->pos, cl->buf->last - cl->buf->pos);
+    }
+
+    ngx_md5_final(sum, &md5);
+
+    a->etag.data = p;
+    a->etag.len = 2 * sizeof(sum) + 2;
+
+    *p++ = '"';
+    p = ngx_hex_dump(p, sum, sizeof(sum));
+    *p = '"';
+
+    return NGX_OK;
+}
+
 
 static void
-cache_done(void *data)
+cache_keep(ngx_commerce_flow_t *f, const ngx_commerce_cache_answer_t *keep,
+    const ngx_chain_t *body, ngx_msec_t ttl, ngx_msec_t max_ttl)
 {
-    ngx_queue_t               *q;
-    ngx_commerce_cache_ask_t  *ask = data, *other;
+    ngx_int_t   rc;
+    ngx_uint_t  evicted;
 
-    ngx_queue_remove(&ask->link);
+    rc = ngx_commerce_cache_put(f->worker->cache, &f->ask->key, keep, body,
+                                ttl, max_ttl, &evicted);
 
-    while (!ngx_queue_empty(&ask->waiters)) {
-        q = ngx_queue_head(&ask->waiters);
-        ngx_queue_remove(q);
+    ngx_commerce_metrics_add(f->worker->metrics,
+                             NGX_COMMERCE_METRIC_L1_EVICTION, evicted);
 
-        other = ngx_queue_data(q, ngx_commerce_cache_ask_t, wait);
-        ngx_commerce_flow_wake(other->flow);
+    if (rc != NGX_OK) {
+        ngx_commerce_metrics_add(f->worker->metrics,
+                                 (rc == NGX_ABORT)
+                                 ? NGX_COMMERCE_METRIC_L1_OVERTAKEN
+                                 : NGX_COMMERCE_METRIC_L1_REFUSAL, 1);
     }
 }
 
 
-static void
-cache_detach(ngx_commerce_flow_t *f, void *data)
+ngx_int_t
+ngx_commerce_cache_problem(ngx_commerce_flow_t *f, ngx_uint_t status,
+    const ngx_str_t *code, const ngx_str_t *members)
 {
-    ngx_commerce_cache_ask_t  *ask = data;
+    ngx_buf_t                    b;
+    ngx_chain_t                  body;
+    ngx_commerce_cache_answer_t  keep;
 
-    ngx_queue_remove(&ask->wait);
+    if (f->ask == NULL || f->r == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        return cache_stale(f);
+    }
+
+    if (f->ask->ticket == 0
+        || ngx_commerce_cache_waiting(f->worker->cache, f->ask->key.hash,
+                                      f->ask->ticket)
+           == 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_memzero(&keep, sizeof(ngx_commerce_cache_answer_t));
+    ngx_memzero(&b, sizeof(ngx_buf_t));
+
+    keep.status = status;
+    keep.etag = *code;
+
+    if (members != NULL) {
+        keep.body = *members;
+    }
+
+    b.pos = keep.body.data;
+    b.last = keep.body.data + keep.body.len;
+
+    body.buf = &b;
+    body.next = NULL;
+
+    cache_keep(f, &keep, &body, CACHE_REFUSED, CACHE_REFUSED);
+
+    return NGX_DECLINED;
+}
+
+
+/* An answer that was true once, if the contract takes it for better than
+ * none. */
+
+static ngx_int_t
+cache_stale(ngx_commerce_flow_t *f)
+{
+    ngx_int_t                    rc;
+    ngx_commerce_cache_want_t    want;
+    ngx_commerce_cache_answer_t  found;
+
+    ngx_memzero(&want, sizeof(ngx_commerce_cache_want_t));
+
+    want.stale = f->operation->cache.stale_ms;
+
+    if (want.stale == 0) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_commerce_cache_get(f->worker->cache, &f->ask->key, &want,
+                                f->r->pool, &found);
+
+    if (rc != NGX_OK || found.status != NGX_HTTP_OK) {
+        return NGX_DECLINED;
+    }
+
+    f->trace->cache = "STALE";
+
+    return cache_answer(f, &found);
 }

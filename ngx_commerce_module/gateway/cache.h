@@ -12,27 +12,45 @@
 
 
 /* A question: its key and what became of it; of one flow. */
-typedef struct ngx_commerce_cache_ask_s  ngx_commerce_cache_ask_t;
-
-struct ngx_commerce_cache_ask_s {
+typedef struct ngx_commerce_cache_ask_s {
     ngx_commerce_cache_key_t   key;
     ngx_commerce_flow_t       *flow;
-    ngx_queue_t                link;     /* of the worker's fills */
-    ngx_queue_t                waiters;  /* flows of the same question */
-    ngx_queue_t                wait;     /* of another's waiters */
-    unsigned                   filling:1;
-};
+    uint64_t                   ticket;   /* of the flight it leads; 0: none */
+    ngx_msec_t                 until;    /* waits no longer; 0: has not yet */
+    ngx_queue_t                wait;     /* of a worker's group of waiters */
+    void                      *group;
+} ngx_commerce_cache_ask_t;
 
 
 /* The station: NGX_OK goes on and asks, NGX_DONE has the answer. */
 ngx_int_t ngx_commerce_cache(ngx_commerce_flow_t *f);
 
-/* Steps before the call: see cache.c. */
+/*
+ * cache_flight.c: the first step of an operation whose answer may be kept: goes
+ * on as the one that asks, or waits for whoever asks the same and takes its
+ * answer.
+ */
 ngx_int_t ngx_commerce_cache_join(ngx_commerce_flow_t *f);
-ngx_int_t ngx_commerce_cache_joined(ngx_commerce_flow_t *f);
+
+/* cache_flight.c: worker start, once its bell is there. */
+ngx_int_t ngx_commerce_cache_open(ngx_commerce_worker_t *worker);
+
+/* An answer that may be served as it is: NGX_DONE, or NGX_DECLINED. */
+ngx_int_t ngx_commerce_cache_hit(ngx_commerce_flow_t *f, const char *how);
+
+/* Reads the generations that the answer will be made under. */
+void ngx_commerce_cache_depend_now(ngx_commerce_flow_t *f);
 
 /* Keeps the answer that was rendered, if it may be. */
 void ngx_commerce_cache_store(ngx_commerce_flow_t *f);
+
+/*
+ * A problem is about to be answered.  NGX_DONE: an old answer is, instead of
+ * an error of ours; NGX_DECLINED: no, and who waits for the same will be told
+ * what the client did wrong.
+ */
+ngx_int_t ngx_commerce_cache_problem(ngx_commerce_flow_t *f,
+    ngx_uint_t status, const ngx_str_t *code, const ngx_str_t *members);
 
 /* The tag of all writes in the database of the flow's operation. */
 uint32_t ngx_commerce_cache_written(ngx_commerce_flow_t *f);

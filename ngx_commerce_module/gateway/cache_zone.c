@@ -11,7 +11,7 @@
 #include "../base/text.h"
 
 
-#define CACHE_MAGIC  0x636f6d6d65726363ULL  /* layout 3 */
+#define CACHE_MAGIC  0x636f6d6d65726364ULL  /* layout 4 */
 
 /* an entry that changes so often while it is copied counts as none */
 #define CACHE_TRIES  16
@@ -21,6 +21,7 @@ struct ngx_commerce_cache_zone_s {
     uint64_t                    magic;
     ngx_slab_pool_t            *shpool;
     ngx_commerce_shmcache_t    *table;
+    ngx_commerce_flights_t     *flights;
 };
 
 
@@ -32,6 +33,7 @@ static ngx_int_t cache_take(ngx_commerce_cache_zone_t *zone,
 static ngx_int_t cache_marks(ngx_commerce_cache_zone_t *zone,
     const ngx_commerce_cache_want_t *want, ngx_pool_t *pool,
     ngx_commerce_cache_answer_t *answer);
+static ngx_uint_t cache_alive(ngx_pid_t pid);
 static void cache_lock(ngx_commerce_cache_zone_t *zone);
 static void cache_unlock(ngx_commerce_cache_zone_t *zone);
 
@@ -88,8 +90,15 @@ cache_tables(ngx_commerce_cache_zone_t *zone, size_t size)
 {
     void  *memory;
 
+    if (size < ngx_commerce_flights_size) {
+        return NGX_ERROR;
+    }
+
+    size -= ngx_commerce_flights_size;
     memory = ngx_slab_alloc(zone->shpool, size);
-    if (memory == NULL) {
+    zone->flights = ngx_slab_calloc(zone->shpool, ngx_commerce_flights_size);
+
+    if (memory == NULL || zone->flights == NULL) {
         return NGX_ERROR;
     }
 
@@ -105,7 +114,10 @@ static void
 cache_lock(ngx_commerce_cache_zone_t *zone)
 {
     ngx_shmtx_lock(&zone->shpool->mutex);
-    ngx_commerce_shmcache_enter(zone->table);
+
+    if (ngx_commerce_shmcache_enter(zone->table)) {
+        ngx_commerce_flights_clear(zone->flights);
+    }
 }
 
 
@@ -269,17 +281,26 @@ cache_marks(ngx_commerce_cache_zone_t *zone,
 }
 
 
-void
+ngx_int_t
 ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
     const ngx_commerce_cache_key_t *key,
     const ngx_commerce_cache_answer_t *answer, const ngx_chain_t *body,
-    ngx_msec_t ttl, ngx_msec_t max_ttl)
+    ngx_msec_t ttl, ngx_msec_t max_ttl, ngx_uint_t *evicted)
 {
+    size_t                          unused;
+    uint64_t                        before, after;
+    ngx_uint_t                      rc;
     ngx_commerce_shmcache_found_t   entry;
     ngx_commerce_shmcache_writer_t  w;
 
+    *evicted = 0;
+
     if (answer->body.len > NGX_COMMERCE_SHMCACHE_MAX) {
-        return;
+        return NGX_DECLINED;
+    }
+
+    if (ngx_commerce_shmcache_overtaken(zone->table, key)) {
+        return NGX_ABORT;
     }
 
     entry.status = answer->status;
@@ -291,10 +312,12 @@ ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
 
     cache_lock(zone);
 
-    if (ngx_commerce_shmcache_put(zone->table, key, &entry, ngx_current_msec,
-                                  &w)
-        == NGX_COMMERCE_SHMCACHE_OK)
-    {
+    ngx_commerce_shmcache_usage(zone->table, &unused, &unused, &before);
+
+    rc = ngx_commerce_shmcache_put(zone->table, key, &entry, ngx_current_msec,
+                                   &w);
+
+    if (rc == NGX_COMMERCE_SHMCACHE_OK) {
         ngx_commerce_shmcache_write(&w, answer->etag.data, answer->etag.len);
         ngx_commerce_shmcache_write(&w, answer->link.data, answer->link.len);
 
@@ -306,5 +329,88 @@ ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
         ngx_commerce_shmcache_end(&w);
     }
 
+    ngx_commerce_shmcache_usage(zone->table, &unused, &unused, &after);
+
     cache_unlock(zone);
+
+    *evicted = after - before;
+
+    return (rc == NGX_COMMERCE_SHMCACHE_OK) ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_uint_t
+cache_alive(ngx_pid_t pid)
+{
+    return kill(pid, 0) == 0 || ngx_errno != NGX_ESRCH;
+}
+
+
+ngx_commerce_flight_e
+ngx_commerce_cache_claim(ngx_commerce_cache_zone_t *zone,
+    const ngx_commerce_cache_key_t *key, ngx_msec_t until, uint64_t *ticket)
+{
+    ngx_commerce_flight_e  rc;
+
+    cache_lock(zone);
+
+    rc = ngx_commerce_flights_claim(zone->flights, key->hash, ngx_pid,
+                                    ngx_current_msec, until, ticket);
+    cache_unlock(zone);
+
+    return rc;
+}
+
+
+ngx_uint_t
+ngx_commerce_cache_waiting(ngx_commerce_cache_zone_t *zone, uint64_t hash,
+    uint64_t ticket)
+{
+    ngx_uint_t  n;
+
+    cache_lock(zone);
+    n = ngx_commerce_flights_waiting(zone->flights, hash, ticket);
+    cache_unlock(zone);
+
+    return n;
+}
+
+
+ngx_uint_t
+ngx_commerce_cache_land(ngx_commerce_cache_zone_t *zone, uint64_t hash,
+    uint64_t ticket)
+{
+    ngx_uint_t  n;
+
+    cache_lock(zone);
+    n = ngx_commerce_flights_land(zone->flights, hash, ticket);
+    cache_unlock(zone);
+
+    return n;
+}
+
+
+ngx_uint_t
+ngx_commerce_cache_landed(ngx_commerce_cache_zone_t *zone, uint64_t hash,
+    uint64_t ticket)
+{
+    int  leader;
+
+    cache_lock(zone);
+    leader = ngx_commerce_flights_leader(zone->flights, hash, ticket);
+    cache_unlock(zone);
+
+    if (leader == 0) {
+        return 1;
+    }
+
+    if (cache_alive(leader)) {
+        return 0;
+    }
+
+    /* a dead one does not land by itself */
+
+    (void) ngx_commerce_cache_land(zone, hash, ticket);
+
+    return 1;
 }

@@ -1,7 +1,7 @@
 /*
  * What the workers of a gateway share of the response cache: the table of
- * answers (see base/shmcache.h).  One shared memory zone of fixed tables; all
- * of it can be rebuilt.
+ * answers (see base/shmcache.h) and the questions under way (base/flights.h).
+ * One shared memory zone of fixed tables; all of it can be rebuilt.
  */
 
 #ifndef NGX_COMMERCE_CACHE_ZONE_H
@@ -9,6 +9,7 @@
 
 
 #include "conf.h"
+#include "../base/flights.h"
 #include "../base/shmcache.h"
 
 
@@ -68,12 +69,25 @@ ngx_int_t ngx_commerce_cache_get(ngx_commerce_cache_zone_t *zone,
 
 /*
  * Keeps an answer for `ttl` ms, up to `max_ttl` the more it is asked for while
- * the feed stands.  What is too large is not kept.
+ * the feed stands.  NGX_DECLINED: it is too large; NGX_ABORT: a change has
+ * overtaken it.  `evicted` is how many others made room.
  */
-void ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
+ngx_int_t ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
     const ngx_commerce_cache_key_t *key,
     const ngx_commerce_cache_answer_t *answer, const ngx_chain_t *body,
-    ngx_msec_t ttl, ngx_msec_t max_ttl);
+    ngx_msec_t ttl, ngx_msec_t max_ttl, ngx_uint_t *evicted);
 
+/* Of flights.h, for a key: the calling process leads, or waits. */
+ngx_commerce_flight_e ngx_commerce_cache_claim(
+    ngx_commerce_cache_zone_t *zone, const ngx_commerce_cache_key_t *key,
+    ngx_msec_t until, uint64_t *ticket);
+ngx_uint_t ngx_commerce_cache_waiting(ngx_commerce_cache_zone_t *zone,
+    uint64_t hash, uint64_t ticket);
+ngx_uint_t ngx_commerce_cache_land(ngx_commerce_cache_zone_t *zone,
+    uint64_t hash, uint64_t ticket);
+
+/* 1: the flight is over, or its leader's process is. */
+ngx_uint_t ngx_commerce_cache_landed(ngx_commerce_cache_zone_t *zone,
+    uint64_t hash, uint64_t ticket);
 
 #endif /* NGX_COMMERCE_CACHE_ZONE_H */

@@ -22,7 +22,6 @@ static const char *call_scope(ngx_commerce_flow_t *f);
 
 const ngx_commerce_step_t  ngx_commerce_call_steps[] = {
     { "looking who asks the same", ngx_commerce_cache_join },
-    { "looking for their answer", ngx_commerce_cache_joined },
     { "calling the operation", call_start },
     { "rendering the rows", call_answer },
     NGX_COMMERCE_STEPS_END

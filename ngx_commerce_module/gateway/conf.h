@@ -111,7 +111,7 @@ struct ngx_commerce_worker_s {
     ngx_uint_t                   flows;         /* alive now */
 
     ngx_commerce_cache_zone_t   *cache;         /* NULL: nothing is cached */
-    ngx_queue_t                  fills;         /* cache.c: being answered */
+    void                        *flights;       /* cache_flight.c */
     ngx_commerce_bell_t         *bell;          /* wakes all workers */
     ngx_commerce_feeds_t        *feeds;         /* NULL: none */
 

@@ -111,6 +111,10 @@ ngx_commerce_hit(ngx_http_request_t *r, const ngx_commerce_match_t *match)
     rc = ngx_commerce_cache_get(ngx_commerce_worker->cache, &key, &want,
                                 r->pool, &answer);
 
+    if (rc == NGX_OK && answer.status != NGX_HTTP_OK) {
+        return NGX_DECLINED;
+    }
+
     if (rc == NGX_OK) {
         return hit_send(r, &hit, &answer);
     }

@@ -5,6 +5,7 @@
  */
 
 #include "answer.h"
+#include "cache.h"
 #include "station.h"
 
 
@@ -49,6 +50,7 @@ ngx_int_t
 ngx_commerce_problem(ngx_commerce_flow_t *f, ngx_uint_t status,
     const char *code, size_t len, const ngx_str_t *members)
 {
+    ngx_int_t                     rc;
     ngx_str_t                     text;
     ngx_commerce_answer_t        *a;
     ngx_commerce_chain_writer_t   w;
@@ -64,11 +66,17 @@ ngx_commerce_problem(ngx_commerce_flow_t *f, ngx_uint_t status,
         return NGX_OK;
     }
 
-    ngx_str_set(&a->content_type, "application/problem+json");
-    ngx_str_null(&a->etag);
-
     text.data = (u_char *) code;
     text.len = len;
+
+    rc = ngx_commerce_cache_problem(f, status, &text, members);
+
+    if (rc != NGX_DECLINED) {
+        return (rc == NGX_DONE) ? NGX_OK : NGX_ERROR;
+    }
+
+    ngx_str_set(&a->content_type, "application/problem+json");
+    ngx_str_null(&a->etag);
 
     f->trace->problem.data = ngx_pstrdup(f->r->pool, &text);
     f->trace->problem.len = f->trace->problem.data ? len : 0;

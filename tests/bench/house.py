@@ -1,5 +1,6 @@
 """A private shop with the settings of production, for the bench only."""
 
+import json
 import os
 import re
 import secrets
@@ -7,8 +8,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 
-from kit import build
+from kit import build, wait
 from kit.databases import Databases
 from kit.nginx import Nginx
 from kit.ports import Port
@@ -60,6 +63,7 @@ class House:
         self.signer = Signer()
         self.nginx = None
         self.mirrors = ""
+        self.feeds = True
         self.directory = tempfile.mkdtemp(prefix="commerce-bench-")
         self.count = 0
         self.metrics_port = Port()
@@ -136,9 +140,37 @@ class House:
                  "@metrics_port@": str(self.metrics_port.number)}
         for word, value in words.items():
             text = text.replace(word, value)
+        if not self.feeds:
+            text = re.sub(r"^ *commerce_feed .*\n", "", text, flags=re.M)
         return text.replace("        location / {\n            commerce;",
                             self.mirrors + "        location / {\n"
                             "            commerce;", 1)
+
+    def feeding(self, feeds):
+        """Starts nginx again, with or without its change feeds."""
+        self.feeds = feeds
+        self.nginx.halt()
+        self.nginx.start()
+        if feeds:
+            wait.until(self._feeds_stand, 20, "the feeds")
+
+    def _feeds_stand(self):
+        try:
+            with urllib.request.urlopen(self.nginx.url + "/readyz") as answer:
+                states = json.load(answer)["feeds"].values()
+        except urllib.error.HTTPError:
+            return False
+        return all(feed["state"] == "up" for feed in states)
+
+    def senders_cpu(self):
+        """Seconds of processor time of the servers of the feeds."""
+        total = 0
+        for sender in self.cluster.query(
+                "postgres", "select pid from pg_stat_replication"):
+            with open("/proc/%d/stat" % sender["pid"]) as file:
+                user, system = file.read().rsplit(")", 1)[1].split()[11:13]
+            total += int(user) + int(system)
+        return total / os.sysconf("SC_CLK_TCK")
 
     def mirror(self, text):
         """Locations beside the shop's, in place of those before."""

@@ -68,6 +68,27 @@ def orders(shop, options, items, count, clients):
         lambda: shop.pgbench(script, options.seconds, user="store_owner"))
 
 
+def feed_cost(shop, options):
+    """POST /orders with the change feeds on, and with them off."""
+    def orders_with(feeds):
+        shop.feeding(feeds)
+        place(shop, 2, 2, shop.count, 64)
+        before = shop.senders_cpu()
+        rate = place(shop, options.seconds, 2, shop.count, 64)
+        if feeds:
+            cost.append((shop.senders_cpu() - before) * 1e6
+                        / (rate * options.seconds))
+        return rate
+
+    cost = []
+    on, off = beside(options, lambda: orders_with(True),
+                     lambda: orders_with(False))
+    shop.feeding(True)
+    print("feed_cost: the feeds' servers took %.1f us of processor time an"
+          " order" % statistics.median(cost))
+    return on, off
+
+
 def memory(shop, options):
     """The most that all workers hold (PSS, MiB) while orders come in."""
     most = [0]

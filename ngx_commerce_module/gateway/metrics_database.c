@@ -3,7 +3,9 @@
  * change feeds.  Called by metrics_text.c.
  */
 
+#include "feed.h"
 #include "metrics_text.h"
+#include "station.h"
 
 
 static ngx_str_t statement_label(ngx_commerce_metrics_text_t *t,
@@ -13,6 +15,7 @@ static void outcomes(ngx_commerce_metrics_text_t *t);
 static void databases(ngx_commerce_metrics_text_t *t);
 static void waits(ngx_commerce_metrics_text_t *t);
 static void queue_limits(ngx_commerce_metrics_text_t *t);
+static void feeds(ngx_commerce_metrics_text_t *t);
 static ngx_str_t database_label(ngx_commerce_metrics_text_t *t, ngx_uint_t i);
 
 
@@ -74,6 +77,7 @@ ngx_commerce_metrics_database_lines(ngx_commerce_metrics_text_t *t)
     databases(t);
     waits(t);
     queue_limits(t);
+    feeds(t);
 }
 
 
@@ -267,5 +271,51 @@ queue_limits(ngx_commerce_metrics_text_t *t)
         label = database_label(t, i);
         ngx_commerce_metrics_line(t, "commerce_db_queue_limit", &label, "",
                                   workers * db[i].pg.queue, 0);
+    }
+}
+
+
+/* As any worker knows from shared memory, whoever listens. */
+
+static void
+feeds(ngx_commerce_metrics_text_t *t)
+{
+    uint64_t                    values[3];
+    ngx_str_t                   label;
+    ngx_uint_t                  i, j;
+    ngx_commerce_feed_state_t   state;
+
+    static const struct {
+        const char  *name;
+        const char  *type;
+        const char  *help;
+    } lines[] = {
+        { "commerce_feed_up", "gauge",
+          "1: every change of the database is heard of in time." },
+        { "commerce_feed_gap_seconds", "gauge",
+          "Since when a change may not have been heard of; 0: none." },
+        { "commerce_feed_lag_bytes", "gauge",
+          "Log that is written and not heard of." },
+    };
+
+    for (j = 0; j < sizeof(lines) / sizeof(lines[0]); j++) {
+        ngx_commerce_metrics_head(t, lines[j].name, lines[j].type,
+                                  lines[j].help);
+
+        for (i = 0; i < t->conf->databases.nelts; i++) {
+            if (ngx_commerce_feed_state(ngx_commerce_worker, i, &state)
+                != NGX_OK)
+            {
+                continue;
+            }
+
+            values[0] = state.up;
+            values[1] = (uint64_t) state.lag * 1000;
+            values[2] = state.lag_bytes;
+
+            label = database_label(t, i);
+            ngx_commerce_metrics_line(t, lines[j].name, &label, "", values[j],
+                                      j == 1);
+        }
     }
 }

@@ -1,11 +1,9 @@
 /*
  * The lines of /metrics about the gateway as a program: workers, their memory
- * and processor time, shared memory, change feeds, nginx's connections.
+ * and processor time, shared memory, nginx's connections.
  * Called by metrics_text.c; reads a line of /proc for each worker.
  */
 
-#include "cache_zone.h"
-#include "feed.h"
 #include "metrics_text.h"
 
 
@@ -28,7 +26,6 @@ static void process_zones(ngx_commerce_metrics_text_t *t);
 static ngx_str_t process_zone_label(ngx_commerce_metrics_text_t *t,
     const ngx_shm_zone_t *zone);
 static uint64_t process_zone_failures(const ngx_slab_pool_t *pool);
-static void process_feeds(ngx_commerce_metrics_text_t *t);
 
 
 void
@@ -38,7 +35,6 @@ ngx_commerce_metrics_process(ngx_commerce_metrics_text_t *t)
     process_workers(t);
     process_connections(t);
     process_zones(t);
-    process_feeds(t);
 }
 
 
@@ -285,36 +281,4 @@ process_zone_failures(const ngx_slab_pool_t *pool)
     }
 
     return fails;
-}
-
-
-/* As the workers see them: in shared memory, whoever listens. */
-
-static void
-process_feeds(ngx_commerce_metrics_text_t *t)
-{
-    ngx_str_t                        label;
-    ngx_uint_t                       i;
-    ngx_commerce_zone_feed_t        *feed;
-    const ngx_commerce_feed_conf_t  *conf;
-
-    ngx_commerce_metrics_head(t, "commerce_feed_up", "gauge",
-                              "1: every change of the database is heard of.");
-
-    if (t->conf->feeds == NULL) {
-        return;
-    }
-
-    conf = t->conf->feeds->elts;
-
-    for (i = 0; i < t->conf->feeds->nelts; i++) {
-        feed = ngx_commerce_zone_feed(t->conf->zone->data, conf[i].database);
-
-        label = ngx_commerce_metrics_label(t, "database",
-                                           conf[i].pg.name.data,
-                                           conf[i].pg.name.len);
-
-        ngx_commerce_metrics_line(t, "commerce_feed_up", &label, "",
-                                  ngx_commerce_zone_gap(feed) == 0, 0);
-    }
 }

@@ -8,6 +8,7 @@
 #include "domain/identity.h"
 #include "domain/imports.h"
 #include "domain/jobs.h"
+#include "domain/mail.h"
 #include "domain/orders.h"
 #include "domain/system.h"
 #include "domain/upkeep.h"
@@ -20,6 +21,7 @@ const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
     &ngx_commerce_identity_domain,
     &ngx_commerce_imports_domain,
     &ngx_commerce_jobs_domain,
+    &ngx_commerce_mail_domain,
     &ngx_commerce_orders_domain,
     &ngx_commerce_system_domain,
     &ngx_commerce_upkeep_domain,
@@ -31,6 +33,7 @@ const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
 /* The kinds of background work that they have handlers for. */
 
 const ngx_commerce_job_kind_t *const ngx_commerce_job_kinds[] = {
+    ngx_commerce_mail_jobs,
     ngx_commerce_webhooks_jobs,
     NULL
 };

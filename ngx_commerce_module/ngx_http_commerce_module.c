@@ -170,6 +170,13 @@ static ngx_command_t  ngx_http_commerce_commands[] = {
       0,
       NULL },
 
+    { ngx_string("commerce_mail"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
+      ngx_http_commerce_mail,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("commerce_http_allow"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
       ngx_http_commerce_http_allow,

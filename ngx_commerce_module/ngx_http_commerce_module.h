@@ -50,6 +50,7 @@ char *ngx_http_commerce_cors_origin(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_commerce_order_group(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_http(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_commerce_mail(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_commerce_http_allow(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_threads(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -22,8 +22,11 @@
 #define SLOTS  64      /* jobs in hand of a worker */
 
 
+/* Of a database. */
+
 typedef struct {
     ngx_commerce_worker_t  *worker;
+    ngx_uint_t              calls;       /* the first of its calls */
     ngx_event_t             timer;       /* of the next look */
     ngx_event_t             renew;
     ngx_queue_t             held;        /* held_t */
@@ -54,6 +57,8 @@ typedef struct {
 
 
 static void *jobs_create(ngx_commerce_worker_t *worker);
+static void jobs_open(jobs_t *jobs, ngx_commerce_worker_t *worker,
+    ngx_uint_t calls, const char *holder);
 static const char *jobs_holder(ngx_commerce_worker_t *worker);
 static void jobs_soon(jobs_t *jobs);
 static void jobs_tick(ngx_event_t *ev);
@@ -101,12 +106,18 @@ static const ngx_commerce_handler_t  jobs_handlers[] = {
 };
 
 static const ngx_commerce_call_t  jobs_calls[] = {
-    { "store", "outbox_relay", { "at_most", NULL } },
+    { "store", "outbox_relay", { "at_most", "mail", NULL } },
+    { "store", "job_run", { "id", "lease", NULL } },
+
     { "store", "job_claim", { "kinds", "holder", "at_most", NULL } },
     { "store", "job_renew", { "leases", NULL } },
     { "store", "job_finish", { "id", "lease", "outcome", "error", "after_ms",
                                "result", NULL } },
-    { "store", "job_run", { "id", "lease", NULL } },
+
+    { "identity", "job_claim", { "kinds", "holder", "at_most", NULL } },
+    { "identity", "job_renew", { "leases", NULL } },
+    { "identity", "job_finish", { "id", "lease", "outcome", "error",
+                                  "after_ms", "result", NULL } },
     NGX_COMMERCE_CALLS_END
 };
 
@@ -115,23 +126,39 @@ const ngx_commerce_domain_t  ngx_commerce_jobs_domain = {
 };
 
 
+/* Identity is asked only by a gateway that sends mail. */
+
 static void *
 jobs_create(ngx_commerce_worker_t *worker)
 {
-    jobs_t  *jobs;
+    jobs_t      *jobs;
+    const char  *holder;
 
-    jobs = ngx_pcalloc(worker->pool, sizeof(jobs_t));
-    if (jobs == NULL) {
+    jobs = ngx_pcalloc(worker->pool, 2 * sizeof(jobs_t));
+    holder = jobs_holder(worker);
+
+    if (jobs == NULL || holder == NULL) {
         return NULL;
     }
 
+    jobs_open(&jobs[0], worker, NGX_COMMERCE_JOBS_STORE, holder);
+
+    if (worker->conf->mail != NULL) {
+        jobs_open(&jobs[1], worker, NGX_COMMERCE_JOBS_IDENTITY, holder);
+    }
+
+    return jobs;
+}
+
+
+static void
+jobs_open(jobs_t *jobs, ngx_commerce_worker_t *worker, ngx_uint_t calls,
+    const char *holder)
+{
     jobs->worker = worker;
-    jobs->holder = jobs_holder(worker);
+    jobs->calls = calls;
+    jobs->holder = holder;
     ngx_queue_init(&jobs->held);
-
-    if (jobs->holder == NULL) {
-        return NULL;
-    }
 
     jobs->timer.handler = jobs_tick;
     jobs->timer.data = jobs;
@@ -144,8 +171,6 @@ jobs_create(ngx_commerce_worker_t *worker)
     jobs->renew.cancelable = 1;
 
     ngx_add_timer(&jobs->timer, FIRST + (ngx_msec_t) ngx_random() % FIRST);
-
-    return jobs;
 }
 
 
@@ -215,7 +240,12 @@ look_relay(ngx_commerce_flow_t *f)
 {
     look_t  *look = f->state;
 
+    if (look->jobs->calls != NGX_COMMERCE_JOBS_STORE) {
+        return NGX_OK;
+    }
+
     look->values[0] = RELAY;
+    look->values[1] = (f->worker->conf->mail != NULL) ? "t" : "f";
 
     return ngx_commerce_flow_try(f, NGX_COMMERCE_JOBS_RELAY, look->values);
 }
@@ -246,7 +276,9 @@ look_claim(ngx_commerce_flow_t *f)
         return NGX_ERROR;
     }
 
-    return ngx_commerce_flow_try(f, NGX_COMMERCE_JOBS_CLAIM, look->values);
+    return ngx_commerce_flow_try(f, look->jobs->calls
+                                    + NGX_COMMERCE_JOBS_CLAIM,
+                                 look->values);
 }
 
 
@@ -472,7 +504,7 @@ job_finished(ngx_commerce_flow_t *f)
     ngx_queue_remove(&held->link);
     jobs->nheld--;
 
-    ngx_commerce_jobs_report(f);
+    ngx_commerce_jobs_report(f, jobs->calls);
 
     jobs_soon(jobs);
 }
@@ -556,5 +588,6 @@ renew_ask(ngx_commerce_flow_t *f)
 
     ngx_sprintf(p, "}%Z");
 
-    return ngx_commerce_flow_try(f, NGX_COMMERCE_JOBS_RENEW, values);
+    return ngx_commerce_flow_try(f, jobs->calls + NGX_COMMERCE_JOBS_RENEW,
+                                 values);
 }

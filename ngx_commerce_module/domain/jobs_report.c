@@ -14,6 +14,7 @@
 
 typedef struct {
     const char  *values[6];
+    ngx_uint_t   calls;
     char         id[37];
     char         lease[37];
     char         after[NGX_INT64_LEN + 1];
@@ -43,7 +44,7 @@ static const ngx_commerce_step_t  report_steps[] = {
 
 
 void
-ngx_commerce_jobs_report(const ngx_commerce_flow_t *flow)
+ngx_commerce_jobs_report(const ngx_commerce_flow_t *flow, ngx_uint_t calls)
 {
     report_t                  *report;
     ngx_commerce_flow_t       *f;
@@ -62,6 +63,7 @@ ngx_commerce_jobs_report(const ngx_commerce_flow_t *flow)
     f->lane = NGX_COMMERCE_LANE_PAY;
 
     report = f->state;
+    report->calls = calls;
     ngx_memcpy(report->id, job->id, sizeof(report->id));
     ngx_memcpy(report->lease, job->lease, sizeof(report->lease));
 
@@ -157,7 +159,8 @@ report_ask(ngx_commerce_flow_t *f)
 {
     report_t  *report = f->state;
 
-    return ngx_commerce_flow_try(f, NGX_COMMERCE_JOBS_FINISH, report->values);
+    return ngx_commerce_flow_try(f, report->calls + NGX_COMMERCE_JOBS_FINISH,
+                                 report->values);
 }
 
 

@@ -93,6 +93,7 @@ typedef struct {
     ngx_array_t                   *proxies;     /* ngx_cidr_t, trusted */
     ngx_thread_pool_t             *threads;
     ngx_commerce_http_conf_t       http;        /* requests to others */
+    struct ngx_commerce_mail_conf_s  *mail;     /* NULL: none is sent */
     ngx_uint_t                     workers;     /* locations that say so */
 } ngx_commerce_conf_t;
 

@@ -18,6 +18,7 @@ from . import recipes_cart  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_identity  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_imports  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_jobs  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_mail  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_pricing  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_store  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_webhooks  # noqa: E402,F401 pylint: disable=C0413

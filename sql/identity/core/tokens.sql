@@ -126,9 +126,6 @@ begin
     delete from core.mail_outbox m
     where m.id in (select x.id from core.mail_outbox x
                    where x.created_at < now() - interval '7 days'
-                         and (x.recipient is null
-                             and (x.recipient is null
-                                  or x.sent_at is not null))
                    limit 200 for update skip locked);
 
     delete from core.idempotency i

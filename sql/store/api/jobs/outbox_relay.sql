@@ -1,6 +1,7 @@
 -- Takes events out of the outbox and hands them on: to the webhooks that want
 -- them, and to whom a mail is due. Called by the job runner of each worker
--- before it looks for jobs; `more` says that the outbox is not empty yet.
+-- before it looks for jobs, with whether this gateway sends mail; `more` says
+-- that the outbox is not empty yet.
 --
 -- Handing on and marking are one transaction: an event is handed on once. By
 -- subject and version, for a transaction may commit late, and the numbers of a
@@ -9,7 +10,7 @@
 --
 -- Locks: an advisory one, so that one relays at a time; the rows.
 
-create or replace function api.outbox_relay(at_most int)
+create or replace function api.outbox_relay(at_most int, mail boolean)
     returns table (more boolean)
 language plpgsql security definer set search_path = core, pg_temp as $$
 declare
@@ -41,6 +42,10 @@ begin
     from gone g;
 
     perform core.webhooks_put(events);
+
+    if outbox_relay.mail then
+        perform core.order_mails_put(events);
+    end if;
 
     return query select coalesce(cardinality(events), 0) >= at_most;
 end

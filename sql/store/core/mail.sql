@@ -1,0 +1,100 @@
+-- What mail says: amounts as people read them, the data of templates
+-- (conf/mail/).
+
+
+-- R$ 1.999,00 or R$1,999.00; by the decimals of the currency.
+
+create or replace function core.money_shown(amount bigint, currency text,
+                                            language text)
+    returns text
+language sql immutable parallel safe as $$
+    select case when amount < 0 then '-' else '' end
+           || coalesce(s.sign, currency || ' ')
+           || case when s.sign is not null and language <> 'en'
+              then ' ' else '' end
+           || case when language = 'en' then t.digits
+              else translate(t.digits, ',.', '.,') end
+    from (select case currency when 'BRL' then 'R$' when 'USD' then '$'
+                 when 'EUR' then '€' when 'GBP' then '£' end as sign,
+                 case when currency in ('JPY', 'KRW', 'CLP', 'PYG', 'VND')
+                      then 0
+                      when currency in ('KWD', 'BHD', 'JOD', 'OMR', 'TND')
+                      then 3 else 2 end as decimals) s
+    cross join lateral (
+        select to_char(abs(amount) / power(10::numeric, s.decimals),
+                       'FM999,999,999,999,990'
+                       || case s.decimals when 0 then ''
+                          else '.' || repeat('0', s.decimals) end)) t(digits)
+$$;
+
+
+create or replace function core.order_mail_data(o core.orders, language text)
+    returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'order_id', o.id, 'number', o.number, 'name', o.name,
+        'items', (select jsonb_agg(jsonb_build_object(
+                      'name', i.name, 'sku', i.sku, 'quantity', i.quantity,
+                      'total', core.money_shown(i.total, o.currency,
+                                                language))
+                      order by i.position)
+                  from core.order_item i where i.order_id = o.id),
+        'subtotal', core.money_shown(o.subtotal, o.currency, language),
+        'discount', case when o.discount_total > 0 then core.money_shown(
+            -o.discount_total, o.currency, language) end,
+        'shipping', case when o.shipping_total > 0 then core.money_shown(
+            o.shipping_total, o.currency, language) end,
+        'tax', case when o.tax_total > 0 then core.money_shown(
+            o.tax_total, o.currency, language) end,
+        'total', core.money_shown(o.total, o.currency, language),
+        'payment_method', o.payment_method,
+        'carrier', o.tracking ->> 'carrier',
+        'tracking_code', o.tracking ->> 'tracking_code',
+        'tracking_url', case when o.tracking ->> 'tracking_url'
+                                  ~ '^https?://'
+                        then o.tracking ->> 'tracking_url' end)
+$$;
+
+
+-- Messages to the buyers of orders that something happened to, in a line for
+-- each order. Orders that are entered afterwards say nothing.
+
+create or replace function core.order_mails_put(events core.outbox[])
+    returns void
+language plpgsql as $$
+declare
+    wanted  jsonb := (select s.value from core.setting s
+                      where s.key = 'mail.orders');
+    tongue  text := (select s.value #>> '{}' from core.setting s
+                     where s.key = 'mail.language');
+    jobs    jsonb;
+begin
+    select jsonb_agg(jsonb_build_object(
+               'kind', 'mail', 'line', 'mail:' || o.id, 'ordinal', e.version,
+               'payload', jsonb_build_object(
+                   'to', o.email, 'language', tongue,
+                   'template', case e.type when 'order.partially_refunded'
+                               then 'order_refunded'
+                               else translate(e.type, '.', '_') end,
+                   'data', core.order_mail_data(o, tongue)
+                           || jsonb_build_object('partially',
+                                e.type = 'order.partially_refunded',
+                                'expired', h.data ->> 'reason' = 'expired'))))
+    into jobs
+    from unnest(events) e
+    join core.orders o on o.id = e.subject::uuid
+    left join core.order_event h
+           on h.order_id = o.id and h.version = e.version
+    where e.type in ('order.created', 'order.paid', 'order.shipped',
+                     'order.delivered', 'order.canceled', 'order.refunded',
+                     'order.partially_refunded')
+          and wanted ? e.type and o.email is not null and o.kind = 'sale'
+          and o.placed_at > e.created_at - case e.type
+              when 'order.created' then interval '1 hour'
+              else interval '1 year' end;
+
+    if jobs is not null then
+        perform core.job_put_in_line(jobs);
+    end if;
+end
+$$;

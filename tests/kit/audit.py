@@ -39,7 +39,21 @@ CHECKS = {
                             sum(discount) as discount
                        from core.order_item group by 1) i on i.order_id = o.id
          where o.subtotal <> coalesce(i.subtotal, 0)
-            or o.total <> coalesce(i.total, 0) + o.shipping_total""",
+            or o.discount_total <> coalesce(i.discount, 0)
+            or o.tax_total <> coalesce(i.tax, 0) + o.shipping_tax
+            or o.total <> coalesce(i.total, 0) + o.shipping_total
+                          + o.shipping_tax""",
+
+    "a coupon redeemed more often than it may be, or miscounted": """
+        select u.promotion_id, u.used, n.total_limit, count(p.order_id)
+          from core.promotion_use u
+          join core.promotion n on n.id = u.promotion_id
+                               and n.code is not null
+          left join core.order_promotion p
+                 on p.promotion_id = u.promotion_id
+                and p.released_at is null
+         group by 1, 2, 3
+        having u.used <> count(p.order_id) or u.used > n.total_limit""",
 
     "an order without exactly one order.created": """
         with created as materialized (

@@ -26,7 +26,17 @@ language sql stable as $$
            core.money_text(o.total, o.currency)::json,
            o.shipping_method, o.shipping_address, o.payment_method,
            o.payment_reference, o.reference, o.tracking, o.placed_at,
-           o.updated_at, o.version, null::jsonb, null::bigint
+           o.updated_at, o.version, null::jsonb, null::bigint,
+           core.money_text(o.shipping_discount, o.currency)::json,
+           core.money_text(o.tax_included, o.currency)::json,
+           coalesce((select json_agg(json_build_object(
+                       'code', u.code, 'name', u.name, 'kind', u.kind,
+                       'discount', core.money(u.discount, o.currency),
+                       'shipping_discount', core.money(u.shipping_discount,
+                                                       o.currency))
+                       order by u.position)
+                     from core.order_promotion u where u.order_id = o.id),
+                    '[]')
 $$;
 
 

@@ -29,6 +29,7 @@ begin
         perform core.order_consume(o.id, o.number, actor);
     elsif o.kind = 'sale' and order_move.to_status = 'canceled' then
         perform core.order_release(o.id);
+        perform core.promotions_release(o.id);
     end if;
 
     update core.orders u

@@ -50,7 +50,8 @@ begin
         '       d.total, d.shipping_method, d.shipping_address, '
         '       d.payment_method, d.payment_reference, d.reference, '
         '       d.tracking, d.placed_at, d.updated_at, d.version, '
-        '       jsonb_build_array(d.id), %L::bigint '
+        '       jsonb_build_array(d.id), %L::bigint, '
+        '       d.shipping_discount, d.tax_included, d.promotions '
         'from (%s order by o.id desc limit %s) o '
         'cross join lateral core.order_documents(o, %L) d '
         'order by d.id desc',

@@ -15,8 +15,8 @@ declare
 begin
     return query
     with answer as materialized (
-        select h.*, n.number, h.subtotal + h.shipping + h.tax as total,
-               m.tail, i.items, core.time_text(h.placed_at) as placed_text
+        select h.*, n.number, m.tail, i.items,
+               core.time_text(h.placed_at) as placed_text
         from unnest(heads) h
         cross join lateral (
             select case when h.problem is null
@@ -29,7 +29,7 @@ begin
                    ',"variant_id":', l.variant_id, ',"sku":', to_json(l.sku),
                    ',"name":', to_json(l.name), ',"quantity":', l.quantity,
                    ',"unit_price":{"amount":', l.unit_price, m.tail,
-                   ',"discount":{"amount":0', m.tail,
+                   ',"discount":{"amount":', l.discount, m.tail,
                    ',"tax":{"amount":', l.tax, m.tail,
                    ',"total":{"amount":', l.total, m.tail, '}'), ',')
             from unnest(h.lines) l
@@ -39,10 +39,7 @@ begin
     reply as materialized (
         select a.ordinal,
                case when a.problem is null then 201
-                    when a.problem in ('insufficient_stock',
-                                       'unavailable_item', 'price_changed',
-                                       'reference_taken') then 409
-                    else 422 end as status,
+                    else core.order_refusal(a.problem) end as status,
                a.problem,
                case when a.problem is not null then a.details else concat(
                '{"id":"', a.id, '","number":', a.number,
@@ -54,9 +51,14 @@ begin
                ',"region":', to_json(a.region),
                ',"items":[', a.items,
                '],"subtotal":{"amount":', a.subtotal, a.tail,
-               ',"discount_total":{"amount":0', a.tail,
+               ',"discount_total":{"amount":', a.discount, a.tail,
                ',"shipping_total":{"amount":', a.shipping, a.tail,
-               ',"tax_total":{"amount":', a.tax, a.tail,
+               ',"shipping_discount":{"amount":', a.shipping_discount,
+               a.tail, ',"tax_total":{"amount":', a.tax, a.tail,
+               ',"tax_included":{"amount":', a.tax_included, a.tail,
+               ',"promotions":',
+               case when a.offers is null then '[]'
+                    else core.offers_text(a.offers, a.currency) end,
                ',"total":{"amount":', a.total, a.tail,
                ',"shipping_method":',
                coalesce(to_json(a.shipping_method), 'null'),
@@ -74,24 +76,29 @@ begin
     ),
     orders as (
         insert into core.orders
-               (id, number, placed_at, subtotal, shipping_total, tax_total,
-                total, weight_grams, customer_id, currency, status, kind,
-                region, name, email, shipping_method, shipping_address,
-                payment_method, reference)
-        select a.id, a.number, a.placed_at, a.subtotal, a.shipping, a.tax,
-               a.total, a.weight, a.customer_id, a.currency, a.status,
-               a.kind, a.region, a.name, a.email, a.shipping_method,
-               a.shipping_address, a.payment_method, a.reference
+               (id, number, placed_at, subtotal, discount_total,
+                shipping_total, tax_total, total, shipping_discount,
+                shipping_tax, tax_included, weight_grams, customer_id,
+                currency, status, kind, region, name, email,
+                shipping_method, shipping_address, payment_method, reference)
+        select a.id, a.number, a.placed_at, a.subtotal, a.discount,
+               a.shipping, a.tax, a.total, a.shipping_discount,
+               a.shipping_tax, a.tax_included, a.weight, a.customer_id,
+               a.currency, a.status, a.kind, a.region, a.name, a.email,
+               a.shipping_method, a.shipping_address, a.payment_method,
+               a.reference
         from answer a where a.problem is null
     ),
     items as (
         insert into core.order_item
                (order_id, position, quantity, variant_id, product_id,
-                location_id, unit_price, tax, total, sku, name, split)
+                location_id, unit_price, discount, tax, tax_included, total,
+                sku, name, split)
         select a.id, l.position, l.quantity, l.variant_id, l.product_id,
                case when a.kind = 'sale' then coalesce(place, s.location_id)
                     end,
-               l.unit_price, l.tax, l.total, l.sku, l.name, s.split
+               l.unit_price, l.discount, l.tax, l.tax_included, l.total,
+               l.sku, l.name, s.split
         from answer a
         cross join lateral unnest(a.lines) l
         left join lateral core.orders_source(sources, a.ordinal, l.position) s

@@ -1,5 +1,36 @@
 -- What api.place_orders asks only when something is unusual.
 
+
+-- The HTTP status of a problem.
+create or replace function core.order_refusal(problem text) returns integer
+language sql immutable as $$
+    select case when problem = 'cart_not_found' then 404
+                when problem in ('insufficient_stock', 'unavailable_item',
+                                 'price_changed', 'reference_taken',
+                                 'cart_empty', 'cart_closed')
+                     or problem like 'coupon\_%'
+                        and problem <> 'coupon_unknown' then 409
+                else 422 end
+$$;
+
+
+-- The lines of a credit.
+create or replace function core.lines_negated(lines core.price_line[])
+    returns core.price_line[]
+language plpgsql immutable as $$
+begin
+    for i in 1 .. coalesce(cardinality(lines), 0) loop
+        lines[i].quantity := -lines[i].quantity;
+        lines[i].tax := -lines[i].tax;
+        lines[i].tax_included := -lines[i].tax_included;
+        lines[i].total := -lines[i].total;
+    end loop;
+
+    return coalesce(lines, '{}');
+end
+$$;
+
+
 -- Whether a reference in another system is taken, by an order or by an
 -- earlier one of the group.
 create or replace function core.orders_reference(orders jsonb,
@@ -20,7 +51,8 @@ $$;
 
 
 -- The members of an order's problem.
-create or replace function core.orders_details(lines core.order_line[],
+create or replace function core.orders_details(lines core.price_line[],
+                                               offers core.price_offer[],
                                                code text, total bigint,
                                                currency text)
     returns text
@@ -28,6 +60,8 @@ language plpgsql stable as $$
 begin
     if code = 'price_changed' then
         return '{"total":' || core.money_text(total, currency) || '}';
+    elsif code like 'coupon\_%' then
+        return core.coupon_details(offers, code, currency);
     end if;
 
     return (select '{"errors":' || json_agg(json_build_object('pointer',
@@ -66,7 +100,7 @@ end
 $$;
 
 
-create or replace function core.orders_left(lines core.order_line[])
+create or replace function core.orders_left(lines core.price_line[])
     returns text
 language sql stable as $$
     select '{"errors":' || coalesce(json_agg(json_build_object(

@@ -1,31 +1,31 @@
 -- Freight: what methods there are for what goes where, and what they cost.
 
 
--- Of core.price(): the freight of one cart and its tax; nothing without a
--- method, or in a credit. code is null when there is no such method. Inlined, but not
--- copied (`offset 0`).
+-- Of core.price_one(): the freight of one cart and its tax; nothing in a
+-- credit. free: a promotion pays it, so that there is nothing to tax.
 create or replace function core.price_freight(
-        code text, credit boolean, region text, currency text, weight bigint,
-        value bigint, free boolean)
-    returns table (code text, amount bigint, tax bigint, tax_included bigint)
-language sql stable as $$
-    select m.code, coalesce(m.amount, 0), coalesce(t.added, 0),
-           coalesce(t.within, 0)
-    from (select) one
-    left join lateral (
-        select r.code, r.tax_class,
-               case when credit is true then 0 else r.amount end as amount
-        from core.shipping_rates(
-                 price_freight.code, price_freight.region,
-                 price_freight.currency, price_freight.weight,
-                 price_freight.value) r
-        where price_freight.code is not null) m on true
-    left join lateral (
-        select x.added, x.within
-        from core.tax_on(case when free then 0 else m.amount end,
-                         price_freight.region, m.tax_class) x
-        where m.tax_class is not null) t on true
-    offset 0
+        method text, credit boolean, region text, currency text,
+        weight bigint, value bigint, free boolean)
+    returns core.price_freight
+language plpgsql stable as $$
+declare
+    rate     record;
+    freight  core.price_freight;
+begin
+    select r.* into rate
+    from core.shipping_rates(method, region, currency, weight, value) r;
+
+    freight.code := rate.code;
+    freight.amount := case when credit then 0 else rate.amount end;
+
+    if rate.tax_class is not null then
+        select t.added, t.within into freight.tax, freight.tax_included
+        from core.tax_on(case when free then 0 else freight.amount end,
+                         region, rate.tax_class) t;
+    end if;
+
+    return freight;
+end
 $$;
 
 
@@ -37,7 +37,7 @@ create or replace function core.shipping_rates(
     returns table (id bigint, code text, name text, amount bigint,
                    free_from bigint, days_min int, days_max int,
                    tax_class text, "position" int)
-language plpgsql stable as $$
+language plpgsql stable rows 3 as $$
 #variable_conflict use_column
 begin
     return query

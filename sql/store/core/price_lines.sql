@@ -1,4 +1,4 @@
--- Of core.price(): the lines of one cart with their tax, before discounts, and
+-- Of core.price_one(): the lines of one cart with their tax, before discounts, and
 -- their sums. Inlined; `offset 0` keeps the planner from copying what a
 -- subquery reckons to each place where it is used.
 --
@@ -6,7 +6,7 @@
 -- would undo a whole group of orders.
 
 create or replace function core.price_lines(
-        items jsonb, region text, parent text, currency text, staff boolean,
+        items jsonb, region text, currency text, staff boolean,
         lists boolean, at timestamptz)
     returns table (lines core.price_line[], subtotal bigint, tax bigint,
                    tax_included bigint, weight bigint, currency text,
@@ -40,20 +40,26 @@ language sql stable as $$
                  case when q.problem is null then v.weight_grams else 0 end
                      as weight_grams,
                  coalesce(price_lines.currency, v.currency) as currency,
-                 case v.name when '' then p.name
-                             else p.name || ' ' || v.name end as name
+                 case v.name when '' then v.product_name
+                             else v.product_name || ' ' || v.name
+                             end as name
           from rows from (jsonb_to_recordset(price_lines.items)
                    as (variant_id bigint, sku text, product_id bigint,
                        quantity integer, unit_amount bigint))
                with ordinality as n(variant_id, sku, product_id, quantity,
                                     unit_amount, position)
-          left join core.variant v
-                 on v.id = coalesce(n.variant_id,
-                        (select w.id from core.variant w where w.sku = n.sku),
-                        (select w.id from core.variant w
-                         where w.product_id = n.product_id and w.active
-                         order by w.position, w.id limit 1))
-          left join core.product p on p.id = v.product_id
+          left join lateral (
+              select w.id, w.product_id, w.sku, w.tax_class, w.weight_grams,
+                     w.price_amount, w.currency, w.name, w.active, p.status,
+                     p.name as product_name
+              from core.variant w
+              join core.product p on p.id = w.product_id
+              where w.id = coalesce(n.variant_id,
+                        (select x.id from core.variant x where x.sku = n.sku),
+                        (select x.id from core.variant x
+                         where x.product_id = n.product_id and x.active
+                         order by x.position, x.id limit 1))
+              offset 0) v on true        -- by its key, never by a hash of all
           cross join lateral (select case
                   when price_lines.currency is null
                        or price_lines.currency = v.currency
@@ -70,13 +76,14 @@ language sql stable as $$
                   when u.price > 1000000000000000 / n.quantity
                        then 'amount_too_large'
                   when staff is not true
-                       and (p.status <> 'active' or not v.active)
+                       and (v.status <> 'active' or not v.active)
                        then 'unavailable_item' end) q(problem)
           offset 0) i
     left join core.tax_rate r
            on r.region = price_lines.region and r.tax_class = i.tax_class
     left join core.tax_rate c
-           on c.region = price_lines.parent and c.tax_class = i.tax_class
+           on c.region = core.region_parent(price_lines.region)
+          and c.tax_class = i.tax_class
     cross join lateral (
         select coalesce(r.rate_ppm, c.rate_ppm, 0),
                coalesce(r.inclusive, c.inclusive, false)) k(ppm, inclusive)

@@ -1,4 +1,4 @@
--- Of core.price(): what promotions take off one cart. Answers those that
+-- Of core.price_one(): what promotions take off one cart. Answers those that
 -- count, and the coupons that do not with their problem, each with what it
 -- takes off every line.
 
@@ -71,8 +71,11 @@ language sql stable as $$
            (a.p).rate_ppm, (a.p).amount, (a.p).maximum, (a.p).minimum,
            (a.p).exclusive, c.amounts, x.problem
     from (select g.code as given, g.n, p
-          from unnest(promotions_asked.coupons) with ordinality g(code, n)
-          left join core.promotion p on p.code = upper(g.code)
+          from (select upper(u.code) as code, min(u.n) as n
+                from unnest(promotions_asked.coupons)
+                     with ordinality u(code, n)
+                group by 1) g              -- each once
+          left join core.promotion p on p.code = g.code
           union all
           select null, null, p
           from core.promotion p

@@ -64,10 +64,32 @@ select is_empty($$
                       sum(unit_price * quantity) as subtotal,
                       sum(discount) as discount
                from core.order_item group by order_id) i on i.order_id = o.id
-    where (o.subtotal, o.discount_total, o.tax_total)
+    where (o.subtotal, o.discount_total, o.tax_total - o.shipping_tax)
           is distinct from (i.subtotal, i.discount, i.tax)
-          or o.total <> i.total + o.shipping_total
+          or o.total <> i.total + o.shipping_total + o.shipping_tax
 $$, 'I4: an order is the sum of its lines and its freight');
+
+select is_empty($$
+    select o.id, o.discount_total, o.shipping_discount, p.discount,
+           p.shipping_discount
+    from core.orders o
+    left join (select order_id, sum(discount) as discount,
+                      sum(shipping_discount) as shipping_discount
+               from core.order_promotion group by order_id) p
+           on p.order_id = o.id
+    where (o.discount_total, o.shipping_discount)
+          <> (coalesce(p.discount, 0), coalesce(p.shipping_discount, 0))
+$$, 'I4: what was taken off an order is what its promotions took');
+
+select is_empty($$
+    select u.promotion_id, u.used, count(p.order_id)
+    from core.promotion_use u
+    join core.promotion n on n.id = u.promotion_id and n.code is not null
+    left join core.order_promotion p
+           on p.promotion_id = u.promotion_id and p.released_at is null
+    group by u.promotion_id, u.used, n.total_limit
+    having u.used <> count(p.order_id) or u.used > n.total_limit
+$$, 'I4: a coupon was used as often as it was redeemed, within its limit');
 
 select is_empty($$
     select i.order_id from core.order_item i

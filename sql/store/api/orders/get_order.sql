@@ -13,4 +13,5 @@ language sql stable as $$
                or core.has_scope(get_order.principal, 'orders:read'))
 $$;
 
-grant select on core.orders, core.order_item, core.order_status to store_api;
+grant select on core.orders, core.order_item, core.order_promotion,
+                core.order_status to store_api;

@@ -25,4 +25,5 @@ begin
 end
 $$;
 
-grant select on core.orders, core.order_item, core.order_status to store_api;
+grant select on core.orders, core.order_item, core.order_promotion,
+                core.order_status to store_api;

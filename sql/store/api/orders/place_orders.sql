@@ -13,10 +13,12 @@
 --
 -- Answers: ordinal (from 1), status, replayed, problem and the body: the order
 --   as JSON text, or the members of the problem.
--- Raises: 40001 when stock fell meanwhile, 23505 when another group had the
---   same key or reference: nothing was done, the group is to be sent again.
--- Locks: what is unique about the orders, then stock levels in key order, then
---   products and variants of levels that cross a threshold.
+-- Raises: 40001 when stock fell or a coupon was redeemed meanwhile, 23505 when
+--   another group had the same key or reference: nothing was done, the group
+--   is to be sent again.
+-- Locks: carts, what is unique about the orders, then stock levels in key
+--   order, then products and variants of levels that cross a threshold, then
+--   the counters of coupons.
 
 create or replace function api.place_orders(orders jsonb)
     returns table (ordinal integer, status integer, replayed boolean,
@@ -31,8 +33,19 @@ declare
     sources  core.order_source[];
     repeats  boolean;
     gone     boolean;
+    offered  boolean;
+    carts    boolean := place_orders.orders @? '$[*].cart_id';
 begin
+    if carts then
+        place_orders.orders := core.orders_of_carts(place_orders.orders);
+    end if;
+
     heads := core.orders_read(place_orders.orders);
+    offered := exists (select from unnest(heads) h where h.offers is not null);
+
+    if offered then
+        heads := core.orders_ration_offers(heads);
+    end if;
 
     select l.levels, l.place into levels, place
     from core.orders_levels(heads) l;
@@ -71,6 +84,14 @@ begin
 
     if gone then
         perform core.orders_deliver(heads);
+    end if;
+
+    if offered then
+        perform core.orders_redeem(heads);
+    end if;
+
+    if carts then
+        perform core.carts_ordered(heads);
     end if;
 end
 $$;

@@ -14,8 +14,6 @@ static int bind_knows_database(void *data, const ngx_commerce_str_t *name);
 static int bind_knows_handler(void *data, const ngx_commerce_str_t *name);
 static const ngx_commerce_handler_t *bind_handler(
     const ngx_commerce_str_t *name, ngx_commerce_endpoint_t *e);
-static ngx_commerce_pg_statement_t *bind_statement(ngx_conf_t *cf,
-    ngx_commerce_database_t *db);
 static ngx_int_t bind_allocate(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
 static ngx_int_t bind_endpoints(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
 static ngx_int_t bind_idempotent(ngx_conf_t *cf, ngx_commerce_database_t *db);
@@ -42,6 +40,7 @@ ngx_http_commerce_bind(ngx_conf_t *cf, ngx_commerce_conf_t *ccf)
     if (bind_allocate(cf, ccf) != NGX_OK
         || bind_endpoints(cf, ccf) != NGX_OK
         || bind_calls(cf, ccf) != NGX_OK
+        || ngx_http_commerce_redis_bind(cf, ccf) != NGX_CONF_OK
         || ngx_commerce_metrics_configure(cf, ccf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -223,8 +222,8 @@ bind_allocate(ngx_conf_t *cf, ngx_commerce_conf_t *ccf)
 }
 
 
-static ngx_commerce_pg_statement_t *
-bind_statement(ngx_conf_t *cf, ngx_commerce_database_t *db)
+ngx_commerce_pg_statement_t *
+ngx_http_commerce_bind_statement(ngx_conf_t *cf, ngx_commerce_database_t *db)
 {
     ngx_commerce_pg_statement_t  *s;
 
@@ -273,7 +272,7 @@ bind_endpoints(ngx_conf_t *cf, ngx_commerce_conf_t *ccf)
         e->database = ngx_http_commerce_find_database(ccf, op->database.data,
                                                       op->database.len);
 
-        s = bind_statement(cf, &db[e->database]);
+        s = ngx_http_commerce_bind_statement(cf, &db[e->database]);
         if (s == NULL) {
             return NGX_ERROR;
         }
@@ -304,7 +303,7 @@ bind_idempotent(ngx_conf_t *cf, ngx_commerce_database_t *db)
         return NGX_OK;
     }
 
-    db->idempotent = bind_statement(cf, db);
+    db->idempotent = ngx_http_commerce_bind_statement(cf, db);
     if (db->idempotent == NULL) {
         return NGX_ERROR;
     }
@@ -378,7 +377,7 @@ bind_call(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
 
     db = ccf->databases.elts;
 
-    s = bind_statement(cf, &db[n]);
+    s = ngx_http_commerce_bind_statement(cf, &db[n]);
     if (s == NULL) {
         return NGX_ERROR;
     }

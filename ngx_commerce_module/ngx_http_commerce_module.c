@@ -25,6 +25,7 @@ static ngx_int_t ngx_http_commerce_init_process(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_commerce_open_databases(
     ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_open_http(ngx_commerce_worker_t *worker);
+static ngx_int_t ngx_http_commerce_open_redis(ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_create_states(
     ngx_commerce_worker_t *worker);
 static void ngx_http_commerce_exit_process(ngx_cycle_t *cycle);
@@ -124,6 +125,13 @@ static ngx_command_t  ngx_http_commerce_commands[] = {
     { ngx_string("commerce_feed"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
       ngx_http_commerce_feed,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("commerce_redis"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_commerce_redis,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -404,6 +412,7 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
         || ngx_commerce_cache_open(worker) != NGX_OK
         || ngx_http_commerce_open_databases(worker) != NGX_OK
         || ngx_http_commerce_open_http(worker) != NGX_OK
+        || ngx_http_commerce_open_redis(worker) != NGX_OK
         || ngx_commerce_feed_create(worker) != NGX_OK)
     {
         return NGX_ERROR;
@@ -456,6 +465,21 @@ ngx_http_commerce_open_http(ngx_commerce_worker_t *worker)
 
 
 static ngx_int_t
+ngx_http_commerce_open_redis(ngx_commerce_worker_t *worker)
+{
+    if (worker->conf->shared == NULL) {
+        return NGX_OK;
+    }
+
+    worker->positions = worker->conf->positions->data;
+    worker->shared = ngx_commerce_shared_create(worker);
+
+    return (worker->shared == NULL) ? NGX_ERROR
+                                    : ngx_commerce_shared_marks(worker);
+}
+
+
+static ngx_int_t
 ngx_http_commerce_create_states(ngx_commerce_worker_t *worker)
 {
     ngx_uint_t  i, n;
@@ -493,6 +517,7 @@ ngx_http_commerce_exit_process(ngx_cycle_t *cycle)
 
     ngx_commerce_http_destroy(ngx_commerce_worker->http);
     ngx_commerce_feed_destroy(ngx_commerce_worker);
+    ngx_commerce_shared_destroy(ngx_commerce_worker->shared);
     ngx_commerce_bell_close(ngx_commerce_worker->bell);
 
     for (i = 0; i < ngx_commerce_worker->conf->databases.nelts; i++) {

@@ -11,6 +11,8 @@
 #include "gateway/cache_zone.h"
 #include "gateway/feed.h"
 #include "gateway/flow.h"
+#include "gateway/positions.h"
+#include "gateway/shared.h"
 #include "gateway/metrics.h"
 #include "gateway/station.h"
 #include "gateway/tokens.h"
@@ -59,6 +61,14 @@ char *ngx_http_commerce_threads(ngx_conf_t *cf, ngx_command_t *cmd,
 /* ngx_http_commerce_bind.c: a database's place, or NGX_ERROR. */
 ngx_int_t ngx_http_commerce_find_database(ngx_commerce_conf_t *ccf,
     const u_char *name, size_t len);
+
+/* ngx_http_commerce_bind.c: a place for one more; NULL has logged. */
+ngx_commerce_pg_statement_t *ngx_http_commerce_bind_statement(ngx_conf_t *cf,
+    ngx_commerce_database_t *db);
+
+/* ngx_http_commerce_redis.c: the setter, and what needs all the rest. */
+char *ngx_http_commerce_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_commerce_redis_bind(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
 
 /* ngx_http_commerce_bind.c: the contract's names to databases and handlers. */
 char *ngx_http_commerce_bind(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);

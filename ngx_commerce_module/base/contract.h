@@ -143,6 +143,7 @@ typedef struct {
     unsigned                limit;         /* requests */
     unsigned                per_ms;
     unsigned                burst;
+    unsigned                shared:1;      /* by all gateways together */
 } ngx_commerce_rate_t;
 
 

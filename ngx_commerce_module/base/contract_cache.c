@@ -182,9 +182,9 @@ rate_one(ngx_commerce_contract_build_t *build,
     const ngx_commerce_node_t *node, ngx_commerce_rate_t *rate)
 {
     int                         word;
-    const ngx_commerce_node_t  *by, *key, *limit, *per, *burst;
+    const ngx_commerce_node_t  *by, *key, *limit, *per, *burst, *shared;
     static const char *const    keys[] = {
-        "by", "key", "limit", "per", "burst", NULL
+        "by", "key", "limit", "per", "burst", "shared", NULL
     };
     static const char *const    whom[] = {
         "address", "principal", "account", NULL
@@ -199,6 +199,7 @@ rate_one(ngx_commerce_contract_build_t *build,
     limit = ngx_commerce_node_get(node, "limit");
     per = ngx_commerce_node_get(node, "per");
     burst = ngx_commerce_node_get(node, "burst");
+    shared = ngx_commerce_node_get(node, "shared");
 
     if (by == NULL || limit == NULL || per == NULL) {
         return ngx_commerce_contract_fail(build, node,
@@ -211,6 +212,8 @@ rate_one(ngx_commerce_contract_build_t *build,
         || ngx_commerce_contract_number(build, limit, &rate->limit) != 0
         || ngx_commerce_contract_duration(build, per, &rate->per_ms) != 0
         || ngx_commerce_contract_type(build, key, NGX_COMMERCE_NODE_STRING)
+           != 0
+        || ngx_commerce_contract_type(build, shared, NGX_COMMERCE_NODE_BOOL)
            != 0)
     {
         return -1;
@@ -219,6 +222,7 @@ rate_one(ngx_commerce_contract_build_t *build,
     rate->by = (ngx_commerce_rate_by_e) word;
     rate->key = (key != NULL) ? key->text : place->operation->id;
     rate->burst = rate->limit;
+    rate->shared = (shared != NULL && shared->integer);
 
     return (burst != NULL)
            ? ngx_commerce_contract_number(build, burst, &rate->burst) : 0;

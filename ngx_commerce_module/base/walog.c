@@ -402,3 +402,26 @@ ngx_commerce_walog_lsn(char out[18], uint64_t lsn)
     (void) snprintf(out, 18, "%X/%X", (unsigned) (lsn >> 32),
                     (unsigned) (lsn & 0xffffffff));
 }
+
+
+uint64_t
+ngx_commerce_walog_position(const char *text)
+{
+    char           *end;
+    unsigned long   high, low;
+
+    high = strtoul(text, &end, 16);
+
+    if (end == text || *end != '/' || high > 0xffffffff) {
+        return 0;
+    }
+
+    text = end + 1;
+    low = strtoul(text, &end, 16);
+
+    if (end == text || *end != '\0' || low > 0xffffffff) {
+        return 0;
+    }
+
+    return (uint64_t) high << 32 | low;
+}

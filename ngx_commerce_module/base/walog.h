@@ -144,5 +144,8 @@ void ngx_commerce_walog_status(u_char out[NGX_COMMERCE_WALOG_STATUS_LEN],
 /* '16/B374D848' of an LSN: at most 17 bytes and a NUL. */
 void ngx_commerce_walog_lsn(char out[18], uint64_t lsn);
 
+/* The LSN of such a text, NUL-terminated; 0 when it is none. */
+uint64_t ngx_commerce_walog_position(const char *text);
+
 
 #endif /* NGX_COMMERCE_WALOG_H */

@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "cache.h"
 #include "metrics.h"
+#include "shared.h"
 #include "zone.h"
 
 #include <ngx_md5.h>
@@ -22,9 +23,6 @@
 
 static ngx_commerce_cache_ask_t *cache_ask(ngx_commerce_flow_t *f);
 static ngx_int_t cache_validator(ngx_pool_t *pool, ngx_commerce_answer_t *a);
-static void cache_keep(ngx_commerce_flow_t *f,
-    const ngx_commerce_cache_answer_t *keep, const ngx_chain_t *body,
-    ngx_msec_t ttl, ngx_msec_t max_ttl);
 static ngx_int_t cache_stale(ngx_commerce_flow_t *f);
 static ngx_int_t cache_refuse(ngx_commerce_flow_t *f,
     const ngx_commerce_cache_answer_t *found);
@@ -323,8 +321,10 @@ ngx_commerce_cache_store(ngx_commerce_flow_t *f)
     keep.link = a->link;
     keep.body.len = (size_t) a->length;
 
-    cache_keep(f, &keep, a->chain, f->operation->cache.ttl_ms,
-               f->operation->cache.max_ttl_ms);
+    ngx_commerce_cache_keep(f, &keep, a->chain, f->operation->cache.ttl_ms,
+                            f->operation->cache.max_ttl_ms);
+
+    ngx_commerce_shared_store(f, keep.body.len, a->chain);
 }
 
 
@@ -361,9 +361,10 @@ cache_validator(ngx_pool_t *pool, ngx_commerce_answer_t *a)
 }
 
 
-static void
-cache_keep(ngx_commerce_flow_t *f, const ngx_commerce_cache_answer_t *keep,
-    const ngx_chain_t *body, ngx_msec_t ttl, ngx_msec_t max_ttl)
+void
+ngx_commerce_cache_keep(ngx_commerce_flow_t *f,
+    const ngx_commerce_cache_answer_t *keep, const ngx_chain_t *body,
+    ngx_msec_t ttl, ngx_msec_t max_ttl)
 {
     ngx_int_t   rc;
     ngx_uint_t  evicted;
@@ -423,7 +424,7 @@ ngx_commerce_cache_problem(ngx_commerce_flow_t *f, ngx_uint_t status,
     body.buf = &b;
     body.next = NULL;
 
-    cache_keep(f, &keep, &body, CACHE_REFUSED, CACHE_REFUSED);
+    ngx_commerce_cache_keep(f, &keep, &body, CACHE_REFUSED, CACHE_REFUSED);
 
     return NGX_DECLINED;
 }

@@ -44,6 +44,11 @@ void ngx_commerce_cache_depend_now(ngx_commerce_flow_t *f);
 /* Keeps the answer that was rendered, if it may be. */
 void ngx_commerce_cache_store(ngx_commerce_flow_t *f);
 
+/* Keeps an answer for the question of the flow, and counts what that did. */
+void ngx_commerce_cache_keep(ngx_commerce_flow_t *f,
+    const ngx_commerce_cache_answer_t *keep, const ngx_chain_t *body,
+    ngx_msec_t ttl, ngx_msec_t max_ttl);
+
 /*
  * A problem is about to be answered.  NGX_DONE: an old answer is, instead of
  * an error of ours; NGX_DECLINED: no, and who waits for the same will be told

@@ -314,8 +314,8 @@ ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
 
     ngx_commerce_shmcache_usage(zone->table, &unused, &unused, &before);
 
-    rc = ngx_commerce_shmcache_put(zone->table, key, &entry, ngx_current_msec,
-                                   &w);
+    rc = ngx_commerce_shmcache_put(zone->table, key, &entry,
+                                   ngx_current_msec - answer->age, &w);
 
     if (rc == NGX_COMMERCE_SHMCACHE_OK) {
         ngx_commerce_shmcache_write(&w, answer->etag.data, answer->etag.len);

@@ -68,9 +68,10 @@ ngx_int_t ngx_commerce_cache_get(ngx_commerce_cache_zone_t *zone,
     ngx_commerce_cache_answer_t *answer);
 
 /*
- * Keeps an answer for `ttl` ms, up to `max_ttl` the more it is asked for while
- * the feed stands.  NGX_DECLINED: it is too large; NGX_ABORT: a change has
- * overtaken it.  `evicted` is how many others made room.
+ * Keeps an answer, `answer->age` old, for `ttl` ms from when it was made, up to
+ * `max_ttl` the more it is asked for while the feed stands.  NGX_DECLINED: it
+ * is too large; NGX_ABORT: a change has overtaken it.  `evicted` is how many
+ * others made room.
  */
 ngx_int_t ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
     const ngx_commerce_cache_key_t *key,

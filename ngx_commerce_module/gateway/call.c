@@ -7,6 +7,7 @@
 
 #include "answer.h"
 #include "cache.h"
+#include "shared.h"
 #include "station.h"
 
 
@@ -22,6 +23,8 @@ static const char *call_scope(ngx_commerce_flow_t *f);
 
 const ngx_commerce_step_t  ngx_commerce_call_steps[] = {
     { "looking who asks the same", ngx_commerce_cache_join },
+    { "asking the other gateways", ngx_commerce_shared_ask },
+    { "looking at their answer", ngx_commerce_shared_asked },
     { "calling the operation", call_start },
     { "rendering the rows", call_answer },
     NGX_COMMERCE_STEPS_END
@@ -63,6 +66,7 @@ call_answer(ngx_commerce_flow_t *f)
     if (f->worker->cache != NULL && f->operation->method != NGX_COMMERCE_GET) {
         ngx_commerce_cache_move(f->worker->cache,
                                 ngx_commerce_cache_written(f));
+        ngx_commerce_shared_written(f);
     }
 
     rc = ngx_commerce_flow_answer_rows(f);

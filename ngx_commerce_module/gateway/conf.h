@@ -28,6 +28,9 @@ typedef struct ngx_commerce_worker_s  ngx_commerce_worker_t;
 typedef struct ngx_commerce_cache_zone_s  ngx_commerce_cache_zone_t;
 typedef struct ngx_commerce_metrics_s  ngx_commerce_metrics_t;
 typedef struct ngx_commerce_feeds_s   ngx_commerce_feeds_t;
+typedef struct ngx_commerce_positions_s  ngx_commerce_positions_t;
+typedef struct ngx_commerce_shared_conf_s  ngx_commerce_shared_conf_t;
+typedef struct ngx_commerce_shared_s  ngx_commerce_shared_t;
 
 
 /* A database with all that the contract and the domains ask of it. */
@@ -82,6 +85,8 @@ typedef struct {
     ngx_shm_zone_t                *zone;
     ngx_shm_zone_t                *cache;       /* NULL: nothing is cached */
     ngx_array_t                   *feeds;       /* ngx_commerce_feed_conf_t */
+    ngx_commerce_shared_conf_t    *shared;      /* Redis; NULL: none */
+    ngx_shm_zone_t                *positions;   /* with it */
     ngx_shm_zone_t                *metrics;
     ngx_uint_t                     nslots;      /* of metrics */
     int                            bell;        /* descriptor */
@@ -115,6 +120,9 @@ struct ngx_commerce_worker_s {
     void                        *flights;       /* cache_flight.c */
     ngx_commerce_bell_t         *bell;          /* wakes all workers */
     ngx_commerce_feeds_t        *feeds;         /* NULL: none */
+    ngx_commerce_positions_t    *positions;     /* NULL: without Redis */
+    ngx_commerce_shared_t       *shared;        /* Redis; NULL: none */
+    void                        *marks;         /* cache_shared.c */
 
     u_char                       random[1024];  /* random.c: not given yet */
     size_t                       nrandom;

@@ -10,6 +10,7 @@
 
 #include "cache_zone.h"
 #include "feed_listener.h"
+#include "positions.h"
 
 
 #define FEED_LOOK   250      /* ms */
@@ -140,6 +141,11 @@ feed_look(ngx_event_t *ev)
     if (l->mine) {
         l->shared->beat = ngx_current_msec;
 
+        if (l->shared->stands) {
+            ngx_commerce_positions_tick(l->worker->positions,
+                                        l->conf->database);
+        }
+
     } else if (feed_vacant(l)) {
         feed_begin(l);
     }
@@ -261,6 +267,8 @@ feed_alive(ngx_commerce_pg_feed_t *feed)
 
     l->shared->heard = feed->heard;
     l->shared->received = (ngx_atomic_uint_t) feed->received;
+    ngx_commerce_positions_reached(l->worker->positions, l->conf->database,
+                                   feed->received);
 
     if (feed->received >= l->shared->awaited) {
         l->shared->behind = 0;

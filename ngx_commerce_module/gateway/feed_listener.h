@@ -19,6 +19,7 @@ typedef struct {
     ngx_commerce_walog_t             *walog;
     ngx_event_t                       look;
     ngx_queue_t                       subscribers;
+    uint64_t                          commit;   /* of the rows that come */
     unsigned                          mine:1;
 } ngx_commerce_feed_listener_t;
 

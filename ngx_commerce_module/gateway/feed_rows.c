@@ -7,6 +7,7 @@
 #include "cache_zone.h"
 #include "feed_listener.h"
 #include "metrics.h"
+#include "positions.h"
 
 
 /* s between the epochs of Unix and of PostgreSQL */
@@ -40,6 +41,8 @@ static void rows_moved(ngx_commerce_feed_listener_t *l,
 static void rows_tag(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row,
     const char *column);
+static void rows_move(ngx_commerce_feed_listener_t *l, const u_char *text,
+    size_t len);
 static void rows_tell(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_relation_t *relation,
     const ngx_commerce_walog_event_t *e);
@@ -75,7 +78,13 @@ ngx_commerce_feed_take(ngx_commerce_feed_listener_t *l, const u_char *data,
         rows_metrics(l)->feed_changes++;
         break;
 
+    case NGX_COMMERCE_WALOG_BEGIN:
+        l->commit = e.lsn;
+        break;
+
     case NGX_COMMERCE_WALOG_COMMIT:
+        ngx_commerce_positions_reached(l->worker->positions,
+                                       l->conf->database, e.lsn);
         rows_metrics(l)->feed_lag = rows_age(e.time_us);
         break;
 
@@ -98,6 +107,10 @@ ngx_commerce_feed_forget(ngx_commerce_feed_listener_t *l)
         ngx_commerce_cache_move_all(l->worker->cache);
     }
 
+    ngx_commerce_positions_started(l->worker->positions, l->conf->database,
+                                   l->feed.origin,
+                                   ngx_strlen(l->feed.origin),
+                                   l->feed.received);
     rows_metrics(l)->feed_starts++;
     rows_tell(l, NULL, NULL);
 }
@@ -139,8 +152,7 @@ rows_moved(ngx_commerce_feed_listener_t *l,
 
     table = &e->relation->name;
 
-    ngx_commerce_cache_move(l->worker->cache,
-                            ngx_commerce_cache_tag(table->data, table->len));
+    rows_move(l, table->data, table->len);
     rows_tag(l, e, row, "id");
     rows_tag(l, e, row, "user_id");
 }
@@ -165,8 +177,22 @@ rows_tag(ngx_commerce_feed_listener_t *l,
     last = ngx_slprintf(tag, tag + sizeof(tag), "%*s:%*s", table->len,
                         table->data, id->text.len, id->text.data);
 
-    ngx_commerce_cache_move(l->worker->cache,
-                            ngx_commerce_cache_tag(tag, last - tag));
+    rows_move(l, tag, last - tag);
+}
+
+
+/* The position first: who reads an old one will see the generation move. */
+
+static void
+rows_move(ngx_commerce_feed_listener_t *l, const u_char *text, size_t len)
+{
+    uint32_t  tag;
+
+    tag = ngx_commerce_cache_tag(text, len);
+
+    ngx_commerce_positions_moved(l->worker->positions, l->conf->database, tag,
+                                 l->commit);
+    ngx_commerce_cache_move(l->worker->cache, tag);
 }
 
 
@@ -205,6 +231,9 @@ rows_truncated(ngx_commerce_feed_listener_t *l,
 {
     unsigned                              i;
     const ngx_commerce_walog_relation_t  *relation;
+
+    ngx_commerce_positions_moved_all(l->worker->positions, l->conf->database,
+                                     l->commit);
 
     if (l->worker->cache != NULL) {
         ngx_commerce_cache_move_all(l->worker->cache);

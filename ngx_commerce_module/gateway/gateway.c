@@ -12,6 +12,7 @@
 
 #include "answer.h"
 #include "cache.h"
+#include "shared.h"
 #include "station.h"
 #include "../base/text.h"
 
@@ -414,6 +415,7 @@ gateway_body_read(ngx_http_request_t *r)
 static ngx_int_t
 gateway_start(ngx_commerce_flow_t *f)
 {
+    const ngx_commerce_step_t     *shared;
     const ngx_commerce_handler_t  *handler;
 
     handler = f->endpoint->handler;
@@ -432,6 +434,13 @@ gateway_start(ngx_commerce_flow_t *f)
             ngx_commerce_flow_destroy(f);
             return NGX_ERROR;
         }
+    }
+
+    shared = ngx_commerce_shared_limits(f);
+
+    if (shared != NULL) {
+        f->then = f->steps;
+        f->steps = shared;
     }
 
     if (!f->r->discard_body) {

@@ -439,7 +439,7 @@ ngx_commerce_metrics_log(ngx_http_request_t *r)
 static ngx_int_t
 metrics_cache_result(const char *text)
 {
-    static const char  letters[] = "HMSCB";
+    static const char  letters[] = "HMSCBR";
 
     ngx_uint_t  i;
 

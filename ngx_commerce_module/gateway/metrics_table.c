@@ -79,6 +79,18 @@ ngx_commerce_metric_lines[NGX_COMMERCE_METRICS] = {
         "commerce_l2_results_total", "result=\"away\"", "", 0, 0
     },
 
+    [NGX_COMMERCE_METRIC_RATE_SHARED] = {
+        "commerce_rates_shared_refused_total", "",
+        "Requests that a rate refused which all gateways count together.",
+        0, 0
+    },
+
+    [NGX_COMMERCE_METRIC_RATE_ALONE] = {
+        "commerce_rates_alone_total", "",
+        "Shared rates counted here alone, for want of an answer of Redis.",
+        0, 0
+    },
+
     [NGX_COMMERCE_METRIC_L1_EVICTION] = {
         "commerce_cache_evictions_total", "",
         "Valid answers that made room for others.", 0, 0

@@ -357,7 +357,8 @@ text_caches(ngx_commerce_metrics_text_t *t)
 
     static const char *const  results[NGX_COMMERCE_CACHE_RESULTS] = {
         "result=\"hit\"", "result=\"miss\"", "result=\"stale\"",
-        "result=\"coalesced\"", "result=\"bypass\""
+        "result=\"coalesced\"", "result=\"bypass\"",
+        "result=\"remote\""
     };
 
     ngx_commerce_metrics_head(t, "commerce_cache_results_total", "counter",

@@ -28,6 +28,8 @@ static void feed_open(ngx_commerce_pg_feed_t *feed);
 static void feed_poll(ngx_commerce_pg_feed_t *feed);
 static ngx_int_t feed_wait(ngx_commerce_pg_feed_t *feed, unsigned interest);
 static ngx_int_t feed_slot(ngx_commerce_pg_feed_t *feed);
+static ngx_int_t feed_ask(ngx_commerce_pg_feed_t *feed, const char *command);
+static ngx_int_t feed_next(ngx_commerce_pg_feed_t *feed);
 static void feed_event(ngx_commerce_fd_t *fd, unsigned ready);
 static ngx_int_t feed_results(ngx_commerce_pg_feed_t *feed);
 static ngx_int_t feed_result(ngx_commerce_pg_feed_t *feed,
@@ -46,20 +48,6 @@ static void feed_timer(ngx_event_t *ev);
 static void feed_patience(ngx_commerce_pg_feed_t *feed);
 static void feed_watch(ngx_commerce_pg_feed_t *feed);
 static void feed_notice(void *data, const char *message);
-
-
-/* What the log says, by reason: the first time as an error. */
-static const char  *feed_reasons[] = {
-    "",
-    "could not connect",
-    "no sender is free, raise max_wal_senders",
-    "no slot is free, raise max_replication_slots",
-    "the server does not log for it, set wal_level = logical and restart it",
-    "no slot in a minute, transactions do not end",
-    "the server refuses the stream",
-    "the stream ended",
-    "the server is silent"
-};
 
 
 void
@@ -124,7 +112,8 @@ feed_poll(ngx_commerce_pg_feed_t *feed)
         rc = feed_wait(feed, NGX_COMMERCE_FD_READ);
 
         if (rc == NGX_OK) {
-            rc = feed_slot(feed);
+            feed->state = NGX_COMMERCE_PG_FEED_IDENTIFYING;
+            rc = feed_ask(feed, "IDENTIFY_SYSTEM");
         }
 
         break;
@@ -172,13 +161,16 @@ feed_slot(ngx_commerce_pg_feed_t *feed)
                  " pgoutput NOEXPORT_SNAPSHOT%Z",
                  ngx_pid, (uint32_t) ngx_random());
 
-    if (PQsetnonblocking(feed->pg, 1) != 0
-        || PQsendQuery(feed->pg, (char *) sql) != 1)
-    {
-        return NGX_ERROR;
-    }
+    return feed_ask(feed, (char *) sql);
+}
 
-    return feed_flush(feed);
+
+static ngx_int_t
+feed_ask(ngx_commerce_pg_feed_t *feed, const char *command)
+{
+    return (PQsetnonblocking(feed->pg, 1) == 0
+            && PQsendQuery(feed->pg, command) == 1)
+           ? feed_flush(feed) : NGX_ERROR;
 }
 
 
@@ -226,7 +218,7 @@ feed_event(ngx_commerce_fd_t *fd, unsigned ready)
 }
 
 
-/* Of the two commands that lead to the stream; NGX_ERROR: it has failed. */
+/* Of the commands that lead to the stream; NGX_ERROR: it has failed. */
 static ngx_int_t
 feed_results(ngx_commerce_pg_feed_t *feed)
 {
@@ -254,21 +246,27 @@ feed_results(ngx_commerce_pg_feed_t *feed)
             continue;
         }
 
-        if (feed->state != NGX_COMMERCE_PG_FEED_SLOT
-            || feed->start[0] == '\0'
-            || PQsendQuery(feed->pg, (char *) feed->start) != 1
-            || feed_flush(feed) != NGX_OK)
-        {
+        if (feed_next(feed) != NGX_OK) {
             feed_fail(feed, NGX_COMMERCE_PG_FEED_LOST);
             return NGX_ERROR;
         }
-
-        feed->state = NGX_COMMERCE_PG_FEED_STARTING;
-
-        ngx_add_timer(&feed->timer, feed->conf->connect_timeout);
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+feed_next(ngx_commerce_pg_feed_t *feed)
+{
+    if (feed->state == NGX_COMMERCE_PG_FEED_IDENTIFYING) {
+        return feed_slot(feed);
+    }
+
+    feed->state = NGX_COMMERCE_PG_FEED_STARTING;
+    ngx_add_timer(&feed->timer, feed->conf->connect_timeout);
+
+    return feed_ask(feed, (char *) feed->start);
 }
 
 
@@ -282,13 +280,26 @@ feed_result(ngx_commerce_pg_feed_t *feed, const PGresult *res)
         return NGX_OK;
     }
 
-    /* the slot's name and its consistent point */
-
-    if (feed->state != NGX_COMMERCE_PG_FEED_SLOT
-        || PQresultStatus(res) != PGRES_TUPLES_OK || PQntuples(res) != 1)
+    if (feed->state == NGX_COMMERCE_PG_FEED_STARTING
+        || PQresultStatus(res) != PGRES_TUPLES_OK || PQntuples(res) != 1
+        || PQnfields(res) < 4)
     {
         return NGX_ERROR;
     }
+
+    /* the server, its timeline, where its log ends, the database */
+
+    if (feed->state == NGX_COMMERCE_PG_FEED_IDENTIFYING) {
+        ngx_snprintf(feed->origin, sizeof(feed->origin) - 1, "%s/%s/%s%Z",
+                     PQgetvalue(res, 0, 0), PQgetvalue(res, 0, 1),
+                     PQgetvalue(res, 0, 3));
+        return NGX_OK;
+    }
+
+    /* the slot's name and its consistent point */
+
+    feed->received = ngx_commerce_walog_position(PQgetvalue(res, 0, 1));
+    feed->written = feed->received;
 
     ngx_snprintf(feed->start, sizeof(feed->start),
                  "START_REPLICATION SLOT %s LOGICAL %s (proto_version '1',"
@@ -436,22 +447,11 @@ feed_flush(ngx_commerce_pg_feed_t *feed)
 }
 
 
-/* By SQLSTATE: what an operator can set right is told apart. */
 static void
 feed_refused(ngx_commerce_pg_feed_t *feed, const PGresult *res)
 {
-    const char                  *state;
-    ngx_commerce_pg_feed_why_e   why;
-
-    state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-
-    why = (state == NULL) ? NGX_COMMERCE_PG_FEED_LOST
-          : (ngx_strcmp(state, "53400") == 0) ? NGX_COMMERCE_PG_FEED_NO_SLOT
-          : (ngx_strcmp(state, "55000") == 0)
-            ? NGX_COMMERCE_PG_FEED_NOT_LOGICAL
-            : NGX_COMMERCE_PG_FEED_REFUSED;
-
-    feed_fail(feed, why);
+    feed_fail(feed, ngx_commerce_pg_feed_why(
+                        PQresultErrorField(res, PG_DIAG_SQLSTATE)));
 }
 
 
@@ -470,7 +470,7 @@ feed_fail(ngx_commerce_pg_feed_t *feed, ngx_commerce_pg_feed_why_e why)
                                                  : "");
 
     ngx_log_error(level, feed->log, 0, "feed of \"%V\": %s%s%V",
-                  &feed->conf->name, feed_reasons[why],
+                  &feed->conf->name, ngx_commerce_pg_feed_reason(why),
                   text.len != 0 ? ": " : "", &text);
 
     ngx_commerce_pg_feed_stop(feed);

@@ -38,6 +38,7 @@ typedef enum {
     NGX_COMMERCE_PG_FEED_DOWN = 0,
     NGX_COMMERCE_PG_FEED_WAITING,    /* for the next attempt */
     NGX_COMMERCE_PG_FEED_CONNECTING,
+    NGX_COMMERCE_PG_FEED_IDENTIFYING,
     NGX_COMMERCE_PG_FEED_SLOT,       /* its creation was sent */
     NGX_COMMERCE_PG_FEED_STARTING,
     NGX_COMMERCE_PG_FEED_STREAMING
@@ -80,6 +81,8 @@ struct ngx_commerce_pg_feed_s {
 
     /* to be read only */
     ngx_commerce_pg_feed_e              state;
+    u_char                              origin[128]; /* of the positions:
+                                         'server/timeline/database' */
     uint64_t                            received;   /* log position */
     uint64_t                            written;    /* the server's own */
     ngx_msec_t                          heard;      /* ngx_current_msec */
@@ -102,6 +105,10 @@ void ngx_commerce_pg_feed_start(ngx_commerce_pg_feed_t *feed);
 
 /* Idempotent; calls no handler. */
 void ngx_commerce_pg_feed_stop(ngx_commerce_pg_feed_t *feed);
+
+/* pg_feed_why.c: the reason in a server's error; what the log says of one. */
+ngx_commerce_pg_feed_why_e ngx_commerce_pg_feed_why(const char *sqlstate);
+const char *ngx_commerce_pg_feed_reason(ngx_commerce_pg_feed_why_e why);
 
 
 #endif /* NGX_COMMERCE_PG_FEED_H */

@@ -1,37 +1,33 @@
 /*
- * Redis in nginx's loop.  See redis.h for who calls it and for the lifetime
- * rule.
+ * Redis in nginx's loop: who asked what, and whether it is worth asking.  See
+ * redis.h for who calls it and for the lifetime rule.
  *
- * hiredis 0.14 frees its context by itself on every error, calling what is
- * pending with no reply; it announces that to the cleanup hook only.  So the
- * context is known here by one pointer, which the hook takes away, and it is
- * never touched after a call that may have freed it.
+ * Commands are answered in the order they were sent.  The ring holds one slot
+ * a command, those of the greeting (AUTH, SELECT, PING) included.
  */
 
 #include "redis.h"
-#include "fd.h"
-
-#include <hiredis/hiredis.h>
-#include <hiredis/async.h>
+#include "redis_wire.h"
 
 
 /* ms between a failure and the next probe */
 #define RETRY_FIRST  100
 #define RETRY_LAST   2000
 
-#define WORDS        64
+#define GREETING     3
 
 
 typedef struct {
-    ngx_commerce_redis_t          *redis;
-    ngx_commerce_redis_command_t  *cmd;      /* NULL: forgotten */
+    ngx_commerce_redis_command_t  *cmd;      /* NULL: forgotten, greeting */
     ngx_msec_t                     sent;
+    unsigned                       greeting:1;
 } redis_slot_t;
 
 
 typedef enum {
     REDIS_DOWN = 0,
-    REDIS_PROBED,
+    REDIS_DIALLED,
+    REDIS_GREETED,
     REDIS_UP
 } redis_state_e;
 
@@ -40,39 +36,41 @@ struct ngx_commerce_redis_s {
     const ngx_commerce_redis_conf_t  *conf;
     ngx_log_t                        *log;
 
-    redisAsyncContext                *ac;
-    ngx_commerce_fd_t                 fd;
+    ngx_commerce_redis_wire_t         wire;
     redis_state_e                     state;
+    void                            (*changed)(void *data, ngx_uint_t up);
+    void                             *changed_data;
     ngx_event_t                       timer;   /* its meaning is the state */
     ngx_uint_t                        failures;
+    ngx_uint_t                        epoch;   /* closed so many times */
 
     redis_slot_t                     *slots;   /* ring, in order of answers */
+    ngx_uint_t                        nslots;
     ngx_uint_t                        head;
     ngx_uint_t                        count;
 
     ngx_queue_t                       away;    /* to be answered soon */
     ngx_event_t                       turn;    /* posted: answer, then write */
-    unsigned                          writing:1;
 };
 
 
 static void redis_open(ngx_commerce_redis_t *redis);
-static void redis_probe(ngx_commerce_redis_t *redis);
-static void redis_probed(redisAsyncContext *ac, void *reply, void *data);
-static void redis_answer(redisAsyncContext *ac, void *reply, void *data);
+static void redis_greet(ngx_commerce_redis_t *redis);
+static void redis_greeted(ngx_commerce_redis_t *redis, redisReply *r);
+static ngx_int_t redis_append(ngx_commerce_redis_t *redis,
+    ngx_commerce_redis_command_t *cmd, const ngx_str_t *words, ngx_uint_t n);
+static void redis_read(ngx_commerce_redis_t *redis);
+static void redis_answer(ngx_commerce_redis_t *redis, redisReply *r);
 static void redis_away(ngx_commerce_redis_t *redis,
     ngx_commerce_redis_command_t *cmd);
-static void redis_fail(ngx_commerce_redis_t *redis, const char *why);
+static void redis_broken(ngx_commerce_redis_t *redis);
+static void redis_fail(ngx_commerce_redis_t *redis, ngx_err_t err,
+    const char *why);
+static void redis_retry(ngx_commerce_redis_t *redis);
 static void redis_turn(ngx_event_t *ev);
 static void redis_event(ngx_commerce_fd_t *fd, unsigned ready);
 static void redis_timer(ngx_event_t *ev);
 static void redis_watch(ngx_commerce_redis_t *redis);
-static void redis_want(ngx_commerce_redis_t *redis, unsigned on,
-    unsigned off);
-static void redis_add_read(void *data);
-static void redis_add_write(void *data);
-static void redis_del_write(void *data);
-static void redis_gone(void *data);
 
 
 ngx_commerce_redis_t *
@@ -86,7 +84,8 @@ ngx_commerce_redis_create(const ngx_commerce_redis_conf_t *conf,
         return NULL;
     }
 
-    redis->slots = ngx_pcalloc(pool, conf->pending * sizeof(redis_slot_t));
+    redis->nslots = conf->pending + GREETING;
+    redis->slots = ngx_pcalloc(pool, redis->nslots * sizeof(redis_slot_t));
     if (redis->slots == NULL) {
         return NULL;
     }
@@ -94,8 +93,10 @@ ngx_commerce_redis_create(const ngx_commerce_redis_conf_t *conf,
     redis->conf = conf;
     redis->log = log;
 
-    redis->fd.handler = redis_event;
-    redis->fd.data = redis;
+    redis->wire.s = (ngx_socket_t) -1;
+    redis->wire.log = log;
+    redis->wire.fd.handler = redis_event;
+    redis->wire.fd.data = redis;
 
     redis->timer.handler = redis_timer;
     redis->timer.data = redis;
@@ -117,42 +118,15 @@ void
 ngx_commerce_redis_send(ngx_commerce_redis_t *redis,
     ngx_commerce_redis_command_t *cmd, const ngx_str_t *words, ngx_uint_t n)
 {
-    size_t         lens[WORDS];
-    ngx_uint_t     i;
-    const char    *texts[WORDS];
-    redis_slot_t  *slot;
-
     cmd->slot = NULL;
     cmd->away = 0;
 
-    if (redis->state != REDIS_UP || redis->count == redis->conf->pending
-        || n > WORDS)
+    if (redis->state != REDIS_UP || redis->count >= redis->conf->pending
+        || redis_append(redis, cmd, words, n) != NGX_OK)
     {
         redis_away(redis, cmd);
         return;
     }
-
-    for (i = 0; i < n; i++) {
-        texts[i] = (char *) words[i].data;
-        lens[i] = words[i].len;
-    }
-
-    slot = &redis->slots[(redis->head + redis->count) % redis->conf->pending];
-
-    slot->redis = redis;
-    slot->cmd = cmd;
-    slot->sent = ngx_current_msec;
-
-    if (redisAsyncCommandArgv(redis->ac, redis_answer, slot, (int) n, texts,
-                              lens)
-        != REDIS_OK)
-    {
-        redis_away(redis, cmd);
-        return;
-    }
-
-    redis->count++;
-    cmd->slot = slot;
 
     /* not cancelable: a worker that leaves waits for its few commands */
 
@@ -161,7 +135,8 @@ ngx_commerce_redis_send(ngx_commerce_redis_t *redis,
         ngx_add_timer(&redis->timer, redis->conf->timeout);
     }
 
-    ngx_commerce_fd_idle(&redis->fd, 0);
+    ngx_commerce_fd_idle(&redis->wire.fd, 0);
+    ngx_post_event(&redis->turn, &ngx_posted_events);
 }
 
 
@@ -183,6 +158,15 @@ ngx_commerce_redis_forget(ngx_commerce_redis_command_t *cmd)
 }
 
 
+void
+ngx_commerce_redis_watch(ngx_commerce_redis_t *redis,
+    void (*changed)(void *data, ngx_uint_t up), void *data)
+{
+    redis->changed = changed;
+    redis->changed_data = data;
+}
+
+
 ngx_uint_t
 ngx_commerce_redis_ready(const ngx_commerce_redis_t *redis)
 {
@@ -193,22 +177,11 @@ ngx_commerce_redis_ready(const ngx_commerce_redis_t *redis)
 void
 ngx_commerce_redis_destroy(ngx_commerce_redis_t *redis)
 {
-    ngx_uint_t          i;
-    redisAsyncContext  *ac;
+    ngx_commerce_redis_wire_free(&redis->wire);
 
-    for (i = 0; i < redis->conf->pending; i++) {
-        redis->slots[i].cmd = NULL;
-    }
-
-    ac = redis->ac;
-
-    redis->ac = NULL;
+    redis->epoch++;
+    redis->count = 0;
     redis->state = REDIS_DOWN;
-
-    if (ac != NULL) {
-        ngx_commerce_fd_close(&redis->fd);
-        redisAsyncFree(ac);
-    }
 
     if (redis->turn.posted) {
         ngx_delete_posted_event(&redis->turn);
@@ -223,128 +196,193 @@ ngx_commerce_redis_destroy(ngx_commerce_redis_t *redis)
 static void
 redis_open(ngx_commerce_redis_t *redis)
 {
-    redisAsyncContext                *ac;
-    const ngx_commerce_redis_conf_t  *conf;
+    ngx_int_t  rc;
 
-    conf = redis->conf;
+    rc = ngx_commerce_redis_wire_open(&redis->wire, &redis->conf->addr);
 
-    if (conf->port == 0) {
-        ac = redisAsyncConnectUnix((char *) conf->address.data);
-
-    } else {
-        ac = redisAsyncConnect((char *) conf->address.data, (int) conf->port);
-    }
-
-    if (ac == NULL) {
-        redis_fail(redis, "no memory");
+    if (rc == NGX_ERROR) {
+        redis_broken(redis);
         return;
     }
 
-    if (ac->err != 0) {
-        redis_fail(redis, ac->errstr);
-        redisAsyncFree(ac);
-        return;
-    }
+    ngx_commerce_fd_idle(&redis->wire.fd, 1);
 
-    if (ngx_commerce_fd_open(&redis->fd, ac->c.fd, redis->log) != NGX_OK) {
-        redis_fail(redis, "no connection is free");
-        redisAsyncFree(ac);
-        return;
-    }
-
-    redis->ac = ac;
-    redis->state = REDIS_PROBED;
-
-    ac->ev.data = redis;
-    ac->ev.addRead = redis_add_read;
-    ac->ev.addWrite = redis_add_write;
-    ac->ev.delWrite = redis_del_write;
-    ac->ev.cleanup = redis_gone;
-
-    redis_probe(redis);
-
+    redis->state = REDIS_DIALLED;
     redis->timer.cancelable = 1;
-    ngx_add_timer(&redis->timer, conf->connect_timeout);
+    ngx_add_timer(&redis->timer, redis->conf->connect_timeout);
+
+    if (rc == NGX_OK) {
+        redis_greet(redis);
+    }
 }
 
 
 /*
- * Sent at once: hiredis finds out about the connection by writing.  An answer
- * to PING that is none (a wrong password, loading) keeps the circuit open.
+ * The circuit closes with the last answer: a Redis that is loading, wants
+ * another password or has no such database stays away.
  */
 static void
-redis_probe(ngx_commerce_redis_t *redis)
+redis_greet(ngx_commerce_redis_t *redis)
 {
+    u_char                            number[NGX_INT_T_LEN];
+    ngx_int_t                         rc;
+    ngx_str_t                         words[3];
+    ngx_uint_t                        n;
     const ngx_commerce_redis_conf_t  *conf;
 
     conf = redis->conf;
+    redis->state = REDIS_GREETED;
+    rc = NGX_OK;
 
     if (conf->password.len != 0) {
-        (void) redisAsyncCommand(redis->ac, NULL, NULL, "AUTH %b",
-                                 conf->password.data, conf->password.len);
+        n = 0;
+        ngx_str_set(&words[n], "AUTH");
+        n++;
+
+        if (conf->user.len != 0) {
+            words[n++] = conf->user;
+        }
+
+        words[n++] = conf->password;
+        rc = redis_append(redis, NULL, words, n);
     }
 
-    if (conf->database != 0) {
-        (void) redisAsyncCommand(redis->ac, NULL, NULL, "SELECT %d",
-                                 (int) conf->database);
+    if (rc == NGX_OK && conf->database != 0) {
+        ngx_str_set(&words[0], "SELECT");
+        words[1].data = number;
+        words[1].len = ngx_sprintf(number, "%ui", conf->database) - number;
+        rc = redis_append(redis, NULL, words, 2);
     }
 
-    (void) redisAsyncCommand(redis->ac, redis_probed, redis, "PING");
+    if (rc == NGX_OK) {
+        ngx_str_set(&words[0], "PING");
+        rc = redis_append(redis, NULL, words, 1);
+    }
+
+    if (rc != NGX_OK
+        || ngx_commerce_redis_wire_write(&redis->wire) != NGX_OK)
+    {
+        redis_broken(redis);
+    }
 }
 
 
 static void
-redis_probed(redisAsyncContext *ac, void *reply, void *data)
+redis_greeted(ngx_commerce_redis_t *redis, redisReply *r)
 {
-    redisReply            *r;
-    ngx_commerce_redis_t  *redis;
-
-    r = reply;
-    redis = data;
-
-    if (r == NULL || redis->ac != ac) {
+    if (r->type != REDIS_REPLY_STATUS) {
+        redis_fail(redis, 0, r->type == REDIS_REPLY_ERROR ? r->str
+                                                          : "no greeting");
         return;
     }
 
-    if (r->type != REDIS_REPLY_STATUS) {
-        redis_fail(redis, r->type == REDIS_REPLY_ERROR ? r->str
-                                                       : "no PONG to PING");
+    if (redis->count != 0) {
         return;
     }
 
     ngx_log_error(NGX_LOG_NOTICE, redis->log, 0, "redis \"%V\": connected",
-                  &redis->conf->address);
+                  &redis->conf->addr.name);
 
     if (redis->timer.timer_set) {
         ngx_del_timer(&redis->timer);
     }
 
     redis->state = REDIS_UP;
-    redis->failures = 0;
 
-    ngx_commerce_fd_idle(&redis->fd, 1);
+    if (redis->changed != NULL) {
+        redis->changed(redis->changed_data, 1);
+    }
+}
+
+
+/* A command into the buffer and its slot into the ring; NULL: a greeting. */
+static ngx_int_t
+redis_append(ngx_commerce_redis_t *redis, ngx_commerce_redis_command_t *cmd,
+    const ngx_str_t *words, ngx_uint_t n)
+{
+    redis_slot_t  *slot;
+
+    if (ngx_commerce_redis_wire_append(&redis->wire, words, n) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    slot = &redis->slots[(redis->head + redis->count) % redis->nslots];
+
+    slot->cmd = cmd;
+    slot->sent = ngx_current_msec;
+    slot->greeting = (cmd == NULL);
+
+    if (cmd != NULL) {
+        cmd->slot = slot;
+    }
+
+    redis->count++;
+
+    return NGX_OK;
+}
+
+
+/* A handler in here may close the connection. */
+static void
+redis_read(ngx_commerce_redis_t *redis)
+{
+    redisReply  *r;
+    ngx_uint_t   epoch;
+
+    if (ngx_commerce_redis_wire_read(&redis->wire) != NGX_OK) {
+        redis_broken(redis);
+        return;
+    }
+
+    epoch = redis->epoch;
+
+    while (redis->epoch == epoch) {
+
+        if (ngx_commerce_redis_wire_reply(&redis->wire, &r) != NGX_OK) {
+            redis_broken(redis);
+            return;
+        }
+
+        if (r == NULL) {
+            return;
+        }
+
+        if (redis->count == 0) {
+            redis_fail(redis, 0, "an answer that nobody asked for");
+
+        } else {
+            redis_answer(redis, r);
+        }
+
+        freeReplyObject(r);
+    }
 }
 
 
 /* The handler may send, forget, and destroy. */
 static void
-redis_answer(redisAsyncContext *ac, void *reply, void *data)
+redis_answer(ngx_commerce_redis_t *redis, redisReply *r)
 {
-    redisReply                    *r;
     redis_slot_t                  *slot;
-    ngx_commerce_redis_t          *redis;
     ngx_commerce_redis_command_t  *cmd;
 
-    r = reply;
-    slot = data;
-    redis = slot->redis;
+    slot = &redis->slots[redis->head];
     cmd = slot->cmd;
 
-    redis->head = (redis->head + 1) % redis->conf->pending;
+    redis->head = (redis->head + 1) % redis->nslots;
     redis->count--;
 
-    if (redis->count == 0 && redis->fd.connection != NULL) {
-        ngx_commerce_fd_idle(&redis->fd, 1);
+    if (slot->greeting) {
+        redis_greeted(redis, r);
+        return;
+    }
+
+    /* the answer to a PING says little: only now is it known to be well */
+
+    redis->failures = 0;
+
+    if (redis->count == 0) {
+        ngx_commerce_fd_idle(&redis->wire.fd, 1);
     }
 
     if (cmd == NULL) {
@@ -352,17 +390,7 @@ redis_answer(redisAsyncContext *ac, void *reply, void *data)
     }
 
     cmd->slot = NULL;
-
-    if (r == NULL) {
-
-        /* the context is on its way out: nobody may use it any more */
-
-        redis->state = REDIS_DOWN;
-        redis_away(redis, cmd);
-        return;
-    }
-
-    cmd->reply = reply;
+    cmd->reply = (ngx_commerce_redis_reply_t *) r;
     cmd->status = r->type == REDIS_REPLY_ERROR ? NGX_COMMERCE_REDIS_REFUSED
                                                : NGX_COMMERCE_REDIS_OK;
     cmd->handler(cmd);
@@ -372,6 +400,7 @@ redis_answer(redisAsyncContext *ac, void *reply, void *data)
 static void
 redis_away(ngx_commerce_redis_t *redis, ngx_commerce_redis_command_t *cmd)
 {
+    cmd->slot = NULL;
     cmd->status = NGX_COMMERCE_REDIS_AWAY;
     cmd->reply = NULL;
     cmd->away = 1;
@@ -381,49 +410,70 @@ redis_away(ngx_commerce_redis_t *redis, ngx_commerce_redis_command_t *cmd)
 }
 
 
+static void
+redis_broken(ngx_commerce_redis_t *redis)
+{
+    redis_fail(redis, redis->wire.err, redis->wire.why);
+}
+
+
 /* Opens the circuit; what is pending is answered from the next turn. */
 static void
-redis_fail(ngx_commerce_redis_t *redis, const char *why)
+redis_fail(ngx_commerce_redis_t *redis, ngx_err_t err, const char *why)
 {
-    ngx_uint_t          level;
-    ngx_msec_t          delay;
-    redisAsyncContext  *ac;
+    ngx_uint_t     level;
+    redis_slot_t  *slot;
 
     /* a Redis that is away would fill the log */
 
     level = (redis->failures == 0 && !ngx_exiting) ? NGX_LOG_ERR
                                                    : NGX_LOG_INFO;
 
-    ngx_log_error(level, redis->log, 0, "redis \"%V\": %s",
-                  &redis->conf->address, why);
+    ngx_log_error(level, redis->log, err, "redis \"%V\": %s",
+                  &redis->conf->addr.name, why);
+
+    ngx_commerce_redis_wire_close(&redis->wire);
+
+    redis->epoch++;
+
+    if (redis->state == REDIS_UP && redis->changed != NULL) {
+        redis->changed(redis->changed_data, 0);
+    }
 
     redis->state = REDIS_DOWN;
+
+    for ( /* void */ ; redis->count != 0; redis->count--) {
+        slot = &redis->slots[redis->head];
+        redis->head = (redis->head + 1) % redis->nslots;
+
+        if (slot->cmd != NULL) {
+            redis_away(redis, slot->cmd);
+        }
+    }
+
+    redis_retry(redis);
+}
+
+
+static void
+redis_retry(ngx_commerce_redis_t *redis)
+{
+    ngx_msec_t  delay;
 
     if (redis->timer.timer_set) {
         ngx_del_timer(&redis->timer);
     }
 
-    if (!ngx_exiting) {
-        delay = ngx_min(RETRY_FIRST << ngx_min(redis->failures, 8),
-                        RETRY_LAST);
-        delay = delay / 2 + (ngx_msec_t) ngx_random() % (delay / 2 + 1);
-
-        redis->failures++;
-        redis->timer.cancelable = 1;
-        ngx_add_timer(&redis->timer, delay);
+    if (ngx_exiting) {
+        return;
     }
 
-    ac = redis->ac;
-    redis->ac = NULL;
+    delay = ngx_min(RETRY_FIRST << ngx_min(redis->failures, 8), RETRY_LAST);
+    delay = delay / 2 + (ngx_msec_t) ngx_random() % (delay / 2 + 1);
 
-    if (ac != NULL) {
-
-        /* from inside a callback hiredis does it later, so the descriptor
-         * is let go here */
-
-        ngx_commerce_fd_close(&redis->fd);
-        redisAsyncFree(ac);
-    }
+    redis->failures++;
+    redis->timer.cancelable = 1;
+    ngx_add_timer(&redis->timer, delay);
 }
 
 
@@ -445,10 +495,10 @@ redis_turn(ngx_event_t *ev)
         cmd->handler(cmd);
     }
 
-    if (redis->ac != NULL && redis->state == REDIS_UP) {
-        redis->writing = 1;
-        redisAsyncHandleWrite(redis->ac);
-        redis->writing = 0;
+    if (redis->state == REDIS_UP
+        && ngx_commerce_redis_wire_write(&redis->wire) != NGX_OK)
+    {
+        redis_broken(redis);
     }
 }
 
@@ -460,20 +510,23 @@ redis_event(ngx_commerce_fd_t *fd, unsigned ready)
 
     redis = fd->data;
 
-    switch (ready) {
+    if (ready == 0) {
+        redis_fail(redis, 0, "worker leaves");
 
-    case NGX_COMMERCE_FD_READ:
-        redisAsyncHandleRead(redis->ac);
-        break;
+    } else if (redis->state == REDIS_DIALLED) {
 
-    case NGX_COMMERCE_FD_WRITE:
-        redis->writing = 1;
-        redisAsyncHandleWrite(redis->ac);
-        redis->writing = 0;
-        break;
+        if (ngx_commerce_redis_wire_dialled(&redis->wire) != NGX_OK) {
+            redis_broken(redis);
+            return;
+        }
 
-    default:
-        redis_fail(redis, "worker leaves");
+        redis_greet(redis);
+
+    } else if (ready == NGX_COMMERCE_FD_READ) {
+        redis_read(redis);
+
+    } else if (ngx_commerce_redis_wire_write(&redis->wire) != NGX_OK) {
+        redis_broken(redis);
     }
 }
 
@@ -491,13 +544,12 @@ redis_timer(ngx_event_t *ev)
         redis_open(redis);
         break;
 
-    case REDIS_PROBED:
-        redis_fail(redis, "connecting timed out");
-        break;
-
     case REDIS_UP:
         redis_watch(redis);
         break;
+
+    default:
+        redis_fail(redis, 0, "connecting timed out");
     }
 }
 
@@ -515,77 +567,9 @@ redis_watch(ngx_commerce_redis_t *redis)
     age = ngx_current_msec - redis->slots[redis->head].sent;
 
     if (age >= redis->conf->timeout) {
-        redis_fail(redis, "no answer in time");
+        redis_fail(redis, 0, "no answer in time");
         return;
     }
 
     ngx_add_timer(&redis->timer, redis->conf->timeout - age);
-}
-
-
-static void
-redis_want(ngx_commerce_redis_t *redis, unsigned on, unsigned off)
-{
-    unsigned  interest;
-
-    if (redis->fd.connection != NULL) {
-        interest = (redis->fd.interest | on) & ~off;
-        (void) ngx_commerce_fd_want(&redis->fd, interest);
-    }
-}
-
-
-static void
-redis_add_read(void *data)
-{
-    redis_want(data, NGX_COMMERCE_FD_READ, 0);
-}
-
-
-/*
- * A connection that is up writes from the next turn, and asks for the event
- * only when the socket did not take everything.
- */
-static void
-redis_add_write(void *data)
-{
-    ngx_commerce_redis_t  *redis;
-
-    redis = data;
-
-    if (redis->state == REDIS_UP && !redis->writing) {
-        ngx_post_event(&redis->turn, &ngx_posted_events);
-        return;
-    }
-
-    redis_want(redis, NGX_COMMERCE_FD_WRITE, 0);
-}
-
-
-static void
-redis_del_write(void *data)
-{
-    redis_want(data, 0, NGX_COMMERCE_FD_WRITE);
-}
-
-
-/* hiredis is about to close the socket and to free its context. */
-static void
-redis_gone(void *data)
-{
-    char                   why[128];
-    ngx_commerce_redis_t  *redis;
-
-    redis = data;
-
-    if (redis->ac == NULL) {
-        return;
-    }
-
-    ngx_commerce_fd_close(&redis->fd);
-    ngx_cpystrn((u_char *) why, (u_char *) redis->ac->errstr, sizeof(why));
-
-    redis->ac = NULL;
-
-    redis_fail(redis, why);
 }

@@ -25,10 +25,10 @@ typedef struct ngx_commerce_redis_reply_s    ngx_commerce_redis_reply_t;
 
 /* The directive commerce_redis; const after configuration. */
 typedef struct {
-    ngx_str_t    address;            /* a socket's path or a numeric address;
-                                      * NUL-terminated: names would block */
-    ngx_uint_t   port;               /* 0: the address is a path */
-    ngx_str_t    password;           /* NUL-terminated; len 0: none */
+    ngx_addr_t   addr;               /* a unix socket or a numeric address:
+                                      * names would block */
+    ngx_str_t    user;               /* of Redis' ACL; len 0: default */
+    ngx_str_t    password;           /* len 0: none */
     ngx_uint_t   database;
     ngx_uint_t   pending;            /* commands under way at most */
     ngx_msec_t   connect_timeout;
@@ -62,9 +62,9 @@ struct ngx_commerce_redis_command_s {
                                                  * NULL: AWAY */
 
     /* of io/redis.c only */
-    ngx_queue_t                        link;
-    void                              *slot;
-    unsigned                           away:1;
+    ngx_queue_t                        link;     /* of those to be answered */
+    void                              *slot;     /* NULL: not under way */
+    unsigned                           away:1;   /* is in the queue */
 };
 
 
@@ -74,13 +74,18 @@ ngx_commerce_redis_t *ngx_commerce_redis_create(
 
 /*
  * Sends the words of one command; they are copied.  All commands of a loop
- * iteration leave in one write.  Answers through the handler, always.
+ * iteration leave in one write.  Answers through the handler, always.  Thread:
+ * the event loop.
  */
 void ngx_commerce_redis_send(ngx_commerce_redis_t *redis,
     ngx_commerce_redis_command_t *cmd, const ngx_str_t *words, ngx_uint_t n);
 
 /* The handler will not be called; Redis may still execute the command. */
 void ngx_commerce_redis_forget(ngx_commerce_redis_command_t *cmd);
+
+/* Will be called with 1 when the circuit closes and with 0 when it opens. */
+void ngx_commerce_redis_watch(ngx_commerce_redis_t *redis,
+    void (*changed)(void *data, ngx_uint_t up), void *data);
 
 /* 1: the circuit is closed. */
 ngx_uint_t ngx_commerce_redis_ready(const ngx_commerce_redis_t *redis);

@@ -1,14 +1,73 @@
 /*
- * What a handler sees of a Redis reply.  Called by the gateway through
- * redis.h; a reply dies after its command's handler.
+ * What Redis may say, and what a handler sees of it.  Called by the gateway
+ * through redis.h; a reply dies after its command's handler.
  */
 
 #include "redis.h"
+#include "redis_wire.h"
 
-#include <hiredis/hiredis.h>
+
+/* hiredis makes room for as many elements as it is told there will be */
+#define REPLY_ELEMENTS  1024
 
 
 #define reply_redis(reply)  ((const redisReply *) (reply))
+
+
+static void *reply_array(const redisReadTask *task, int elements);
+
+
+redisReader *
+ngx_commerce_redis_reader(redisReplyObjectFunctions *objects)
+{
+    redisReader  *reader;
+
+    reader = redisReaderCreate();
+    if (reader == NULL) {
+        return NULL;
+    }
+
+    *objects = *reader->fn;
+    objects->createArray = reply_array;
+    reader->fn = objects;
+
+    return reader;
+}
+
+
+/* As hiredis makes one, within bounds; it is freed by freeReplyObject(). */
+static void *
+reply_array(const redisReadTask *task, int elements)
+{
+    redisReply  *r, *parent;
+
+    if (elements < 0 || elements > REPLY_ELEMENTS) {
+        return NULL;
+    }
+
+    r = calloc(1, sizeof(redisReply));
+    if (r == NULL) {
+        return NULL;
+    }
+
+    r->type = REDIS_REPLY_ARRAY;
+    r->elements = (size_t) elements;
+
+    if (elements > 0) {
+        r->element = calloc(r->elements, sizeof(redisReply *));
+        if (r->element == NULL) {
+            free(r);
+            return NULL;
+        }
+    }
+
+    if (task->parent != NULL) {
+        parent = task->parent->obj;
+        parent->element[task->idx] = r;
+    }
+
+    return r;
+}
 
 
 ngx_commerce_redis_kind_e

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -36,7 +37,15 @@ class Redis:
     def client(self):
         return redis.Redis(unix_socket_path=self.socket)
 
+    def pause(self):
+        """Hangs: its socket takes connections, nobody answers."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
     def halt(self):
+        self.resume()
         self.process.kill()
         self.process.wait(10)
 

@@ -166,7 +166,8 @@ def test_cache_results_and_the_feed(shop):
     assert before.get("commerce_feed_up", database="store") == 1
     results = [product(shop).headers["X-Cache"].lower() for _ in range(20)]
     after = shop.metrics()
-    for result in ("hit", "miss", "stale", "coalesced", "bypass"):
+    for result in ("hit", "miss", "stale", "coalesced", "bypass",
+                   "remote"):
         assert after.get("commerce_cache_results_total", result=result,
                          operation="get_product") - before.get(
             "commerce_cache_results_total", result=result,

@@ -7,7 +7,7 @@ libpcre2-dev libcurl4-openssl-dev libssl-dev zlib1g-dev postgresql-15 redis-serv
 ca-certificates python3'
 
 # What `bench` needs besides.
-BENCH_PACKAGES='wrk python3-psycopg python3-jwt python3-cryptography
+BENCH_PACKAGES='wrk nghttp2-client python3-psycopg python3-jwt python3-cryptography
 python3-yaml'
 
 # install_packages [MORE...]: what is missing; says nothing when all is there.

@@ -64,6 +64,7 @@ class House:
         self.nginx = None
         self.mirrors = ""
         self.feeds = True
+        self.count_of_workers = os.cpu_count()
         self.directory = tempfile.mkdtemp(prefix="commerce-bench-")
         self.count = 0
         self.metrics_port = Port()
@@ -134,7 +135,7 @@ class House:
         with open(os.path.join(build.ROOT, "conf", "nginx.conf")) as file:
             text = file.read()
         words = {"@user@": "user %s;" % nginx.user if nginx.user else "",
-                 "@workers@": str(os.cpu_count()), "@top@": build.ROOT,
+                 "@workers@": str(self.count_of_workers), "@top@": build.ROOT,
                  "@pg@": self.cluster.socket, "@listen@": "127.0.0.1",
                  "@port@": str(nginx.port), "@metrics_listen@": "127.0.0.1",
                  "@metrics_port@": str(self.metrics_port.number)}
@@ -153,6 +154,11 @@ class House:
         self.nginx.start()
         if feeds:
             wait.until(self._feeds_stand, 20, "the feeds")
+
+    def working(self, workers):
+        """Starts nginx again with so many workers."""
+        self.count_of_workers = workers
+        self.feeding(True)
 
     def _feeds_stand(self):
         try:

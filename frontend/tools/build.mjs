@@ -13,6 +13,8 @@ import { firstView } from './budget.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const target = resolve(process.argv[2] ?? join(root, 'dist'))
+/** KiB of JavaScript that a reader of an app may have to wait for. */
+const BUDGET = { store: 150, admin: 180 }
 const COMPRESSED = new Set(['.js', '.css', '.html', '.svg', '.json', '.webmanifest', '.txt'])
 
 function* files(directory) {
@@ -60,6 +62,9 @@ async function buildApp(name) {
   cpSync(join(out, '.vite'), join(target, `.${name}`), { recursive: true })
   rmSync(join(out, '.vite'), { recursive: true })
   compress(out)
+  if (size > (BUDGET[name] ?? 150) * 1024) {
+    throw new Error(`${name}: the first view is ${size} bytes of JavaScript, more than allowed`)
+  }
   console.log(`   first view: ${(size / 1024).toFixed(1)} KiB of JavaScript, compressed`)
 }
 

@@ -55,7 +55,8 @@ export async function visitor(options = {}) {
 
 function watch(page, complaints) {
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') {
+    const told = message.type() === 'error' || message.type() === 'warning'
+    if (told && !message.text().includes('blocked by Playwright')) {
       complaints.push(`console: ${message.text()} (${page.url()})`)
     }
   })

@@ -4,14 +4,17 @@
     tests/run lint unit sql     these suites
     tests/run api -k login      pytest's -k; other options go to pytest too
     tests/run asan              api, proto and process with the ASAN module
+    tests/run e2e -k purchase   the pages in Chromium, by the tests' names
 
 The last line is `N passed, N failed` (`, N skipped`), the exit code 1 when
 something failed.
 """
 
 import glob
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +27,7 @@ from kit import build  # noqa: E402
 
 TESTS = os.path.join(build.ROOT, "tests")
 PRODUCT = ["api", "proto", "process"]
-ORDER = ["lint", "unit", "fuzz", "sql", *PRODUCT, "asan"]
+ORDER = ["lint", "unit", "fuzz", "sql", *PRODUCT, "e2e", "asan"]
 FUZZ_RUNS = int(os.environ.get("COMMERCE_FUZZ_RUNS", "4000"))
 FUZZ_SECONDS = int(os.environ.get("COMMERCE_FUZZ_SECONDS", "6"))
 
@@ -74,14 +77,15 @@ def sanitizer_environment():
             "UBSAN_OPTIONS": "print_stacktrace=1"}
 
 
-def execute(command, limit):
+def execute(command, limit, environment=None):
     """(exit code, output) of a test program."""
     try:
         done = subprocess.run(command, text=True, errors="replace",
                               stdin=subprocess.DEVNULL, timeout=limit,
                               stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, cwd=build.ROOT,
-                              env={**os.environ, **sanitizer_environment()})
+                              env={**(environment or os.environ),
+                                   **sanitizer_environment()})
         return done.returncode, done.stdout
     except subprocess.TimeoutExpired as error:
         return -1, "%s\ntimed out after %ss" % (error.output, limit)
@@ -214,6 +218,58 @@ def product(name, options, variant):
     return pytest(name, directories, options, variant)
 
 
+def e2e(options):
+    """The pages: their sources, then what a browser shows of a shop."""
+    top = tempfile.mkdtemp(prefix="commerce-e2e-")
+    os.chmod(top, 0o755)
+    environment = {**os.environ, "COMMERCE_HOME": os.path.join(top, "home"),
+                   "COMMERCE_BUILD": os.path.join(build.OUTPUT, "commerce")}
+    commerce = os.path.join(build.ROOT, "commerce")
+    try:
+        code, text = execute([commerce, "up"], 900, environment)
+        if code != 0 or "skipped" in text:
+            print("FAILED commerce up\n%s" % text[-6000:])
+            return 0, 1, 0
+        passed, failed, skipped = browse(commerce, environment, options)
+        if "-k" not in options:
+            code, text = execute(["node", "frontend/tools/check.mjs"], 300)
+            passed, failed = passed + (code == 0), failed + (code != 0)
+            if code != 0:
+                print("FAILED frontend/tools/check.mjs\n%s" % text[-6000:])
+        return passed, failed, skipped
+    finally:
+        execute([commerce, "down"], 120, environment)
+        shutil.rmtree(os.path.realpath(environment["COMMERCE_HOME"]),
+                      ignore_errors=True)
+        shutil.rmtree(top, ignore_errors=True)
+
+
+def browse(commerce, environment, options):
+    """node's test runner over tests/e2e, against the shop of that home."""
+    _, text = execute([commerce, "status", "--json"], 30, environment)
+    status = json.loads(text)
+    report = os.path.join(os.path.dirname(environment["COMMERCE_HOME"]),
+                          "report.xml")
+    words = []
+    if "-k" in options:
+        words = ["--test-name-pattern", options[options.index("-k") + 1]]
+    code, text = execute(
+        ["node", "--test", "--test-reporter=spec",
+         "--test-reporter-destination=stdout", "--test-reporter=junit",
+         "--test-reporter-destination=" + report, *words,
+         *sorted(glob.glob(os.path.join(TESTS, "e2e", "*.test.mjs")))],
+        600, {**os.environ, "COMMERCE_URL": status["url"],
+              "COMMERCE_ADMIN": json.dumps(status["admin"])})
+    if code != 0:
+        print(text[-8000:])
+        # What a failed test says may hold what XML does not.
+        with open(report, errors="replace") as file:
+            text = re.sub(r"[^\t\n -\ufffd]", "", file.read())
+        with open(report, "w") as file:
+            file.write(text)
+    return junit(report, code)
+
+
 def suite(name, options):
     if name == "lint" or name == "sql":
         return pytest(name, [name], options)
@@ -221,6 +277,8 @@ def suite(name, options):
         return unit(options)
     if name == "fuzz":
         return fuzz(options)
+    if name == "e2e":
+        return e2e(options)
     return product(name, options, "asan" if name == "asan" else "normal")
 
 

@@ -37,5 +37,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
 )
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  addEventListener('load', () => void navigator.serviceWorker.register('/sw.js'))
+  const register = () => void navigator.serviceWorker.register('/sw.js')
+  if (document.readyState === 'complete') register()
+  else addEventListener('load', register)
 }

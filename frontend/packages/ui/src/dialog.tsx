@@ -9,11 +9,13 @@ interface DialogProps {
   children: ReactNode
   /** From the side, for filters and menus on small screens. */
   side?: boolean
+  /** Stays in sight below what scrolls. */
+  footer?: ReactNode
 }
 
 /** The browser's own modal dialog: it keeps the focus, closes by Escape and
  * gives the focus back. */
-export function Dialog({ open, onClose, title, children, side = false }: DialogProps) {
+export function Dialog({ open, onClose, title, children, side = false, footer }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const heading = useId()
 
@@ -39,14 +41,15 @@ export function Dialog({ open, onClose, title, children, side = false }: DialogP
       }
     >
       {open && (
-        <div className="grid gap-4 p-5">
-          <header className="flex items-center justify-between gap-4">
+        <div className={`flex flex-col ${side ? 'h-full' : 'max-h-[90dvh]'}`}>
+          <header className="flex items-center justify-between gap-4 px-5 pt-4 pb-2">
             <h2 id={heading} className="text-xl font-bold">
               {title}
             </h2>
             <IconButton icon="close" label={t`Fechar`} onClick={onClose} />
           </header>
-          {children}
+          <div className="grid gap-4 overflow-y-auto px-5 pt-2 pb-5">{children}</div>
+          {footer && <div className="border-t border-line p-4">{footer}</div>}
         </div>
       )}
     </dialog>

@@ -27,19 +27,22 @@ export function Loading() {
 }
 
 interface EmptyProps {
+  /** It is all of the page, so its title is the page's. */
+  page?: boolean
   icon?: IconName
   title: ReactNode
   children?: ReactNode
   action?: ReactNode
 }
 
-export function EmptyState({ icon = 'box', title, children, action }: EmptyProps) {
+export function EmptyState({ icon = 'box', title, children, action, page = false }: EmptyProps) {
+  const Title = page ? 'h1' : 'h2'
   return (
     <div className="mx-auto grid max-w-md justify-items-center gap-3 px-4 py-16 text-center">
       <span className="grid size-16 place-items-center rounded-full bg-brand-soft text-brand">
         <Icon name={icon} className="size-8" />
       </span>
-      <h2 className="text-xl font-bold">{title}</h2>
+      <Title className="text-xl font-bold">{title}</Title>
       {children && <div className="text-muted">{children}</div>}
       {action && <div className="mt-2">{action}</div>}
     </div>

@@ -11,10 +11,9 @@ export interface Terms {
   state: string | null
   postalCode: string | null
   method: string | null
-  coupon: string | null
 }
 
-export const NO_TERMS: Terms = { state: null, postalCode: null, method: null, coupon: null }
+export const NO_TERMS: Terms = { state: null, postalCode: null, method: null }
 
 export const quote = (lines: readonly BagLine[], terms: Terms) =>
   queryOptions({
@@ -32,8 +31,6 @@ export const quote = (lines: readonly BagLine[], terms: Terms) =>
         },
         ...(terms.method ? { shipping_method: terms.method } : {}),
       }
-      return terms.coupon
-        ? ok(api.POST('/api/v1/coupons/check', { signal, body: { ...body, coupon: terms.coupon } }))
-        : ok(api.POST('/api/v1/quotes', { signal, body }))
+      return ok(api.POST('/api/v1/quotes', { signal, body }))
     },
   })

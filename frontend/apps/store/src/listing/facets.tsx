@@ -89,7 +89,7 @@ function Check({ on, onChange, count, children }: CheckProps) {
         type="checkbox"
         checked={on}
         onChange={(event) => onChange(event.target.checked)}
-        className="size-4.5 shrink-0"
+        className="size-6 shrink-0 lg:size-5"
       />
       <span className="grow">{children}</span>
       {count !== undefined && <span className="text-sm text-muted">{format.number(count)}</span>}

@@ -2,7 +2,6 @@ import { api, isProblem, ok, session } from '@commerce/api'
 import { Alert, Button, Dialog, ErrorState, Field, Loading, problemText, toast } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { me, myAddresses, mySessions } from '../data'
 import { fieldError, take } from '../parts/form'
@@ -66,7 +65,7 @@ function Mine({ user }: { user: { name: string; email: string; phone?: string | 
           autoComplete="tel"
           minLength={5}
           maxLength={32}
-          pattern="[0-9 +().\-]+"
+          pattern="[0-9 +\(\).\-]+"
           defaultValue={user.phone ?? ''}
           error={fieldError(save.error, 'phone')}
         />
@@ -129,15 +128,13 @@ function download(data: unknown) {
 
 function Leave() {
   const { t } = useLingui()
-  const navigate = useNavigate()
-  const queries = useQueryClient()
   const [open, setOpen] = useState(false)
   const leave = useMutation({
     mutationFn: () => ok(api.DELETE('/api/v1/me')),
-    onSuccess: async () => {
-      await navigate({ to: '/' })
+    onSuccess: () => {
       session.changed(null)
-      queries.clear()
+      // A new document: nothing of what this one knew is left.
+      location.assign('/')
     },
   })
   return (

@@ -2,8 +2,8 @@ import { session } from '@commerce/api'
 import { Button, Icon, Loading, useTitle, useUser, type IconName } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Navigate, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { Link, Navigate, Outlet, useNavigate, useRouter } from '@tanstack/react-router'
+import { useState, type ReactNode } from 'react'
 
 const tab =
   'flex min-h-11 items-center gap-3 rounded-lg px-3 whitespace-nowrap text-ink no-underline hover:bg-sunken'
@@ -14,11 +14,10 @@ export function AccountPage() {
   const user = useUser()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const here = useRouterState({ select: (state) => state.location.href })
   useTitle(t`Minha conta`)
 
   if (user === undefined) return <Loading />
-  if (user === null) return <Navigate to="/entrar" search={{ de: here }} replace />
+  if (user === null) return <ToLogin />
 
   const leave = async () => {
     await navigate({ to: '/' })
@@ -64,6 +63,13 @@ export function AccountPage() {
       </div>
     </div>
   )
+}
+
+/** And back to where this was; the place is read once, for it changes. */
+function ToLogin() {
+  const router = useRouter()
+  const [de] = useState(() => router.state.location.href)
+  return <Navigate to="/entrar" search={{ de }} replace />
 }
 
 interface TabProps {

@@ -19,6 +19,7 @@ export function BagPage() {
     return (
       <>
         <EmptyState
+          page
           icon="bag"
           title={<Trans>A sua sacola está vazia</Trans>}
           action={

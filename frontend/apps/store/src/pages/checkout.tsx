@@ -4,12 +4,12 @@
 
 import { api, isProblem, newKey, ok, type Schemas, type SessionUser } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Alert, Button, buttonClass, Choice, EmptyState, Field, Loading, problemText, Skeleton, useTitle, useUser } from '@commerce/ui'
+import { Alert, Button, buttonClass, Choice, EmptyState, Loading, problemText, Skeleton, useTitle, useUser } from '@commerce/ui'
 import { plural } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { NO_TERMS, quote as quoteQuery, type Quote, type Terms } from '../bag/quote'
 import { emptyBag, useBag, type BagLine } from '../bag/store'
 import { myAddresses } from '../data'
@@ -35,6 +35,7 @@ export function CheckoutPage() {
 function EmptyBag() {
   return (
     <EmptyState
+      page
       icon="bag"
       title={<Trans>A sua sacola está vazia</Trans>}
       action={
@@ -89,10 +90,19 @@ function Checkout({ user, lines, done }: CheckoutProps) {
     : terms
   const quote = useQuery(quoteQuery(lines, effective))
 
+  // The first way of delivery that there is, unless another was chosen.
+  const offered = quote.data?.shipping_options
+  const method = offered?.find(({ code }) => code === terms.method) ?? offered?.[0]
+  useEffect(() => {
+    if (method && method.code !== terms.method) {
+      setTerms((before) => ({ ...before, method: method.code }))
+    }
+  }, [method, terms.method])
+
   const place = useMutation({
     mutationFn: async (texts: Record<string, string>) => {
       if (!quote.data) throw new Error('no quote')
-      const body = orderOf(lines, quote.data, effective, address, texts)
+      const body = orderOf(lines, quote.data, address, texts)
       const of = JSON.stringify(body)
       if (intent.current.of !== of) intent.current = { of, key: newKey() }
       const order = await ok(
@@ -150,7 +160,6 @@ function Checkout({ user, lines, done }: CheckoutProps) {
           </Step>
         </div>
         <Review lines={lines} quote={quote.data} stale={quote.isPlaceholderData}>
-          <Coupon quote={quote.data} terms={terms} setTerms={setTerms} />
           {place.error && <Refused error={place.error} />}
           {quote.error && !quote.data && <Alert tone="bad">{problemText(quote.error)}</Alert>}
           <Button
@@ -168,15 +177,13 @@ function Checkout({ user, lines, done }: CheckoutProps) {
   )
 }
 
-/** Problems of the goods themselves; those of a coupon stop nobody. */
 function blocked(quote: Quote): boolean {
-  return quote.problems.some(({ code }) => !code.startsWith('coupon_'))
+  return quote.problems.length > 0 || quote.shipping_method === null
 }
 
 function orderOf(
   lines: readonly BagLine[],
   quote: Quote,
-  terms: Terms,
   address: Saved | undefined,
   texts: Record<string, string>,
 ): Schemas['NewOrder'] {
@@ -186,9 +193,6 @@ function orderOf(
     shipping_method: quote.shipping_method ?? undefined,
     region: quote.region,
     expected_total: quote.total,
-    ...(terms.coupon && quote.promotions.some((one) => one.code !== null)
-      ? { coupon: terms.coupon }
-      : {}),
     shipping_address: {
       name: given.recipient,
       street: given.street ?? '',
@@ -319,7 +323,7 @@ function Shipping({ quote, terms, setTerms }: TermsProps) {
           name="shipping"
           value={option.code}
           required
-          checked={quote.shipping_method === option.code}
+          checked={(terms.method ?? quote.shipping_method) === option.code}
           onChange={() => setTerms({ ...terms, method: option.code })}
           note={option.amount.amount === 0 ? t`grátis` : format.money(option.amount)}
         >
@@ -333,67 +337,6 @@ function Shipping({ quote, terms, setTerms }: TermsProps) {
         </Choice>
       ))}
     </fieldset>
-  )
-}
-
-function Coupon({ quote, terms, setTerms }: TermsProps) {
-  const { t } = useLingui()
-  const [text, setText] = useState('')
-  const problem = quote?.problems.find(({ code }) => code.startsWith('coupon_'))
-  const applied = terms.coupon && quote?.promotions.find(({ code }) => code !== null)
-  const refusals: Record<string, string> = {
-    coupon_unknown: t`Este cupom não existe.`,
-    coupon_expired: t`Este cupom venceu.`,
-    coupon_exhausted: t`Este cupom já acabou.`,
-    coupon_used: t`Você já usou este cupom.`,
-    coupon_needs_account: t`Entre na sua conta para usar este cupom.`,
-    coupon_minimum: t`A compra ainda não chega ao mínimo deste cupom.`,
-    coupon_not_applicable: t`O cupom não vale para estes produtos.`,
-    coupon_not_combinable: t`O cupom não se soma a outro desconto.`,
-  }
-  if (applied) {
-    return (
-      <p className="flex items-center justify-between gap-3 text-good">
-        <span>{applied.name}</span>
-        <button
-          type="button"
-          className="link text-sm"
-          onClick={() => setTerms({ ...terms, coupon: null })}
-        >
-          <Trans>Tirar o cupom</Trans>
-        </button>
-      </p>
-    )
-  }
-  return (
-    <div className="flex items-end gap-2">
-      <Field
-        className="grow"
-        label={t`Cupom`}
-        optional={t`se tiver`}
-        value={text}
-        maxLength={32}
-        autoComplete="off"
-        onChange={(event) => setText(event.target.value.toUpperCase())}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') {
-            event.preventDefault()
-            setTerms({ ...terms, coupon: text.trim() || null })
-          }
-        }}
-        error={
-          problem && terms.coupon ? (refusals[problem.code] ?? t`Este cupom não vale agora.`) : undefined
-        }
-      />
-      <Button
-        look="secondary"
-        className={problem && terms.coupon ? 'mb-6.5' : ''}
-        disabled={!/^[A-Z0-9_-]+$/.test(text.trim())}
-        onClick={() => setTerms({ ...terms, coupon: text.trim() })}
-      >
-        <Trans>Usar</Trans>
-      </Button>
-    </div>
   )
 }
 

@@ -123,7 +123,10 @@ function Listing({ title, search, category, path = [] }: ListingProps) {
         <aside aria-label={t`Filtros`} className="hidden lg:block">
           {facetList}
         </aside>
-        <section aria-label={t`Produtos`} aria-busy={query.isFetching}>
+        <section aria-labelledby="produtos" aria-busy={query.isFetching}>
+          <h2 id="produtos" className="sr-only">
+            <Trans>Produtos</Trans>
+          </h2>
           {query.error && !products ? (
             isProblem(query.error, 'category_not_found') ? (
               <NotFound />
@@ -168,13 +171,20 @@ function Listing({ title, search, category, path = [] }: ListingProps) {
         </section>
       </div>
 
-      <Dialog side open={filtersOpen} onClose={() => setFiltersOpen(false)} title={t`Filtros`}>
+      <Dialog
+        side
+        open={filtersOpen}
+        onClose={() => setFiltersOpen(false)}
+        title={t`Filtros`}
+        footer={
+          <Button onClick={() => setFiltersOpen(false)} className="w-full">
+            {total === undefined
+              ? t`Ver produtos`
+              : plural(total, { one: 'Ver # produto', other: 'Ver # produtos' })}
+          </Button>
+        }
+      >
         {facetList}
-        <Button onClick={() => setFiltersOpen(false)} className="sticky bottom-4">
-          {total === undefined
-            ? t`Ver produtos`
-            : plural(total, { one: 'Ver # produto', other: 'Ver # produtos' })}
-        </Button>
       </Dialog>
     </div>
   )

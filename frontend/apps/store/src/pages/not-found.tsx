@@ -7,6 +7,7 @@ export function NotFound() {
   useTitle(t`Página não encontrada`)
   return (
     <EmptyState
+      page
       icon="search"
       title={<Trans>Não há nada neste endereço</Trans>}
       action={

@@ -1,0 +1,318 @@
+// The storefront in a real browser against a running shop.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { accessible, call, login, NARROW, newCustomer, settled, start, stop, url, visitor } from './kit.mjs'
+
+before(start)
+after(stop)
+
+/** A test with a visitor of its own, who must have had nothing to complain. */
+function visit(name, work, options) {
+  test(name, { timeout: 60_000 }, async () => {
+    const one = await visitor(options)
+    try {
+      await work(one)
+      assert.deepEqual(one.complaints, [])
+    } finally {
+      await one.context.close()
+    }
+  })
+}
+
+const several = (await call('/products?category=camisetas&in_stock=true&limit=3')).data
+const details = await Promise.all(several.map(({ id }) => call(`/products/${id}`)))
+const shirt = details.find((one) => sold(one).length > 1)
+
+/** The variants of a product that can be bought. */
+function sold({ variants }) {
+  return variants.filter(({ availability }) => availability !== 'out_of_stock')
+}
+
+const money = (amount) =>
+  new Intl.NumberFormat('pt-BR', { style: 'currency', currency: 'BRL' }).format(amount / 100)
+
+/** Pages write a hard space after the sign of the currency. */
+async function shows(page, text) {
+  await page.getByText(text.replace(/\s/g, '\u00a0')).first().waitFor()
+}
+
+async function addToBag(page, product = shirt) {
+  await page.goto(`/produto/${product.slug}`)
+  await page.getByRole('button', { name: 'Pôr na sacola' }).click()
+  await page.getByText('Está na sacola.').waitFor()
+}
+
+async function fillAddress(page) {
+  await page.getByLabel('Quem recebe').fill('Ana Souza')
+  await page.getByLabel('CEP').fill('01310100')
+  assert.equal(await page.getByLabel('CEP').inputValue(), '01310-100')
+  await page.getByLabel('Rua').fill('Avenida Paulista')
+  await page.getByLabel('Número').fill('1578')
+  await page.getByLabel('Bairro').fill('Bela Vista')
+  await page.getByLabel('Cidade').fill('São Paulo')
+  await page.getByLabel('UF').fill('sp')
+  await page.getByLabel('UF').blur()
+}
+
+describe('store', () => {
+  visit('home leads to products, and every page is accessible', async ({ page }) => {
+    for (const path of [
+      '/',
+      '/busca?q=cafe',
+      '/busca?q=xyzzyqwv',
+      '/categoria/moda',
+      `/produto/${shirt.slug}`,
+      '/sacola',
+      '/entrar',
+      '/cadastro',
+      '/esqueci-a-senha',
+      '/nova-senha',
+      '/confirmar-email',
+      '/creditos',
+    ]) {
+      await page.goto(path)
+      await settled(page)
+      await accessible(page, path)
+    }
+  })
+
+  visit('the same in the dark, in English and narrow', async ({ page }) => {
+    for (const path of ['/', '/busca?q=cafe&attr.cor=Marrom', `/produto/${shirt.slug}`, '/entrar']) {
+      await page.goto(path)
+      await settled(page)
+      await accessible(page, path)
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(wide <= NARROW.width, `${path} is ${wide} px wide`)
+    }
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'en')
+    await page.goto('/busca?q=cafe')
+    await page.getByRole('button', { name: 'Filters' }).click()
+    await page.getByRole('dialog').waitFor()
+    await accessible(page, 'filters')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  }, { colorScheme: 'dark', locale: 'en-US', viewport: NARROW })
+
+  visit('search forgives accents and typing, and suggests', async ({ page }) => {
+    await page.goto('/')
+    const box = page.getByRole('combobox', { name: 'Buscar na loja' })
+    await box.fill('cafe')
+    await page.getByRole('option', { name: 'Cafés' }).waitFor()
+    await accessible(page, 'suggestions')
+    await box.press('ArrowDown')
+    await box.press('Enter')
+    await page.waitForURL('**/categoria/*')
+    await box.fill('cafe torado')
+    await box.press('Enter')
+    await page.getByRole('heading', { name: 'Resultados para' }).waitFor()
+    await page.getByRole('link', { name: /^Café Torrado/ }).first().waitFor()
+  })
+
+  visit('Back restores filters, order and place', async ({ page }) => {
+    await page.goto('/busca?q=cafe')
+    await page.getByRole('checkbox', { name: /^Marrom/ }).check()
+    await page.waitForURL(/attr\.cor=Marrom/)
+    await page.getByLabel('Ordenar por').selectOption({ label: 'Menor preço' })
+    await page.waitForURL(/sort=price/)
+    await settled(page)
+    const first = page.getByRole('article').first()
+    const name = await first.textContent()
+    await page.evaluate(() => scrollTo(0, 900))
+    await page.getByRole('article').nth(9).getByRole('link').click()
+    await page.getByRole('button', { name: /sacola|Esgotado/ }).first().waitFor()
+    await page.goBack()
+    await page.getByRole('button', { name: 'Tirar o filtro Marrom' }).waitFor()
+    await settled(page)
+    assert.equal(await first.textContent(), name)
+    assert.ok(await page.getByRole('checkbox', { name: /^Marrom/ }).isChecked())
+    await page.waitForFunction(() => scrollY > 400)
+    await page.goBack()
+    await page.waitForURL((at) => !at.search.includes('sort='))
+    await page.goBack()
+    await page.waitForURL((at) => !at.search.includes('attr.'))
+  })
+
+  visit('a variant brings its price, picture and address', async ({ page }) => {
+    await page.goto(`/produto/${shirt.id}`)
+    const other = sold(shirt).at(-1)
+    for (const value of Object.values(other.options)) {
+      await page.getByRole('radio', { name: value, exact: true }).check()
+    }
+    await page.waitForURL((at) => at.searchParams.get('sku') === other.sku)
+    await shows(page, money(other.price.amount))
+    await page.getByRole('definition').filter({ hasText: other.sku }).waitFor()
+    const data = JSON.parse(
+      await page.locator('script[type="application/ld+json"]').first().textContent(),
+    )
+    assert.equal(data.offers.length, shirt.variants.length)
+  })
+
+  visit('a purchase, from a guest’s bag to an order', async ({ page }) => {
+    await addToBag(page)
+    await page.getByRole('link', { name: 'Ver a sacola' }).click()
+    await page.getByRole('button', { name: 'Mais um' }).click()
+    await shows(page, money(2 * sold(shirt)[0].price.amount))
+    await accessible(page, 'bag')
+    await page.getByRole('link', { name: 'Finalizar a compra' }).click()
+    await page.getByRole('link', { name: 'Criar conta' }).click()
+    await page.getByLabel('Nome').fill('Ana Souza')
+    await page.getByLabel('E-mail').fill(`visita${Date.now()}@cliente.example`)
+    await page.getByLabel('Senha').fill('ventania 42 azulejos')
+    await page.getByRole('button', { name: 'Criar conta' }).click()
+    await page.waitForURL('**/finalizar')
+    await fillAddress(page)
+    await page.getByRole('radio', { name: /Entrega expressa/ }).check()
+    await settled(page)
+    await accessible(page, 'checkout')
+    await page.getByRole('button', { name: 'Fazer o pedido' }).click()
+    await page.getByText('Obrigado! O seu pedido foi feito.').waitFor()
+    await page.getByRole('heading', { name: /^Pedido \d+/ }).waitFor()
+    await page.getByText('Avenida Paulista, 1578').waitFor()
+    await settled(page)
+    await accessible(page, 'order')
+    await page.getByRole('link', { name: 'Sacola vazia' }).waitFor()
+  })
+
+  visit('a purchase by keyboard alone, narrow', async ({ page }) => {
+    const customer = await newCustomer()
+    await login(page, customer)
+    await page.goto(`/produto/${shirt.slug}`)
+    await press(page, page.getByRole('button', { name: 'Pôr na sacola' }))
+    await press(page, page.getByRole('link', { name: 'Ver a sacola' }))
+    await press(page, page.getByRole('link', { name: 'Finalizar a compra' }))
+    await page.getByLabel('CEP').waitFor()
+    const typed = ['', '01310100', 'Avenida Paulista', '1578', '', 'Bela Vista', 'São Paulo', 'SP']
+    await reach(page, page.getByLabel('Quem recebe'))
+    for (const text of typed) {
+      if (text) await page.keyboard.type(text)
+      await page.keyboard.press('Tab')
+    }
+    await settled(page)
+    await press(page, page.getByRole('button', { name: 'Fazer o pedido' }))
+    await page.getByText('Obrigado! O seu pedido foi feito.').waitFor()
+    await settled(page)
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+    assert.ok(wide <= NARROW.width, `${wide} px`)
+  }, { viewport: NARROW })
+
+  visit('one order, however often the button is pressed', async ({ context, page, complaints }) => {
+    const customer = await newCustomer()
+    await login(page, customer)
+    await addToBag(page)
+    let requests = 0
+    const keys = new Set()
+    await context.route('**/api/v1/orders', async (route) => {
+      requests++
+      keys.add(route.request().headers()['idempotency-key'])
+      // The first answer is lost on its way.
+      const response = await route.fetch()
+      if (requests === 1) await route.abort()
+      else await route.fulfill({ response })
+    })
+    await page.goto('/finalizar')
+    await fillAddress(page)
+    await settled(page)
+    await page.getByRole('button', { name: 'Fazer o pedido' }).click()
+    await page.getByText('Verifique a sua internet').waitFor()
+    await page.getByRole('button', { name: 'Fazer o pedido' }).click()
+    await page.getByText('Obrigado! O seu pedido foi feito.').waitFor()
+    assert.match(complaints.splice(0).join(), /^console: Failed to load resource: net::ERR_FAILED[^,]*$/)
+    assert.equal(requests, 2)
+    assert.equal(keys.size, 1)
+    await page.goto('/conta')
+    await settled(page)
+    assert.equal(await page.getByRole('article').count(), 1)
+  })
+
+  test('two tabs refresh at once and both stay logged in', { timeout: 60_000 }, async () => {
+    const { context, page, complaints } = await visitor()
+    await login(page, await newCustomer())
+    let refreshes = 0
+    context.on('request', (request) => {
+      if (request.url().endsWith('/auth/refresh')) refreshes++
+    })
+    const other = await context.newPage()
+    await Promise.all([page.reload(), other.goto('/conta')])
+    await Promise.all(
+      [page, other].map((one) => one.getByRole('heading', { name: 'Pedidos' }).waitFor()),
+    )
+    assert.ok(refreshes >= 1 && refreshes <= 2, `${refreshes} refreshes`)
+    await page.getByRole('button', { name: 'Sair' }).click()
+    await page.waitForURL(`${url}/`)
+    await other.getByRole('heading', { name: 'Entrar' }).waitFor()
+    assert.deepEqual(complaints, [])
+    await context.close()
+  })
+
+  visit('an account: address, sessions, data, farewell', async ({ page }) => {
+    await login(page, await newCustomer())
+    await page.getByRole('link', { name: 'Endereços' }).click()
+    await page.getByRole('button', { name: 'Novo endereço' }).click()
+    await fillAddress(page)
+    await accessible(page, 'address dialog')
+    await page.getByRole('button', { name: 'Guardar' }).click()
+    await page.getByText('Avenida Paulista, 1578').waitFor()
+    await page.getByRole('link', { name: 'Senha e sessões' }).click()
+    await page.getByText('Este', { exact: true }).waitFor()
+    await settled(page)
+    await accessible(page, 'sessions')
+    await page.getByRole('link', { name: 'Meus dados' }).click()
+    await page.getByLabel('Telefone').fill('+55 11 91234-5678')
+    await page.getByRole('button', { name: 'Guardar' }).click()
+    await page.getByText('Guardado.').waitFor()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Baixar' }).click()
+    assert.equal((await download).suggestedFilename(), 'meus-dados.json')
+    await page.getByRole('button', { name: 'Apagar a conta' }).click()
+    await page.getByRole('button', { name: 'Sim, apagar' }).click()
+    await page.waitForURL(`${url}/`)
+    await page.getByRole('link', { name: 'Entrar' }).waitFor()
+  })
+
+  test('without a network the catalogue is still there, and says so', { timeout: 60_000 }, async () => {
+    const { context, page } = await visitor({ serviceWorkers: 'allow' })
+    await page.goto('/busca?q=cafe')
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.reload()
+    await settled(page)
+    await context.setOffline(true)
+    await page.reload()
+    await page.getByText('Sem conexão').waitFor()
+    await page.getByRole('link', { name: /^Café/ }).first().waitFor()
+    await context.close()
+  })
+
+  test('the policy of the pages holds', async () => {
+    for (const path of ['/', '/produto/1', '/sacola']) {
+      const { headers, status } = await fetch(url + path)
+      const policy = headers.get('Content-Security-Policy')
+      assert.equal(status, 200)
+      assert.match(policy, /default-src 'none'/)
+      assert.match(policy, /object-src 'none'; base-uri 'none'/)
+      assert.doesNotMatch(policy, /unsafe|\*/)
+      assert.equal(headers.get('Cache-Control'), 'no-cache')
+    }
+    const page = await (await fetch(url)).text()
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)[1]
+    const asset = await fetch(url + script, { headers: { 'Accept-Encoding': 'gzip' } })
+    assert.equal(asset.headers.get('Content-Encoding'), 'gzip')
+    assert.match(asset.headers.get('Cache-Control'), /immutable/)
+    assert.equal((await fetch(`${url}/api/v1/nada`)).status, 404)
+  })
+})
+
+/** Goes there by Tab, as somebody without a mouse does. */
+async function reach(page, target) {
+  await target.waitFor()
+  for (let steps = 0; steps < 150; steps++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail('the keyboard does not get there')
+}
+
+async function press(page, target) {
+  await reach(page, target)
+  await page.keyboard.press('Enter')
+}

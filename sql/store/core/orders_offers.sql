@@ -41,13 +41,11 @@ language plpgsql stable as $$
 begin
     return coalesce((
         select json_agg(json_build_object(
-                   'code', case when p.code is not null then o.code end,
-                   'name', o.name, 'kind', o.kind,
-                   'discount', core.money(o.discount, currency),
+                   'code', o.code, 'name', o.name, 'kind', o.kind,
+                   'discount', core.money(o.discount, offers_text.currency),
                    'shipping_discount', core.money(o.shipping_discount,
-                                                   currency)))::text
-        from unnest(offers) o
-        join core.promotion p on p.id = o.promotion_id), '[]');
+                                                   offers_text.currency)))
+        from unnest(offers) o)::text, '[]');
 end
 $$;
 

@@ -16,8 +16,6 @@ typedef struct {
 
 static ngx_int_t conf_create_keys(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
 static ngx_int_t conf_key_options(ngx_conf_t *cf, jwt_key_t *key);
-static ngx_int_t conf_read(ngx_conf_t *cf, ngx_str_t *path, u_char *buf,
-    size_t size, size_t *len);
 static void conf_free_keys(void *data);
 static void conf_free_seal(void *data);
 static void conf_free_passwords(void *data);
@@ -40,7 +38,8 @@ ngx_http_commerce_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (conf_key_options(cf, &key) != NGX_OK
-        || conf_read(cf, &key.path, text, sizeof(text), &len) != NGX_OK)
+        || ngx_http_commerce_read(cf, &key.path, text, sizeof(text), &len)
+           != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -129,9 +128,9 @@ conf_key_options(ngx_conf_t *cf, jwt_key_t *key)
 }
 
 
-static ngx_int_t
-conf_read(ngx_conf_t *cf, ngx_str_t *path, u_char *buf, size_t size,
-    size_t *len)
+ngx_int_t
+ngx_http_commerce_read(ngx_conf_t *cf, ngx_str_t *path, u_char *buf,
+    size_t size, size_t *len)
 {
     ssize_t    n;
     ngx_fd_t   fd;
@@ -235,7 +234,9 @@ ngx_http_commerce_cursor_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     args = cf->args->elts;
 
-    if (conf_read(cf, &args[1], text, sizeof(text), &len) != NGX_OK) {
+    if (ngx_http_commerce_read(cf, &args[1], text, sizeof(text), &len)
+        != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

@@ -192,6 +192,13 @@ static ngx_command_t  ngx_http_commerce_commands[] = {
       0,
       NULL },
 
+    { ngx_string("commerce_payment"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_commerce_payment,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("commerce_threads"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_commerce_threads,

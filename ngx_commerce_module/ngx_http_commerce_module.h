@@ -28,7 +28,11 @@ char *ngx_http_commerce_fail(ngx_conf_t *cf, const char *what,
 ngx_str_t *ngx_http_commerce_option(ngx_str_t *arg, const char *name,
     ngx_str_t *value);
 
-/* ngx_http_commerce_conf.c, _keys.c, _outbound.c: setters. */
+/* ngx_http_commerce_keys.c: a small file while nginx starts. */
+ngx_int_t ngx_http_commerce_read(ngx_conf_t *cf, ngx_str_t *path,
+    u_char *buf, size_t size, size_t *len);
+
+/* ngx_http_commerce_conf.c, _keys.c, _outbound.c, _payments.c: setters. */
 char *ngx_http_commerce_contract(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_database(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -54,6 +58,8 @@ char *ngx_http_commerce_order_group(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_commerce_http(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_commerce_mail(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_commerce_http_allow(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_commerce_payment(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_threads(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);

@@ -43,6 +43,19 @@ typedef struct {
 } ngx_commerce_database_t;
 
 
+/* A provider of payments: the directive commerce_payment.  Texts end with
+ * NUL. */
+typedef struct {
+    ngx_str_t                      name;         /* test, stripe, paypal */
+    ngx_str_t                      base_url;     /* without a slash */
+    ngx_str_t                      key;
+    ngx_str_t                      client;       /* of paypal */
+    ngx_str_t                      webhook_id;   /* of paypal */
+    ngx_array_t                   *webhook_keys; /* ngx_str_t; NULL: none */
+    unsigned                       live:1;       /* real money */
+} ngx_commerce_payment_conf_t;
+
+
 /* What an operation of the contract became. */
 typedef struct {
     const ngx_commerce_operation_t     *operation;
@@ -99,6 +112,8 @@ typedef struct {
     ngx_thread_pool_t             *threads;
     ngx_commerce_http_conf_t       http;        /* requests to others */
     struct ngx_commerce_mail_conf_s  *mail;     /* NULL: none is sent */
+    ngx_array_t                   *payments;    /* ngx_commerce_payment_conf_t
+                                                 * or NULL */
     ngx_uint_t                     workers;     /* locations that say so */
 } ngx_commerce_conf_t;
 

@@ -20,5 +20,6 @@ from . import recipes_imports  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_jobs  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_mail  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_pricing  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_payments  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_store  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_webhooks  # noqa: E402,F401 pylint: disable=C0413

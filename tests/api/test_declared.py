@@ -26,6 +26,8 @@ CONTRACT = contracts.load()
 ROWS = [(operation, int(status)) for operation in CONTRACT.operations
         for status in operation.responses if int(status) != 503]
 
+SHOP = {"fakes": True}
+
 UNKNOWN = {"integer": "999999999", "string": "nao-existe"}
 
 

@@ -43,15 +43,19 @@ class Client(httpx.Client):
     def read(self, path, **query):
         return self.get(PREFIX + path, params=query)
 
-    def call(self, operation, body=None, query=None, headers=None, **path):
-        """Calls by operationId; what is needed and not given is made up."""
+    def call(self, operation, body=None, query=None, headers=None, raw=None,
+             **path):
+        """Calls by operationId; what is needed and not given is made up.
+
+        raw is the body as text, of which every byte counts.
+        """
         operation = self.contract.by_id[operation]
         headers = dict(headers or {})
         if operation.idempotency() == "required":
             headers.setdefault("idempotency-key", key())
         options = {"params": query, "headers": headers}
-        if body is not None:
-            options["content"] = json.dumps(body)
+        if body is not None or raw is not None:
+            options["content"] = json.dumps(body) if raw is None else raw
             headers.setdefault("content-type", "application/json")
         return self.request(operation.method, operation.target(**path),
                             **options)

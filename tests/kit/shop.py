@@ -5,6 +5,9 @@ import os
 import secrets
 import uuid
 
+from fakes import paypal, stripe
+from fakes.server import lines
+
 from . import contract as contracts
 from . import metrics
 from . import wait
@@ -54,6 +57,7 @@ http {
     commerce_passwords %(passwords)s;
     commerce_zone 4m;
     commerce_body_max 64k;
+    commerce_payment test webhook_key=keys/payments.webhook;
 %(http)s
 
     server {
@@ -87,6 +91,8 @@ http {
 }
 """
 
+WEBHOOK_SECRET = "whsec_test_" + "a" * 24
+
 DATABASE = ('    commerce_database %s "dsn=%s" connections=%d queue=%d'
             " connect_timeout=2s timeout=5s statement_timeout=4s;\n")
 
@@ -100,6 +106,9 @@ FEED = ('    commerce_feed %s "dsn=host=%s dbname=%s user=%s_feed'
 class Shop:
     """Made by the fixture `shop`; options replace what CONF is filled with.
 
+    fakes=True runs fakes of Stripe and PayPal (self.stripe, self.paypal),
+    which its gateway talks to; files are {name: text} beside the configuration.
+
     anonymous, customer, staff and admin are clients; client(role) makes one
     for any role, each call another person unless sub is given.
     """
@@ -111,6 +120,7 @@ class Shop:
         self.copies = databases.fresh()
         self.lab = options.pop("lab", False)
         self.cache = options.pop("cache", False)
+        files = options.pop("files", {})
         self.contract = contracts.load(self.lab)
         self.signer = Signer()
         self.options = options
@@ -119,8 +129,13 @@ class Shop:
         self.sockets = {}
         self.nginx = Nginx(module, self._conf, sanitized)
         self.siblings = []
+        self.fakes = []
+        if options.pop("fakes", False):
+            self._fakes()
         self._keys(self.nginx)
         self._secrets()
+        for name, text in files.items():
+            self.nginx.write(name, text)
         if self.lab:
             self._install_lab()
 
@@ -136,18 +151,30 @@ class Shop:
     def _secrets(self):
         self.nginx.write("keys/seal.key", "k1 %s\n" % secrets.token_hex(32),
                          0o600)
+        self.nginx.write("keys/payments.webhook", WEBHOOK_SECRET)
         self.nginx.write("keys/cursor.key", secrets.token_hex(32), 0o600)
 
     def sibling(self):
         """Another gateway on the same databases, with the same keys."""
         nginx = Nginx(self.nginx.module, self._conf, self.nginx.sanitized)
         self._keys(nginx)
-        for name in ("keys/seal.key", "keys/cursor.key"):
+        for name in ("keys/seal.key", "keys/cursor.key",
+                     "keys/payments.webhook"):
             with open(self.nginx.path(name)) as file:
                 nginx.write(name, file.read(), 0o600)
         nginx.start()
         self.siblings.append(nginx)
         return nginx
+
+    def _fakes(self):
+        self.stripe, self.paypal = stripe.Stripe(), paypal.PayPal()
+        self.fakes = [self.stripe, self.paypal]
+        for name, text in (("stripe.key", stripe.KEY),
+                           ("stripe.webhook", stripe.SECRET),
+                           ("paypal.key", paypal.KEY)):
+            self.nginx.write(name, text)
+        self.options["http"] = self.options.get("http", "") + lines(
+            self.stripe, self.paypal, self.nginx.prefix) + "\n"
 
     def _install_lab(self):
         path = os.path.join(os.path.dirname(contracts.LAB), "lab.sql")
@@ -236,6 +263,8 @@ class Shop:
             self.nginx.stop()
             self.cluster.without_sessions(self.copies.values())
         finally:
+            for fake in self.fakes:
+                fake.close()
             self.databases.drop(self.copies)
             self._remember()
 

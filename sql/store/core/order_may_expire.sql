@@ -4,5 +4,9 @@
 create or replace function core.order_may_expire(o core.orders)
     returns boolean
 language sql stable as $$
-    select true
+    select not exists (select from core.payment p
+                       where p.order_id = o.id
+                             and (p.status not in ('failed', 'canceled')
+                                  or p.created_at > now()
+                                     - interval '30 minutes'))
 $$;

@@ -32,6 +32,10 @@ begin
         perform core.promotions_release(o.id);
     end if;
 
+    if order_move.to_status = 'canceled' then
+        perform core.payment_order_canceled(o.id);
+    end if;
+
     update core.orders u
     set status = order_move.to_status
     where u.id = o.id;

@@ -44,6 +44,9 @@ static void probe_cleanup(void *data);
 
 static ngx_commerce_http_t  *http;
 
+/* What nginx never frees; LeakSanitizer shall see it. */
+static void                 *kept[3];
+
 
 static ngx_command_t  probe_commands[] = {
 
@@ -151,6 +154,10 @@ probe_init(ngx_cycle_t *cycle)
 static void
 probe_exit(ngx_cycle_t *cycle)
 {
+    kept[0] = cycle->connections;
+    kept[1] = cycle->read_events;
+    kept[2] = cycle->write_events;
+
     if (http != NULL) {
         ngx_commerce_http_destroy(http);
         http = NULL;
@@ -291,8 +298,12 @@ probe_answer(probe_t *probe, const char *status)
                           probe->out.code, probe->out.answer.len,
                           probe->out.retry_after,
                           probe->out.error ? probe->out.error : "");
-    b->last = ngx_cpymem(b->last, probe->out.answer.data,
-                         probe->out.answer.len);
+
+    if (probe->out.answer.len != 0) {
+        b->last = ngx_cpymem(b->last, probe->out.answer.data,
+                             probe->out.answer.len);
+    }
+
     b->last_buf = 1;
 
     ngx_commerce_http_free(&probe->out);

@@ -1,0 +1,366 @@
+-- How payments are seen, merged, and what they do to their orders.
+
+
+-- How far a payment has come. What is seen moves it forward only; a failed
+-- attempt may be followed by a better one, money that was taken is the end.
+create or replace function core.payment_rank(status text) returns int
+language sql immutable as $$
+    select array_position(array['created', 'requires_action', 'processing',
+                                'failed', 'authorized', 'canceled',
+                                'captured'], status)
+$$;
+
+
+-- Puts aside what a person has to look at, once for each subject and reason.
+create or replace function core.payment_park(provider text, reason text,
+                                             subject text, payment_id uuid,
+                                             seen jsonb)
+    returns void
+language plpgsql as $$
+begin
+    insert into core.payment_parked (provider, reason, subject, payment_id,
+                                     seen)
+    values (payment_park.provider, payment_park.reason, payment_park.subject,
+            payment_park.payment_id, payment_park.seen)
+    on conflict do nothing;
+
+    update core.payment p set review = true, updated_at = now(),
+           version = p.version + 1
+    where p.id = payment_park.payment_id and not p.review;
+end
+$$;
+
+
+-- Locks a payment with its order, the order first, and answers it; null when
+-- there is none.
+create or replace function core.payment_lock(payment_id uuid)
+    returns core.payment
+language plpgsql as $$
+declare
+    p  core.payment;
+begin
+    perform from core.orders o
+    where o.id = (select q.order_id from core.payment q
+                  where q.id = payment_lock.payment_id)
+    for no key update;
+
+    select * into p from core.payment q
+    where q.id = payment_lock.payment_id
+    for no key update;
+
+    return p;
+end
+$$;
+
+
+-- Merges what a provider says of a locked payment:
+--   {status, reference, capture_reference, amount, currency, captured,
+--    refunded, action, error}
+-- of which only `status` must be there. Answers applied or parked.
+create or replace function core.payment_see(p core.payment, seen jsonb)
+    returns text
+language plpgsql as $$
+declare
+    reason    text;
+    taken     bigint := greatest(p.captured,
+                                 coalesce((seen ->> 'captured')::bigint, 0));
+    returned  bigint := greatest(p.refunded,
+                                 coalesce((seen ->> 'refunded')::bigint, 0));
+    forward   boolean := core.payment_rank(seen ->> 'status')
+                         > core.payment_rank(p.status);
+begin
+    reason := case
+        when seen ->> 'currency' <> p.currency then 'currency_mismatch'
+        when (seen ->> 'amount')::bigint <> p.amount
+             or seen ->> 'status' = 'captured' and taken <> p.amount
+             or taken > p.amount or returned > taken
+             then 'amount_mismatch' end;
+
+    if reason is not null then
+        perform core.payment_park(p.provider, reason, p.id::text, p.id, seen);
+        return 'parked';
+    end if;
+
+    update core.payment q
+    set status = case when forward then seen ->> 'status' else q.status end,
+        captured = taken, refunded = returned,
+        promised = greatest(q.promised, returned),
+        reference = coalesce(q.reference, seen ->> 'reference'),
+        capture_reference = coalesce(q.capture_reference,
+                                     seen ->> 'capture_reference'),
+        action = case when forward then nullif(seen -> 'action', 'null')
+                      else q.action end,
+        error = case when forward then seen ->> 'error' else q.error end,
+        look = false,
+        version = q.version + 1, updated_at = now()
+    where q.id = p.id;
+
+    if taken > p.captured then
+        perform core.payment_captured(p.id);
+    end if;
+
+    if returned > p.refunded then
+        perform core.payment_refunded(p.id);
+    end if;
+
+    return 'applied';
+end
+$$;
+
+
+-- Money came in: the order is paid. If it was canceled meanwhile the money
+-- goes back, if another payment has paid it a person decides.
+create or replace function core.payment_captured(payment_id uuid)
+    returns void
+language plpgsql as $$
+declare
+    p  core.payment;
+    o  core.orders;
+begin
+    select * into p from core.payment where id = payment_captured.payment_id;
+    select * into o from core.orders where id = p.order_id;
+
+    if exists (select from core.payment q
+               where q.order_id = p.order_id and q.id <> p.id
+                     and q.captured > q.refunded)
+    then
+        perform core.payment_park(p.provider, 'paid_twice', p.id::text, p.id,
+                                  '{}');
+        return;
+    end if;
+
+    if o.status = 'canceled' then
+        perform core.payment_later(p.id);
+        return;
+    end if;
+
+    if o.status in ('pending', 'stock_shortfall') then
+        update core.orders u
+        set payment_method = p.provider, payment_reference = p.reference
+        where u.id = o.id;
+
+        perform core.order_move(o, 'paid', null, null, jsonb_build_object(
+            'payment_id', p.id, 'provider', p.provider));
+    end if;
+end
+$$;
+
+
+-- Money went back: refunds that were not made here get a row, and the order
+-- tells that it is refunded. Goods that never left are then canceled.
+create or replace function core.payment_refunded(payment_id uuid)
+    returns void
+language plpgsql as $$
+declare
+    p      core.payment;
+    o      core.orders;
+    known  bigint;
+    aim    text;
+begin
+    select * into p from core.payment where id = payment_refunded.payment_id;
+    select * into o from core.orders where id = p.order_id;
+
+    select coalesce(sum(r.amount), 0) into known
+    from core.refund r
+    where r.payment_id = p.id and r.status <> 'failed';
+
+    if p.refunded > known then
+        insert into core.refund (id, payment_id, order_id, amount, currency,
+                                 status, reason)
+        values (core.uuid_v7(), p.id, p.order_id, p.refunded - known,
+                p.currency, 'succeeded', 'by the provider');
+    end if;
+
+    aim := case when o.status in ('shipped', 'delivered',
+                                  'partially_refunded')
+                then case when p.refunded = p.captured then 'refunded'
+                     else 'partially_refunded' end
+                when o.status = 'paid' and p.refunded = p.captured
+                then 'canceled' end;
+
+    if aim <> o.status then
+        perform core.order_move(o, aim, null, null, jsonb_build_object(
+            'payment_id', p.id, 'refunded', core.money(p.refunded,
+                                                       p.currency)));
+    end if;
+end
+$$;
+
+
+-- A job shall look at a payment, in a while.
+create or replace function core.payment_later(
+        payment_id uuid, after interval default '0')
+    returns void
+language sql as $$
+    select core.job_put('payment_reconcile', jsonb_build_object(
+                            'payment_id', payment_later.payment_id),
+                        now() + payment_later.after,
+                        payment_later.payment_id::text)
+$$;
+
+
+-- An order was canceled: what is being paid for it is called off, what was
+-- paid goes back. Called by core.order_move.
+create or replace function core.payment_order_canceled(order_id uuid)
+    returns void
+language sql as $$
+    select core.payment_later(p.id)
+    from core.payment p
+    where p.order_id = payment_order_canceled.order_id
+          and (p.status not in ('failed', 'canceled', 'captured')
+               or p.captured > p.promised)
+$$;
+
+
+-- Until when a payment that is taken now is nobody else's: setting
+-- payments.lease has to be longer than the longest talk with a provider.
+create or replace function core.payment_leased() returns timestamptz
+language sql stable as $$
+    select now() + (s.value #>> '{}')::interval
+    from core.setting s
+    where s.key = 'payments.lease'
+$$;
+
+
+-- Takes a payment for one talk with its provider: nobody else gets it until
+-- it is let go, or its time is over.
+create or replace function core.payment_lease(payment_id uuid)
+    returns boolean
+language plpgsql as $$
+begin
+    update core.payment p set leased_until = core.payment_leased()
+    where p.id = payment_lease.payment_id
+          and (p.leased_until is null or p.leased_until < now());
+
+    return found;
+end
+$$;
+
+
+-- What is to be done about a payment now.
+create or replace function core.payment_next(p core.payment) returns text
+language sql stable as $$
+    select case
+        when p.review then 'done'
+        when p.look and p.reference is not null then 'fetch'
+        when p.captured > p.promised and o.status = 'canceled' then 'refund'
+        when p.status in ('captured', 'canceled') then 'done'
+        when p.reference is null and p.status <> 'failed' then 'start'
+        when o.status = 'canceled' then 'cancel'
+        when p.status = 'failed' and p.reference is null then 'done'
+        when p.status = 'authorized' then 'capture'
+        else 'fetch' end
+    from core.orders o
+    where o.id = p.order_id
+$$;
+
+
+-- All that a gateway has to know to do it.
+create or replace function core.payment_work(p core.payment, refund uuid,
+                                             next text)
+    returns core.payment_work
+language sql stable as $$
+    select row(p.id, p.order_id, o.number, p.provider, p.flow, p.status,
+               p.amount, p.currency, p.captured, p.token, p.return_url,
+               p.cancel_url, o.email, p.reference, p.capture_reference, r.id,
+               r.amount, coalesce(payment_work.next,
+                                  core.payment_next(p)))::core.payment_work
+    from core.orders o
+    left join core.refund r on r.id = payment_work.refund
+    where o.id = p.order_id
+$$;
+
+
+-- Promises to give money back: a row that is pending. The caller holds the
+-- payment.
+create or replace function core.refund_put(p core.payment, id uuid,
+                                           amount bigint, reason text,
+                                           actor uuid, key text,
+                                           fingerprint text)
+    returns void
+language plpgsql as $$
+begin
+    update core.payment q
+    set promised = q.promised + refund_put.amount, version = q.version + 1,
+        updated_at = now()
+    where q.id = p.id;
+
+    insert into core.refund (id, payment_id, order_id, amount, currency,
+                             reason, actor_id, key, fingerprint)
+    values (refund_put.id, p.id, p.order_id, refund_put.amount, p.currency,
+            refund_put.reason, refund_put.actor, refund_put.key,
+            refund_put.fingerprint);
+
+    perform core.payment_later(p.id, '20 seconds');
+end
+$$;
+
+
+-- What became of a refund: {status, reference, error}. The caller holds the
+-- payment. What failed is no longer promised, and a person has to look.
+create or replace function core.refund_see(refund_id uuid, seen jsonb)
+    returns void
+language plpgsql as $$
+declare
+    r  core.refund;
+begin
+    update core.refund f
+    set status = seen ->> 'status', version = f.version + 1,
+        reference = coalesce(f.reference, seen ->> 'reference'),
+        error = seen ->> 'error', updated_at = now()
+    where f.id = refund_see.refund_id and f.status = 'pending'
+    returning * into r;
+
+    if not found or r.status = 'pending' then
+        return;
+    end if;
+
+    if r.status = 'failed' then
+        update core.payment p
+        set promised = greatest(p.refunded, p.promised - r.amount),
+            version = p.version + 1, updated_at = now()
+        where p.id = r.payment_id;
+
+        perform core.payment_park(p.provider, 'refund_failed', r.id::text,
+                                  p.id, seen)
+        from core.payment p where p.id = r.payment_id;
+        return;
+    end if;
+
+    update core.payment p
+    set refunded = greatest(p.refunded, (
+            select sum(f.amount) from core.refund f
+            where f.payment_id = p.id and f.status = 'succeeded')),
+        version = p.version + 1, updated_at = now()
+    where p.id = r.payment_id;
+
+    perform core.payment_refunded(r.payment_id);
+end
+$$;
+
+
+create or replace function core.payment_document(p core.payment)
+    returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'id', p.id, 'order_id', p.order_id, 'provider', p.provider,
+        'flow', p.flow, 'status', p.status, 'review', p.review,
+        'amount', core.money(p.amount, p.currency),
+        'captured', core.money(p.captured, p.currency),
+        'refunded', core.money(p.refunded, p.currency),
+        'action', p.action, 'error', p.error, 'reference', p.reference,
+        'created_at', core.rfc3339(p.created_at),
+        'updated_at', core.rfc3339(p.updated_at), 'version', p.version)
+$$;
+
+
+create or replace function core.refund_document(r core.refund)
+    returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'id', r.id, 'payment_id', r.payment_id, 'order_id', r.order_id,
+        'amount', core.money(r.amount, r.currency), 'status', r.status,
+        'reason', r.reason, 'reference', r.reference, 'error', r.error,
+        'actor_id', r.actor_id, 'created_at', core.rfc3339(r.created_at),
+        'updated_at', core.rfc3339(r.updated_at), 'version', r.version)
+$$;

@@ -1,0 +1,1 @@
+"""Payment providers that are shaped like the real ones, and local."""

@@ -1,0 +1,216 @@
+"""Checkouts while things go wrong: many at once, killed workers, a database
+that goes away, providers that fail. Afterwards the invariants of money and
+stock hold, whoever asks.
+"""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import threading
+import uuid
+
+import pytest
+
+from kit import audit, goods, payments, wait
+from kit.buyers import Connection, Refused
+from kit.client import good, key
+
+SHOP = {"fakes": True}
+SEEDS = int(os.environ.get("COMMERCE_TEST_SEEDS", "3"))
+
+
+@pytest.fixture(scope="module")
+def variant(shop):
+    """And who was killed is not waited for for long."""
+    shop.query("store", "update core.setting set value = '\"1 second\"'"
+                        " where key = 'payments.lease'")
+    return goods.variants(shop, 1, 10 ** 6)[0]
+
+
+def request(shop, path, body, name, client):
+    text = json.dumps(body)
+    return ("POST /api/v1%s HTTP/1.1\r\nHost: shop.test\r\nAuthorization:"
+            " Bearer %s\r\nIdempotency-Key: %s\r\nContent-Type:"
+            " application/json\r\nContent-Length: %d\r\n\r\n%s"
+            % (path, client, name, len(text), text)).encode()
+
+
+def body(variant, token, provider="test"):
+    return {**goods.items((variant, 1)), "payment": {
+        "provider": provider, "flow": "token", "token": token}}
+
+
+async def insist(shop, data, end=60):
+    """Repeats until there is a final answer: (status, body)."""
+    connection, loop = Connection(shop.port), asyncio.get_running_loop()
+    last = loop.time() + end
+    while True:
+        assert loop.time() < last, "no final answer"
+        try:
+            status, _, text = await connection.request(data)
+        except Refused:
+            await asyncio.sleep(0.02)
+            continue
+        answer = json.loads(text)
+        if status in (429, 503) or answer.get("code") == "request_in_flight":
+            await asyncio.sleep(0.02)
+            continue
+        connection.close()
+        return status, answer
+
+
+def campaign(shop, variant, count, seed, provider="test", tokens=None):
+    """count checkouts of ten buyers; {key: (status, answer)}."""
+    chance = random.Random(seed)
+    tokens = tokens or ["tok_success", "tok_declined", "tok_timeout",
+                        "tok_processing", "tok_action"]
+    people = [shop.token("customer", sub=str(uuid.uuid4()))
+              for _ in range(10)]
+    asked = [(key(), chance.choice(people), chance.choice(tokens))
+             for _ in range(count)]
+
+    async def run():
+        gate = asyncio.Semaphore(8)
+
+        async def one(name, person, token):
+            async with gate:
+                return name, await insist(shop, request(
+                    shop, "/checkout", body(variant, token, provider), name,
+                    person))
+        return dict(await asyncio.gather(*[one(*a) for a in asked]))
+    return asyncio.run(run())
+
+
+def settle(shop):
+    """Time passes: all that is left is looked after, nothing is pending."""
+    def calm():
+        shop.query("store", "update core.payment set created_at = created_at"
+                            " - interval '1 hour', leased_until = null"
+                            " where created_at > now() - interval '40 min'"
+                            " returning 1")
+        shop.query("store", "update core.job set due_at = now() where kind ="
+                            " 'payment_reconcile' and status = 'waiting'"
+                            " returning 1")
+        return not shop.query(
+            "store", "select 1 as n from core.job where kind ="
+                     " 'payment_reconcile' and status <> 'done' limit 1")
+    wait.until(calm, 60, "the jobs to end", 0.2)
+    payments.invariants(shop)
+    audit.store(shop)
+
+
+def test_fifty_times_the_same(shop, variant):
+    """One 201 does it, the others are its replays."""
+    name, person = key(), shop.token("customer", sub=str(uuid.uuid4()))
+    data = request(shop, "/checkout", body(variant, "tok_success"), name,
+                   person)
+
+    async def run():
+        return await asyncio.gather(*[insist(shop, data) for _ in range(50)])
+    answers = asyncio.run(run())
+    assert {status for status, _ in answers} == {201}
+    assert len({json.dumps(answer, sort_keys=True)
+                for _, answer in answers}) == 1
+    payments.invariants(shop)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_worker_killed_during_checkouts(shop, variant, seed):
+    """Killed again and again, at random moments of the flow."""
+    shop.nginx.allow += [r"exited on signal 9"]
+    chance, done = random.Random(seed), threading.Event()
+
+    def kill():
+        for _ in range(6):
+            if done.wait(0.2 + chance.random() * 0.4):
+                return
+            workers = shop.nginx.workers()
+            if len(workers) == 2:
+                os.kill(chance.choice(workers), signal.SIGKILL)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        answers = campaign(shop, variant, 40, seed)
+    finally:
+        done.set()
+        thread.join()
+    assert {status for status, _ in answers.values()} == {201}
+    settle(shop)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_provider_fails_during_checkouts(shop, variant, seed):
+    chance = random.Random(seed)
+    shop.stripe.faults[:] = [chance.choice(["before", "after", "reset",
+                                            "busy"]) for _ in range(30)]
+    answers = campaign(shop, variant, 30, seed, "stripe",
+                       ["pm_card_visa", "pm_card_chargeDeclined"])
+    assert {status for status, _ in answers.values()} == {201}
+    settle(shop)
+    captured = shop.query("store", "select count(*) as n from core.payment"
+                                   " where provider = 'stripe'"
+                                   " and status = 'captured'")[0]["n"]
+    paid = [i for i in shop.stripe.intents.values()
+            if i["status"] == "succeeded"]
+    assert captured == len(paid)
+
+
+def test_every_client_leaves(shop, variant):
+    """Nobody waits for an answer; every order ends paid or canceled."""
+    person = shop.token("customer", sub=str(uuid.uuid4()))
+
+    async def leave(token):
+        _, writer = await asyncio.open_connection("127.0.0.1", shop.port)
+        writer.write(request(shop, "/checkout", body(variant, token), key(),
+                             person))
+        await writer.drain()
+        await asyncio.sleep(0.005)
+        writer.transport.abort()
+
+    async def run():
+        for _ in range(5):
+            for token in ("tok_success", "tok_timeout", "tok_action"):
+                await leave(token)
+    asyncio.run(run())
+    settle(shop)
+    assert shop.query("store", "select 1 as n from core.orders"
+                               " where status = 'pending'") == []
+
+
+# --- events ----------------------------------------------------------------
+
+DELIVERIES = int(os.environ.get("COMMERCE_TEST_DELIVERIES", "400"))
+
+
+def test_events_shuffled_and_repeated(shop, variant):
+    """Each 1 to 5 times, in any order: the end is the oracle's."""
+    chance = random.Random(7)
+    oracle, deliveries = {}, []
+    while len(deliveries) < DELIVERIES:
+        made = good(shop.customer.call("checkout",
+                                       body(variant, "tok_late")), 201)
+        pay = made["payment"]["id"]
+        story, end = payments.story(chance, pay, 1000)
+        oracle[pay] = end
+        for event in story:
+            deliveries += [event] * chance.randint(1, 5)
+    chance.shuffle(deliveries)
+
+    async def run():
+        gate = asyncio.Semaphore(16)
+
+        async def one(event):
+            async with gate:
+                status, _ = await insist(shop, payments.delivery(event))
+                assert status == 200
+        await asyncio.gather(*[one(event) for event in deliveries])
+    asyncio.run(run())
+    rows = shop.query("store", "select id::text, status, captured, refunded"
+                               " from core.payment where id = any(%s)",
+                      [uuid.UUID(pay) for pay in oracle])
+    assert {row["id"]: (row["status"], row["captured"], row["refunded"])
+            for row in rows} == oracle
+    payments.invariants(shop)

@@ -10,7 +10,10 @@
 
 
 /* so many hits add one ttl to the life of an answer */
-#define HITS_A_TTL   8
+#define HITS_A_TTL  8
+
+/* ms: how exactly is known when an answer was asked for last */
+#define USED_STEP   100
 
 
 typedef ngx_commerce_shmcache_entry_t  entry_t;
@@ -174,11 +177,16 @@ ngx_commerce_shmcache_find(ngx_commerce_shmcache_t *table,
     found->ttl = copy.ttl;
     found->max_ttl = copy.max_ttl;
 
-    /* hints for eviction and for a longer life: a lost one is no harm */
+    /*
+     * Hints for a longer life and for the eviction: a lost one is no harm.
+     * Written seldom, or workers would wait for each other's cache lines.
+     */
 
-    e->hits++;
+    if ((uint64_t) copy.ttl * (copy.hits / HITS_A_TTL) < copy.max_ttl) {
+        e->hits++;
+    }
 
-    if (copy.used != now) {
+    if (copy.used + USED_STEP <= now) {
         e->used = now;
     }
 

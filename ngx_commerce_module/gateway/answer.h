@@ -22,6 +22,7 @@ struct ngx_commerce_answer_s {
     ngx_str_t      etag;                 /* quoted; data NULL: none */
     ngx_str_t      link;                 /* of a list's next page */
     unsigned       replayed:1;           /* Idempotency-Replayed */
+    unsigned       zips:1;               /* others may get it compressed */
 };
 
 

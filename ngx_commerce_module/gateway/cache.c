@@ -71,6 +71,14 @@ ngx_commerce_cache_usable(ngx_commerce_worker_t *worker,
 }
 
 
+ngx_uint_t
+ngx_commerce_cache_zips(const ngx_commerce_operation_t *operation)
+{
+    return operation->security == NGX_COMMERCE_PUBLIC
+           || (operation->cache.varies && !operation->cache.user);
+}
+
+
 ngx_msec_t
 ngx_commerce_cache_gap(ngx_commerce_worker_t *worker, ngx_uint_t database)
 {
@@ -280,6 +288,8 @@ cache_answer(ngx_commerce_flow_t *f, const ngx_commerce_cache_answer_t *found)
     a->content_type.len = f->operation->content_type.len;
     a->link = found->link;
     a->etag = found->etag;
+    a->zips = ngx_commerce_cache_zips(f->operation)
+              && found->body.len >= NGX_COMMERCE_CACHE_ZIP_MIN;
 
     if (ngx_commerce_chain_end(&w, &a->chain, &a->length) != NGX_OK
         || ngx_commerce_send_header(f->r, "Age", sizeof("Age") - 1, age,
@@ -313,6 +323,9 @@ ngx_commerce_cache_store(ngx_commerce_flow_t *f)
     if (a->etag.len == 0 && cache_validator(f->r->pool, a) != NGX_OK) {
         return;
     }
+
+    a->zips = ngx_commerce_cache_zips(f->operation)
+              && a->length >= NGX_COMMERCE_CACHE_ZIP_MIN;
 
     ngx_memzero(&keep, sizeof(ngx_commerce_cache_answer_t));
 

@@ -60,6 +60,13 @@ ngx_int_t ngx_commerce_cache_problem(ngx_commerce_flow_t *f,
 /* The tag of all writes in the database of the flow's operation. */
 uint32_t ngx_commerce_cache_written(ngx_commerce_flow_t *f);
 
+/* bytes: smaller answers are not compressed */
+#define NGX_COMMERCE_CACHE_ZIP_MIN  1024
+
+/* Whether answers of an operation are the same for many, and so compressed
+ * once for all of them. */
+ngx_uint_t ngx_commerce_cache_zips(const ngx_commerce_operation_t *operation);
+
 /* Whether answers of an operation may be kept at all. */
 ngx_uint_t ngx_commerce_cache_usable(ngx_commerce_worker_t *worker,
     const ngx_commerce_endpoint_t *endpoint);

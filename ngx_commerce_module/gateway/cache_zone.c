@@ -339,6 +339,19 @@ ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
 }
 
 
+void
+ngx_commerce_cache_zip(ngx_commerce_cache_zone_t *zone,
+    const ngx_commerce_cache_answer_t *answer, const u_char *data, size_t len)
+{
+    cache_lock(zone);
+
+    ngx_commerce_shmcache_zip(zone->table, &answer->found, ngx_current_msec,
+                              data, len);
+
+    cache_unlock(zone);
+}
+
+
 static ngx_uint_t
 cache_alive(ngx_pid_t pid)
 {

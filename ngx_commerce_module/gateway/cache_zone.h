@@ -78,6 +78,10 @@ ngx_int_t ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
     const ngx_commerce_cache_answer_t *answer, const ngx_chain_t *body,
     ngx_msec_t ttl, ngx_msec_t max_ttl, ngx_uint_t *evicted);
 
+/* Keeps the compressed variant of what was got; len 0: it is of no use. */
+void ngx_commerce_cache_zip(ngx_commerce_cache_zone_t *zone,
+    const ngx_commerce_cache_answer_t *answer, const u_char *data, size_t len);
+
 /* Of flights.h, for a key: the calling process leads, or waits. */
 ngx_commerce_flight_e ngx_commerce_cache_claim(
     ngx_commerce_cache_zone_t *zone, const ngx_commerce_cache_key_t *key,

@@ -158,6 +158,12 @@ send_marks(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
         return NGX_ERROR;
     }
 
+    if (a->zips
+        && ngx_commerce_flow_header(f, "Vary", "Accept-Encoding") != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (a->replayed
         && ngx_commerce_flow_header(f, "Idempotency-Replayed", "true")
            != NGX_OK)

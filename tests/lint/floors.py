@@ -19,7 +19,7 @@ MAY = {
     "top": {"base", "io", "gateway", "domain", "top"},
 }
 
-SMALL = r"(jansson\.h|yaml\.h|pcre2\.h|jwt\.h|argon2\.h|openssl/\w+\.h)$"
+SMALL = r"(jansson\.h|yaml\.h|pcre2\.h|jwt\.h|argon2\.h|zlib\.h|openssl/\w+\.h)$"
 
 LIBC = set("""assert ctype errno fcntl float inttypes limits locale math
 pthread setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio

@@ -192,9 +192,9 @@ def test_leader_is_killed(shop, product):
 def test_answer_overtaken_by_a_commit(shop, product):
     """The classic race: asked before a commit, answered after it.
 
-    Without the comparison of generations (entry_fresh() of base/shmcache.c
-    and ngx_commerce_shmcache_overtaken() made to return at once) the last
-    line finds the old name under X-Cache: HIT, for ttl seconds.
+    Without the comparison of generations (the loops of entry_fresh() and
+    ngx_commerce_shmcache_overtaken() in base/shmcache.c taken out) this test
+    was seen to fail: old names are served for as long as they live.
     """
     shown = "/api/v1/products/%d" % product
     for turn in range(5):

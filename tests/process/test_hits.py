@@ -1,0 +1,197 @@
+"""What comes out of the cache is what the database would have said.
+
+The same headers, the variants of one answer, and never another's.
+"""
+
+import gzip
+import uuid
+
+import pytest
+
+from kit import goods
+from kit.raw import Raw
+from kit.wait import until
+
+LISTS = "/api/v1/products?limit=%d&sort=-price,name"
+
+
+@pytest.fixture(scope="module")
+def shop(make_shop):
+    made = make_shop(lab=True, cache=True)
+    made.product = goods.product(made, 1)["id"]
+    until(lambda: ask(made, "/lab/cached/%d" % made.product)
+          .header("X-Cache") == "HIT", 20, "a hit")
+    return made
+
+
+def ask(shop, path, method="GET", **headers):
+    with Raw(shop.port) as raw:
+        raw.send(raw.request(method, path, {
+            name.replace("_", "-"): value
+            for name, value in headers.items()}))
+        return raw.response(head=method == "HEAD")
+
+
+def hit(shop, path, **headers):
+    return until(lambda: (lambda a: a if a.header("X-Cache") == "HIT"
+                          else None)(ask(shop, path, **headers)), 10,
+                 "a hit of " + path)
+
+
+def large(shop):
+    return "/lab/cached/%d" % shop.product
+
+
+def test_headers_are_those_of_a_miss(shop):
+    """Both ways tell the same, but for how old it is."""
+    path = "/api/v1/products/%d" % goods.product(shop, 1)["id"]
+    first, second = ask(shop, path), hit(shop, path)
+    assert first.header("X-Cache") in ("MISS", "BYPASS")
+    names = [{name for name, _ in answer.headers} for answer in
+             (first, second)]
+    assert names[1] - names[0] == {"Age"} and names[0] <= names[1]
+    for name in ("ETag", "Content-Type", "Cache-Control"):
+        assert first.header(name) == second.header(name)
+    assert first.body == second.body
+
+
+def test_head_has_no_body(shop):
+    full = hit(shop, large(shop))
+    head = ask(shop, large(shop), "HEAD")
+    assert head.header("X-Cache") == "HIT"
+    assert head.header("Content-Length") == str(len(full.body))
+    assert head.header("ETag") == full.header("ETag")
+
+
+def test_validators(shop):
+    etag = hit(shop, large(shop)).header("ETag")
+    for value in (etag, "W/" + etag, '"other", %s' % etag, "*",
+                  'W/"a",W/%s , "b"' % etag):
+        answer = ask(shop, large(shop), If_None_Match=value)
+        assert answer.status == 304, value
+        assert answer.header("ETag") == etag
+        assert not answer.body and answer.header("X-Cache") == "HIT"
+    for value in ('"other"', etag.strip('"'), '"', "W/"):
+        answer = ask(shop, large(shop), If_None_Match=value)
+        assert answer.status == 200 and answer.body, value
+
+
+def test_lists_have_a_validator(shop):
+    path = LISTS % 7
+    first = ask(shop, path)
+    second = hit(shop, path)
+    assert first.header("ETag") == second.header("ETag")
+    again = ask(shop, path, If_None_Match=second.header("ETag"))
+    assert again.status == 304
+
+
+def test_compressed_variant_stands_beside(shop):
+    plain = hit(shop, large(shop))
+    assert plain.header("Vary") == "Accept-Encoding"
+    for _ in range(3):
+        packed = ask(shop, large(shop), Accept_Encoding="br, gzip")
+        assert packed.header("Content-Encoding") == "gzip"
+        assert packed.header("Vary") == "Accept-Encoding"
+        assert packed.header("ETag") == "W/" + plain.header("ETag")
+        assert gzip.decompress(packed.body) == plain.body
+        assert len(packed.body) < len(plain.body) / 4
+    for accepted in ("identity", "br", "gzip;q=0"):
+        answer = ask(shop, large(shop), Accept_Encoding=accepted)
+        assert answer.header("Content-Encoding") is None
+        assert answer.body == plain.body
+    head = ask(shop, large(shop), "HEAD", Accept_Encoding="gzip")
+    assert head.header("Content-Length") == str(len(packed.body))
+    for etag in (plain.header("ETag"), packed.header("ETag")):
+        assert ask(shop, large(shop), If_None_Match=etag,
+                   Accept_Encoding="gzip").status == 304
+
+
+def test_what_is_small_or_somebodys_is_not_compressed(shop):
+    path = "/lab/owned/7"
+    token = {"Authorization": "Bearer " + shop.token("customer")}
+    answer = hit(shop, path, Accept_Encoding="gzip", **token)
+    assert answer.header("Content-Encoding") is None
+    assert answer.header("Vary") is None
+
+
+def test_one_question_in_many_spellings(shop):
+    """The key is of the question, not of how it was written."""
+    spelled = ("limit=9&sort=-price,name", "sort=-price,name&limit=9",
+               "sort=-price&sort=name&limit=9",
+               "limit=%39&sort=%2Dprice%2Cname")
+    path = "/api/v1/products?"
+    hit(shop, path + spelled[0])
+    for text in spelled:
+        assert ask(shop, path + text).header("X-Cache") == "HIT", text
+
+
+def test_what_is_wrong_is_in_no_key(shop):
+    hit(shop, LISTS % 20)
+    for text in ("limit=0", "limit=20&limit=20", "nothing=1", "limit=%00",
+                 "limit=20%", "sort=price,,name", "limit"):
+        for _ in range(2):
+            answer = ask(shop, "/api/v1/products?" + text)
+            assert answer.status == 400, text
+            assert answer.header("X-Cache") is None
+
+
+def test_request_ids(shop):
+    path = large(shop)
+    given = ask(shop, path, X_Request_Id="mine-1")
+    assert given.header("X-Cache") == "HIT"
+    assert given.header("X-Request-Id") == "mine-1"
+    made = {ask(shop, path).header("X-Request-Id") for _ in range(5)}
+    assert len(made) == 5 and all(len(value) == 32 for value in made)
+    forged = ask(shop, path, X_Request_Id='a"b').header("X-Request-Id")
+    assert len(forged) == 32
+
+
+def test_nobody_gets_anothers_answer(shop):
+    """lab_owned varies by user and one scope: so does its key."""
+    path = "/lab/owned/%d" % shop.product
+    clients = [shop.client("customer"), shop.client("customer"),
+               shop.client("staff")]
+    nobody = shop.anonymous.get(path).json()
+    assert nobody["who"] is None
+    for _ in range(4):
+        for client in clients:
+            mine = client.get(path)
+            assert mine.json()["who"] == client.sub
+            assert mine.json()["staff"] == (client is clients[2])
+        assert shop.anonymous.get(path).json() == nobody
+    assert clients[0].get(path).headers["X-Cache"] == "HIT"
+
+
+def test_another_token_of_the_same_user_shares(shop):
+    path = "/lab/owned/%d" % (shop.product + 1)
+    sub = str(uuid.uuid4())
+    first = shop.client("customer", sub=sub)
+    other = shop.client("customer", sub=sub)
+    first.get(path)
+    assert other.get(path).headers["X-Cache"] == "HIT"
+    more = shop.client("customer", sub=sub, scopes=["shop", "orders:read"])
+    assert more.get(path).headers["X-Cache"] == "MISS"
+    assert more.get(path).json()["staff"] is True
+    assert first.get(path).json()["staff"] is False
+
+
+def test_customers_and_visitors_share_the_catalogue(shop):
+    path = "/api/v1/products/%d" % goods.product(shop, 1)["id"]
+    hit(shop, path)
+    assert shop.customer.get(path).headers["X-Cache"] == "HIT"
+    assert shop.staff.get(path).headers["X-Cache"] == "MISS"
+    assert shop.staff.get(path).headers["Cache-Control"].startswith("private")
+
+
+def test_ended_sessions_get_no_hit(shop):
+    """Revocation is asked before the cache is."""
+    made = shop.staff.call("create_customer", {
+        "name": "Rita Reis", "email": "%s@example.com" % uuid.uuid4()}).json()
+    client = shop.client("customer", sub=made["id"])
+    path = "/lab/owned/%d" % shop.product
+    client.get(path)
+    assert client.get(path).headers["X-Cache"] == "HIT"
+    assert client.call("logout_all").status_code == 204
+    refused = client.get(path)
+    assert refused.status_code == 401
+    assert refused.json()["code"] == "token_revoked"

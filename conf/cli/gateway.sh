@@ -95,6 +95,7 @@ render_gateway() {
 
     sed -e "s|@user@|$user_line|" -e "s|@workers@|$(workers)|" \
         -e "s|@top@|$TOP|" -e "s|@pg@|$PG_SOCKET|" -e "s|run/nginx|$RUN_DIR/nginx|" \
+        -e "s|unix:run/redis|unix:$RUN_DIR/redis|" \
         -e "s|@listen@|$LISTEN|" -e "s|@port@|$PORT|" \
         -e "s|@metrics_listen@|$METRICS_LISTEN|" \
         -e "s|@metrics_port@|$METRICS_PORT|" \

@@ -64,6 +64,7 @@ class House:
         self.nginx = None
         self.mirrors = ""
         self.feeds = True
+        self.redis = None
         self.count_of_workers = os.cpu_count()
         self.directory = tempfile.mkdtemp(prefix="commerce-bench-")
         self.count = 0
@@ -73,6 +74,8 @@ class House:
     def __exit__(self, *error):
         if self.nginx:
             self.nginx.stop()
+        if self.redis:
+            self.redis.stop()
         self.cluster.stop()
         self.metrics_port.release()
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -141,6 +144,11 @@ class House:
                  "@metrics_port@": str(self.metrics_port.number)}
         for word, value in words.items():
             text = text.replace(word, value)
+        if self.redis:
+            text = text.replace("unix:run/redis/redis.sock",
+                                "unix:" + self.redis.socket)
+        else:
+            text = re.sub(r"^ *commerce_redis .*\n", "", text, flags=re.M)
         if not self.feeds:
             text = re.sub(r"^ *commerce_feed .*\n", "", text, flags=re.M)
         return text.replace("        location / {\n            commerce;",

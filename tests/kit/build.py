@@ -23,7 +23,7 @@ WARNINGS = ["-Wall", "-Wextra", "-Wshadow", "-Werror",
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined",
             "-fno-omit-frame-pointer", "-g", "-O1"]
 LIBRARIES = ["-ljansson", "-lyaml", "-lcrypto", "-lpcre2-8", "-ljwt",
-             "-largon2", "-lz", "-lm", "-lpthread"]
+             "-largon2", "-lhiredis", "-lz", "-lm", "-lpthread"]
 
 
 class Failed(Exception):
@@ -180,12 +180,28 @@ def unit(path):
     return _program("unit", path, "gcc", SANITIZE, archive, ["-lcmocka"])
 
 
+def _nginx_headers(path):
+    """For the fuzzers of io/: nginx's headers as configured for the module.
+
+    Only files of io/ that call nothing of nginx can be included so.
+    """
+    with open(path) as file:
+        if '#include "io/' not in file.read():
+            return []
+    objects = os.path.dirname(module("normal"))
+    return [word for directory in (
+        objects, *(os.path.join(NGINX, "src", name) for name in
+                   ("core", "event", "event/modules", "os/unix")))
+        for word in ("-isystem", directory)]
+
+
 def fuzzer(path):
     """A libFuzzer program under ASAN and UBSAN."""
     flags = ["-fsanitize=fuzzer-no-link,address,undefined",
              "-fno-sanitize-recover=undefined", "-g", "-O1"]
     archive = _objects("fuzz-base", "clang-14", flags)
     return _program("fuzz", path, "clang-14",
-                    ["-fsanitize=fuzzer,address,undefined",
+                    [*_nginx_headers(path),
+                     "-fsanitize=fuzzer,address,undefined",
                      "-fno-sanitize-recover=undefined", "-g", "-O1"],
                     archive, [])

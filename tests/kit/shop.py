@@ -154,14 +154,19 @@ class Shop:
         self.nginx.write("keys/payments.webhook", WEBHOOK_SECRET)
         self.nginx.write("keys/cursor.key", secrets.token_hex(32), 0o600)
 
-    def sibling(self):
-        """Another gateway on the same databases, with the same keys."""
+    def sibling(self, prepare=None):
+        """Another gateway on the same databases, with the same keys.
+
+        prepare(nginx) may change its files before it starts.
+        """
         nginx = Nginx(self.nginx.module, self._conf, self.nginx.sanitized)
         self._keys(nginx)
         for name in ("keys/seal.key", "keys/cursor.key",
                      "keys/payments.webhook"):
             with open(self.nginx.path(name)) as file:
                 nginx.write(name, file.read(), 0o600)
+        if prepare:
+            prepare(nginx)
         nginx.start()
         self.siblings.append(nginx)
         return nginx

@@ -21,6 +21,7 @@ bring_up() {
     build_module
     start_postgres
     start_redis
+    start_mailbox
     make_databases
     # shellcheck disable=SC2086
     apply_sql $DATABASES
@@ -44,6 +45,7 @@ The shop is up:  $url
   docs           $url/docs/
   administrator  $ADMIN_EMAIL  $(secret demo_admin 8)
   customer       $CUSTOMER_EMAIL  $password
+$(mailbox_line '  mail           ')
 
 Try first:
 
@@ -82,6 +84,7 @@ bring_down() {
     set_places
     lock_home
     stop_gateway
+    stop_mailbox
     stop_redis
     stop_postgres
 }
@@ -155,8 +158,8 @@ command_logs() {
     for word in "$@"; do
         case $word in
         -f) follow=-F ;;
-        error | access | postgres | redis) name=$word ;;
-        *) usage_error "logs [error|access|postgres|redis] [-f]" ;;
+        error | access | postgres | redis | mailbox) name=$word ;;
+        *) usage_error "logs [error|access|postgres|redis|mailbox] [-f]" ;;
         esac
     done
     # shellcheck disable=SC2086
@@ -223,9 +226,10 @@ command_status() {
 status_text() {
     printf 'home      %s\nurl       %s\n' "$HOME_DIR" "$(gateway_url)"
     printf 'metrics   %s\n' "$(metrics_url)"
-    for name in gateway postgres redis; do
+    for name in gateway postgres redis mailbox; do
         printf '%-9s %s\n' "$name" "$(pid_text "${name}_pid")"
     done
+    mailbox_line 'mail      '
     if gateway_pid > /dev/null && gateway_ready; then
         echo 'ready     yes'
     else
@@ -249,6 +253,9 @@ status_json() {
         "$ADMIN_EMAIL" "$(secret demo_admin 8)"
     printf ' "customer": {"email": "%s", "password": "%s"},\n' \
         "$CUSTOMER_EMAIL" "$(secret demo_customer 8)"
+    if mailbox_pid > /dev/null; then
+        printf ' "mail": "%s",\n' "$(mailbox_url)"
+    fi
     printf ' "databases": {'
     separator=
     for database in $DATABASES; do
@@ -257,7 +264,7 @@ status_json() {
     done
     printf '},\n "pids": {'
     separator=
-    for name in gateway postgres redis; do
+    for name in gateway postgres redis mailbox; do
         if running=$("${name}_pid"); then
             printf '%s"%s": %s' "$separator" \
                 "$(echo "$name" | sed s/gateway/nginx/)" "$running"

@@ -85,7 +85,7 @@ read_env() {
         case $name in
         COMMERCE_HOME | COMMERCE_PORT | COMMERCE_LISTEN | COMMERCE_DEMO \
             | COMMERCE_BUILD | COMMERCE_FRONTEND | COMMERCE_METRICS_PORT \
-            | COMMERCE_METRICS_LISTEN)
+            | COMMERCE_METRICS_LISTEN | COMMERCE_MAIL)
             eval "[ -n \"\${$name-}\" ] || $name=\$value; export $name"
             ;;
         '' | '#'*) ;;

@@ -102,6 +102,7 @@ render_gateway() {
         "$TOP/conf/nginx.conf" > "$HOME_DIR/nginx.conf"
 
     render_keys > "$HOME_DIR/keys.conf"
+    render_mail
     mkdir -p "$HOME_DIR/tmp" "$HOME_DIR/modules"
 }
 
@@ -117,8 +118,10 @@ check_gateway() {
 # Everything that a running gateway was made from.
 gateway_hash() {
     {
-        tree_hash "$TOP/conf/contract" "$TOP/conf/snippets" "$KEY_DIR"
-        cat "$HOME_DIR/nginx.conf" "$HOME_DIR/keys.conf"
+        tree_hash "$TOP/conf/contract" "$TOP/conf/snippets" "$TOP/conf/mail" \
+            "$KEY_DIR"
+        cat "$HOME_DIR/nginx.conf" "$HOME_DIR/keys.conf" \
+            "$HOME_DIR"/mail*.conf 2> /dev/null
     } | sha256sum | cut -c1-64
 }
 

@@ -4,7 +4,8 @@
 For demonstrations and tests; nothing leaves this machine. Mails are files in
 a directory, of which the newest 500 are kept.
 
-    mailbox.py --directory DIR --smtp PORT --http PORT [--host 127.0.0.1]
+    mailbox.py --directory DIR --smtp PORT --http PORT
+    mailbox.py --directory DIR --run DIR    # free ports, told in DIR/ports
 
     /             the mails, newest first
     /ID           one, its HTML in a sandbox
@@ -203,15 +204,47 @@ def closing(serve, box):
 async def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--directory", required=True)
-    parser.add_argument("--smtp", type=int, required=True)
-    parser.add_argument("--http", type=int, required=True)
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--smtp", type=int, default=0)
+    parser.add_argument("--http", type=int, default=0)
+    parser.add_argument("--run")
     options = parser.parse_args()
     box = Box(options.directory)
-    for serve, port in ((take, options.smtp), (show, options.http)):
-        await asyncio.start_server(closing(serve, box), options.host, port,
-                                   limit=1 << 20)
+    before = remembered(options.run)
+    ports = [await listen(closing(serve, box), port, before.get(name, 0))
+             for name, serve, port in (("smtp", take, options.smtp),
+                                       ("http", show, options.http))]
+    if options.run:
+        write(options.run, "ports", "smtp %d\nhttp %d\n" % tuple(ports))
+        write(options.run, "pid", "%d\n" % os.getpid())
     await asyncio.Event().wait()
+
+
+async def listen(session, port, before):
+    """At the port, else at that of last time, else at any."""
+    for wanted in (port,) if port else (before, 0):
+        try:
+            server = await asyncio.start_server(session, "127.0.0.1", wanted,
+                                                limit=1 << 20)
+            return server.sockets[0].getsockname()[1]
+        except OSError:
+            if wanted in (port, 0):
+                raise
+    return 0
+
+
+def remembered(directory):
+    try:
+        with open(os.path.join(directory, "ports")) as file:
+            return {name: int(port) for name, port in map(str.split, file)}
+    except (OSError, TypeError, ValueError):
+        return {}
+
+
+def write(directory, name, text):
+    path = os.path.join(directory, name)
+    with open(path + ".new", "w") as file:
+        file.write(text)
+    os.rename(path + ".new", path)
 
 
 if __name__ == "__main__":

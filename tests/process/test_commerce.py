@@ -14,6 +14,7 @@ import urllib.request
 import psycopg
 import pytest
 
+from kit import wait
 from kit.build import OUTPUT, ROOT
 
 # The first `up` compiles.
@@ -74,6 +75,27 @@ def home(tmp_path_factory):
 def test_up_is_ready(home):
     assert home.get("/readyz")[0] == 200
     assert "ready     yes" in home.run("status")[0]
+
+
+def test_mail_can_be_read(home):
+    """Who registers finds the message at the address that status tells."""
+    told, _ = home.run("up")
+    mail = home.status()["mail"]
+    assert mail in told and mail in home.run("status")[0]
+    address = "ana-%d@example.com" % os.getpid()
+    urllib.request.urlopen(urllib.request.Request(
+        home.status()["url"] + "/api/v1/auth/register",
+        json.dumps({"name": "Ana", "email": address,
+                    "password": "uma senha boa 42"}).encode(),
+        {"content-type": "application/json"}))
+
+    def found():
+        with urllib.request.urlopen(mail + "mails.json") as answer:
+            return [one for one in json.load(answer)
+                    if one["to"] == address]
+
+    message, = wait.until(found, 30, "the mail", pause=0.2)
+    assert home.status()["url"] + "/confirmar-email?token=" in message["text"]
 
 
 def test_up_tells_where_and_who(home):

@@ -96,26 +96,33 @@ def test_a_full_queue_is_told(make_shop):
     product = goods.product(shop, 1)["id"]
     path = "/api/v1/products/%d" % product
     assert shop.anonymous.get(path).status_code == 200
-    codes = []
-
-    def ask():
-        codes.append(shop.client(None).get(path).status_code)
-
-    threads = [threading.Thread(target=ask) for _ in range(60)]
+    asking = [Raw(shop.port) for _ in range(60)]
     with shop.cluster.connect(shop.copies["store"]) as connection:
         connection.execute("begin; lock table core.product"
                            " in access exclusive mode")
-        for thread in threads:
-            thread.start()
-        full = until(lambda: (lambda m: m if m.get(
-            "commerce_db_queue", database="store") == 4 and m.get(
-            "commerce_db_in_flight", database="store") >= 1 else None)(
-                shop.metrics()), 10, "a full queue")
+        unasked = iter(asking)
+
+        def fill():
+            """Those who come together are refused; so one after another."""
+            full = shop.metrics()
+            if full.get("commerce_db_queue", database="store") == 4:
+                return full
+            raw = next(unasked)
+            raw.send(raw.request("GET", path))
+            return None
+
+        full = until(fill, 10, "a full queue")
+        assert full.get("commerce_db_in_flight", database="store") >= 1
+        for raw in unasked:
+            raw.send(raw.request("GET", path))
         assert full.get("commerce_db_queue_limit", database="store") == 4
-        until(lambda: codes.count(503) >= 10, 10, "refusals")
+        until(lambda: shop.metrics().get(
+            "commerce_unavailable_total", reason="not_executed") >= 10, 10,
+            "refusals")
         connection.execute("commit")
-    for thread in threads:
-        thread.join()
+    codes = [raw.response().status for raw in asking]
+    for raw in asking:
+        raw.close()
     after = shop.metrics()
     refused = codes.count(503)
     # background work stands in the same queue, and may be refused too

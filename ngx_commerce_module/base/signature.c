@@ -21,6 +21,7 @@ typedef struct {
     size_t       name_len;
     const char  *value;
     size_t       value_len;
+    int          bare;                   /* no `=` at all */
 } item_t;
 
 
@@ -54,7 +55,17 @@ ngx_commerce_signature_check(const char *header, size_t header_len,
     end = header + header_len;
 
     while (signature_item(&p, end, &item)) {
-        if (signature_is(&item, "v1") && item.value_len == HEX) {
+        if (!signature_is(&item, "v1")) {
+            continue;
+        }
+
+        /* Stripe's own library gives up here */
+
+        if (item.bare) {
+            return NGX_COMMERCE_SIGNATURE_BAD;
+        }
+
+        if (item.value_len == HEX) {
             good |= (CRYPTO_memcmp(item.value, hex, HEX) == 0);
         }
     }
@@ -93,6 +104,7 @@ signature_item(const char **p, const char *end, item_t *item)
 
     equals = memchr(*p, '=', comma - *p);
 
+    item->bare = (equals == NULL);
     item->name = *p;
     item->name_len = (equals ? equals : comma) - *p;
     item->value = equals ? equals + 1 : comma;

@@ -18,6 +18,7 @@ static ngx_int_t checkout_began(ngx_commerce_flow_t *f);
 static ngx_int_t checkout_settle(ngx_commerce_flow_t *f);
 static ngx_int_t checkout_answer(ngx_commerce_flow_t *f);
 static ngx_int_t checkout_judge(ngx_commerce_flow_t *f, json_t *payment);
+static ngx_uint_t checkout_speaks(const char *provider, const char *flow);
 static ngx_int_t checkout_refuse(ngx_commerce_flow_t *f, const char *code,
     const char *pointer);
 static json_t *checkout_payment(ngx_commerce_flow_t *f, json_t *given);
@@ -112,6 +113,12 @@ checkout_judge(ngx_commerce_flow_t *f, json_t *payment)
     char         pointer[sizeof("/items/") + NGX_INT_T_LEN];
     const char  *flow;
 
+    if (payment != f->body && json_object_get(f->body, "items") == NULL
+        && json_object_get(f->body, "cart_id") == NULL)
+    {
+        return checkout_refuse(f, "required", "/items");
+    }
+
     json_array_foreach(json_object_get(f->body, "items"), i, item) {
         if ((json_object_get(item, "variant_id") != NULL)
             + (json_object_get(item, "sku") != NULL)
@@ -144,14 +151,28 @@ checkout_judge(ngx_commerce_flow_t *f, json_t *payment)
                                "/payment/return_url");
     }
 
-    if ((ngx_strcmp(flow, "token") == 0) == (ngx_strcmp(json_string_value(
-                      json_object_get(payment, "provider")), "paypal") == 0)
-        && ngx_strcmp(flow, "token") == 0)
+    /* PayPal has its own pages only, the test provider tokens only */
+
+    if (!checkout_speaks(json_string_value(json_object_get(payment,
+                                                           "provider")),
+                         flow))
     {
         return checkout_refuse(f, "unknown_flow", "/payment/flow");
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+checkout_speaks(const char *provider, const char *flow)
+{
+    if (ngx_strcmp(provider, "paypal") == 0) {
+        return ngx_strcmp(flow, "redirect") == 0;
+    }
+
+    return ngx_strcmp(provider, "test") != 0
+           || ngx_strcmp(flow, "token") == 0;
 }
 
 

@@ -391,6 +391,23 @@ def test_bad_payments(shop, pay, pointer):
     assert answer["errors"][0]["pointer"] == pointer
 
 
+def test_cart(shop):
+    """What is in a cart is bought, and the cart is closed."""
+    variant = goods.variant(shop, 5)
+    cart = good(shop.customer.call("create_cart", {}), 201)
+    good(shop.customer.call("add_cart_item", {
+        "variant_id": variant, "quantity": 3}, id=cart["id"]))
+    pay = {"provider": "test", "flow": "token", "token": "tok_success"}
+    made = good(shop.customer.call("checkout", {
+        "cart_id": cart["id"], "payment": pay}), 201)
+    assert made["payment"]["captured"]["amount"] == 3 * 1999
+    assert reserved(shop, variant) == 3
+    problem(shop.customer.call("checkout", {
+        "cart_id": cart["id"], "payment": pay}), 409, "cart_closed")
+    answer = problem(shop.customer.call("checkout", {"payment": pay}), 422)
+    assert answer["errors"] == [{"pointer": "/items", "code": "required"}]
+
+
 def test_nothing_to_pay(shop):
     variant = goods.variant(shop, 1, price=0)
     made = good(shop.customer.call("checkout", body(variant)), 201)

@@ -45,7 +45,7 @@ static void probe_cleanup(void *data);
 static ngx_commerce_http_t  *http;
 
 /* What nginx never frees; LeakSanitizer shall see it. */
-static void                 *kept[3];
+static void *volatile        kept[3];
 
 
 static ngx_command_t  probe_commands[] = {

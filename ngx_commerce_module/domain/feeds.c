@@ -1,7 +1,8 @@
 /*
- * How far behind the change feeds are: the worker that listens to a database
- * asks it every second up to where its log is written, and tells the feed,
- * which knows how far it has come.
+ * What the change feeds have to ask the databases, in the worker that listens:
+ * every second up to where the log is written, to know how far behind they
+ * are; and after commits that moved something, whether the database shows
+ * them already.
  *
  * The state lives with the worker; the timer does not keep a worker that
  * wants to exit.
@@ -12,9 +13,12 @@
 
 
 #define EVERY  1000    /* ms */
+#define AGAIN  5       /* ms, until a commit is shown */
+#define LATER  100     /* ms, until the database answers again */
 
 
-/* By call: api.feed_position() of each database that has a feed. */
+/* Databases that have a feed; of each the call feed_position(), and after
+ * those of all feed_settled(). */
 
 enum {
     FEEDS_IDENTITY = 0,
@@ -23,32 +27,57 @@ enum {
 };
 
 
+typedef struct feeds_s  feeds_t;
+
 typedef struct {
+    feeds_t                *feeds;
+    ngx_uint_t              which;
+    ngx_event_t             again;
+    unsigned                asking:1;    /* for the position */
+    unsigned                settling:1;
+} database_t;
+
+struct feeds_s {
     ngx_commerce_worker_t  *worker;
     ngx_event_t             timer;
-    ngx_uint_t              asking[FEEDS];
-} feeds_t;
+    database_t              databases[FEEDS];
+};
 
 
-/* Of a flow: whose it is, and which database it asks. */
+/* Of a flow. */
 
 typedef struct {
-    feeds_t     *feeds;
-    ngx_uint_t   which;
+    database_t  *database;
+    unsigned     more:1;     /* to settle */
+    unsigned     failed:1;
 } asking_t;
 
 
 static void *feeds_create(ngx_commerce_worker_t *worker);
 static void feeds_tick(ngx_event_t *ev);
-static void feeds_start(feeds_t *feeds, ngx_uint_t which);
+static ngx_int_t feeds_start(database_t *database,
+    const ngx_commerce_step_t *steps,
+    void (*finished)(ngx_commerce_flow_t *f));
+static const char *feeds_name(database_t *database);
 static ngx_int_t feeds_ask(ngx_commerce_flow_t *f);
 static ngx_int_t feeds_tell(ngx_commerce_flow_t *f);
-static void feeds_finished(ngx_commerce_flow_t *f);
+static void feeds_told(ngx_commerce_flow_t *f);
+static void settle_begin(void *data);
+static void settle_again(ngx_event_t *ev);
+static ngx_int_t settle_ask(ngx_commerce_flow_t *f);
+static ngx_int_t settle_tell(ngx_commerce_flow_t *f);
+static void settle_told(ngx_commerce_flow_t *f);
 
 
 static const ngx_commerce_step_t  feeds_steps[] = {
     { "asking where the log ends", feeds_ask },
     { "telling the feed", feeds_tell },
+    NGX_COMMERCE_STEPS_END
+};
+
+static const ngx_commerce_step_t  settle_steps[] = {
+    { "asking whether commits are shown", settle_ask },
+    { "moving what they moved again", settle_tell },
     NGX_COMMERCE_STEPS_END
 };
 
@@ -59,6 +88,8 @@ static const ngx_commerce_handler_t  feeds_handlers[] = {
 static const ngx_commerce_call_t  feeds_calls[] = {
     { "identity", "feed_position", { NULL } },
     { "store", "feed_position", { NULL } },
+    { "identity", "feed_settled", { "xids", NULL } },
+    { "store", "feed_settled", { "xids", NULL } },
     NGX_COMMERCE_CALLS_END
 };
 
@@ -70,11 +101,27 @@ const ngx_commerce_domain_t  ngx_commerce_feeds_domain = {
 static void *
 feeds_create(ngx_commerce_worker_t *worker)
 {
-    feeds_t  *feeds;
+    feeds_t     *feeds;
+    ngx_uint_t   i;
+    database_t  *database;
 
     feeds = ngx_pcalloc(worker->pool, sizeof(feeds_t));
     if (feeds == NULL) {
         return NULL;
+    }
+
+    for (i = 0; i < FEEDS; i++) {
+        database = &feeds->databases[i];
+        database->feeds = feeds;
+        database->which = i;
+
+        database->again.handler = settle_again;
+        database->again.data = database;
+        database->again.log = worker->log;
+        database->again.cancelable = 1;
+
+        (void) ngx_commerce_feed_settle(worker, feeds_name(database),
+                                        settle_begin, database);
     }
 
     feeds->worker = worker;
@@ -94,17 +141,25 @@ feeds_tick(ngx_event_t *ev)
 {
     feeds_t     *feeds = ev->data;
     ngx_uint_t   i;
+    database_t  *database;
 
     if (ngx_exiting) {
         return;
     }
 
     for (i = 0; i < FEEDS; i++) {
-        if (!feeds->asking[i]
-            && ngx_commerce_feed_listens(feeds->worker,
-                                         feeds_calls[i].database))
+        database = &feeds->databases[i];
+
+        if (database->asking
+            || !ngx_commerce_feed_listens(feeds->worker, feeds_name(database)))
         {
-            feeds_start(feeds, i);
+            continue;
+        }
+
+        database->asking = 1;
+
+        if (feeds_start(database, feeds_steps, feeds_told) != NGX_OK) {
+            database->asking = 0;
         }
     }
 
@@ -112,27 +167,37 @@ feeds_tick(ngx_event_t *ev)
 }
 
 
-static void
-feeds_start(feeds_t *feeds, ngx_uint_t which)
+/* All of it may be over when this returns. */
+
+static ngx_int_t
+feeds_start(database_t *database, const ngx_commerce_step_t *steps,
+    void (*finished)(ngx_commerce_flow_t *f))
 {
     asking_t             *asking;
     ngx_commerce_flow_t  *f;
 
-    f = ngx_commerce_flow_detached(feeds->worker, &ngx_commerce_feeds_domain,
-                                   feeds_steps, sizeof(asking_t),
-                                   feeds_finished);
+    f = ngx_commerce_flow_detached(database->feeds->worker,
+                                   &ngx_commerce_feeds_domain, steps,
+                                   sizeof(asking_t), finished);
     if (f == NULL) {
-        return;
+        return NGX_ERROR;
     }
 
     asking = f->state;
-    asking->feeds = feeds;
-    asking->which = which;
-    feeds->asking[which] = 1;
+    asking->database = database;
 
     f->lane = NGX_COMMERCE_LANE_PAY;
 
     ngx_commerce_flow_start(f);
+
+    return NGX_OK;
+}
+
+
+static const char *
+feeds_name(database_t *database)
+{
+    return feeds_calls[database->which].database;
 }
 
 
@@ -141,7 +206,7 @@ feeds_ask(ngx_commerce_flow_t *f)
 {
     asking_t  *asking = f->state;
 
-    return ngx_commerce_flow_try(f, asking->which, NULL);
+    return ngx_commerce_flow_try(f, asking->database->which, NULL);
 }
 
 
@@ -154,8 +219,7 @@ feeds_tell(ngx_commerce_flow_t *f)
     position = ngx_commerce_flow_int(f, "position", 0);
 
     if (f->status == NGX_COMMERCE_PG_OK && position > 0) {
-        ngx_commerce_feed_position(f->worker,
-                                   feeds_calls[asking->which].database,
+        ngx_commerce_feed_position(f->worker, feeds_name(asking->database),
                                    (uint64_t) position);
     }
 
@@ -164,9 +228,92 @@ feeds_tell(ngx_commerce_flow_t *f)
 
 
 static void
-feeds_finished(ngx_commerce_flow_t *f)
+feeds_told(ngx_commerce_flow_t *f)
 {
     asking_t  *asking = f->state;
 
-    asking->feeds->asking[asking->which] = 0;
+    asking->database->asking = 0;
+}
+
+
+/* From inside the feed: a batch of its messages may follow. */
+
+static void
+settle_begin(void *data)
+{
+    database_t  *database = data;
+
+    if (!database->settling && !database->again.timer_set) {
+        ngx_add_timer(&database->again, 1);
+    }
+}
+
+
+static void
+settle_again(ngx_event_t *ev)
+{
+    database_t  *database = ev->data;
+
+    if (feeds_start(database, settle_steps, settle_told) != NGX_OK) {
+        ngx_add_timer(ev, AGAIN);
+    }
+}
+
+
+static ngx_int_t
+settle_ask(ngx_commerce_flow_t *f)
+{
+    asking_t     *asking = f->state;
+    const char  **values;
+
+    values = ngx_palloc(f->pool, sizeof(char *));
+    if (values == NULL) {
+        return NGX_ERROR;
+    }
+
+    asking->database->settling = 1;
+    asking->more = 1;
+    asking->failed = 1;
+
+    values[0] = ngx_commerce_feed_unsettled(f->worker,
+                                            feeds_name(asking->database),
+                                            f->pool);
+    if (values[0] == NULL) {
+        asking->more = 0;
+        return NGX_DONE;
+    }
+
+    return ngx_commerce_flow_try(f, FEEDS + asking->database->which, values);
+}
+
+
+static ngx_int_t
+settle_tell(ngx_commerce_flow_t *f)
+{
+    asking_t    *asking = f->state;
+    ngx_uint_t   shown;
+
+    asking->failed = (f->status != NGX_COMMERCE_PG_OK);
+    shown = (!asking->failed && ngx_commerce_flow_flag(f, "settled"));
+
+    asking->more = (ngx_commerce_feed_settled(f->worker,
+                                              feeds_name(asking->database),
+                                              shown)
+                    != 0);
+
+    return NGX_DONE;
+}
+
+
+static void
+settle_told(ngx_commerce_flow_t *f)
+{
+    asking_t  *asking = f->state;
+
+    asking->database->settling = 0;
+
+    if (asking->more && !ngx_exiting) {
+        ngx_add_timer(&asking->database->again,
+                      asking->failed ? LATER : AGAIN);
+    }
 }

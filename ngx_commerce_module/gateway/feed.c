@@ -20,6 +20,7 @@
 static void feed_init(ngx_commerce_feed_listener_t *l,
     ngx_commerce_worker_t *worker, const ngx_commerce_feed_conf_t *conf);
 static void feed_look(ngx_event_t *ev);
+static void feed_rest(ngx_commerce_feed_listener_t *l);
 static void feed_begin(ngx_commerce_feed_listener_t *l);
 static ngx_uint_t feed_vacant(ngx_commerce_feed_listener_t *l);
 static ngx_uint_t feed_owns(ngx_commerce_feed_listener_t *l);
@@ -140,6 +141,7 @@ feed_look(ngx_event_t *ev)
 
     if (l->mine) {
         l->shared->beat = ngx_current_msec;
+        feed_rest(l);
 
         if (l->shared->stands) {
             ngx_commerce_positions_tick(l->worker->positions,
@@ -151,6 +153,26 @@ feed_look(ngx_event_t *ev)
     }
 
     ngx_add_timer(&l->look, FEED_LOOK);
+}
+
+
+/*
+ * Transactions that were in the log before the stream began and are seen
+ * only now cannot be named (see feed_settle.c): for a while everything moves.
+ */
+
+static void
+feed_rest(ngx_commerce_feed_listener_t *l)
+{
+    if (l->restless == 0) {
+        return;
+    }
+
+    l->restless--;
+
+    if (l->worker->cache != NULL) {
+        ngx_commerce_cache_move_all(l->worker->cache);
+    }
 }
 
 
@@ -217,6 +239,7 @@ feed_give(ngx_commerce_feed_listener_t *l)
     l->mine = 0;
 
     ngx_commerce_pg_feed_stop(&l->feed);
+    ngx_commerce_settle_drop(l);
     ngx_commerce_walog_destroy(l->walog);
     l->walog = NULL;
 

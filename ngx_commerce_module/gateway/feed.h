@@ -62,12 +62,27 @@ ngx_int_t ngx_commerce_feed_subscribe(ngx_commerce_worker_t *worker,
 /*
  * Calls the handler in this worker soon after rows of the table changed, no
  * matter who listens: at once, or within a quarter of a second if the ring is
- * missed.  Many changes may make one call, and a call may come for nothing.
+ * missed, and once more when the database shows the change.  Many changes may
+ * make one call, and a call may come for nothing.
  * When and what it returns as ngx_commerce_feed_subscribe().
  */
 ngx_int_t ngx_commerce_feed_watch(ngx_commerce_worker_t *worker,
     const char *database, const char *table, void (*handler)(void *data),
     void *data);
+
+/*
+ * Calls the handler in the worker that listens when transactions were heard
+ * of that the database may not show yet; there is one handler a database.
+ * Who has it asks the database about ngx_commerce_feed_unsettled(), SQL's
+ * text of an array of xids (NULL: none), and gives the answer to
+ * ngx_commerce_feed_settled(), which tells whether there is more to ask.
+ */
+ngx_int_t ngx_commerce_feed_settle(ngx_commerce_worker_t *worker,
+    const char *database, void (*settler)(void *data), void *data);
+const char *ngx_commerce_feed_unsettled(ngx_commerce_worker_t *worker,
+    const char *database, ngx_pool_t *pool);
+ngx_uint_t ngx_commerce_feed_settled(ngx_commerce_worker_t *worker,
+    const char *database, ngx_uint_t visible);
 
 /* NGX_DECLINED: the database has no feed. */
 ngx_int_t ngx_commerce_feed_state(const ngx_commerce_worker_t *worker,

@@ -10,6 +10,13 @@
 #include "feed.h"
 
 
+/* looks during which everything moves, after a stream began: see feed.c */
+#define NGX_COMMERCE_FEED_RESTLESS  5
+
+
+typedef struct ngx_commerce_feed_batch_s  ngx_commerce_feed_batch_t;
+
+
 /* Of one database. */
 typedef struct {
     ngx_commerce_pg_feed_t            feed;
@@ -20,6 +27,14 @@ typedef struct {
     ngx_event_t                       look;
     ngx_queue_t                       subscribers;
     uint64_t                          commit;   /* of the rows that come */
+
+    ngx_commerce_feed_batch_t        *open;      /* of commits to come */
+    ngx_commerce_feed_batch_t        *asked;     /* are they seen? */
+    void                            (*settler)(void *data);
+    void                             *settler_data;
+    uint32_t                          xid;       /* whose rows come now */
+    ngx_uint_t                        restless;  /* looks */
+    unsigned                          touched:1; /* by this transaction */
     unsigned                          mine:1;
 } ngx_commerce_feed_listener_t;
 
@@ -44,6 +59,17 @@ ngx_int_t ngx_commerce_feed_take(ngx_commerce_feed_listener_t *l,
 
 /* A stream begins: everything may have changed. */
 void ngx_commerce_feed_forget(ngx_commerce_feed_listener_t *l);
+
+/*
+ * feed_settle.c: what the transaction of the stream moves; its end, and that
+ * of the stream.
+ */
+void ngx_commerce_settle_tag(ngx_commerce_feed_listener_t *l, uint32_t tag);
+void ngx_commerce_settle_all(ngx_commerce_feed_listener_t *l);
+void ngx_commerce_settle_stir(ngx_commerce_feed_listener_t *l,
+    ngx_atomic_t *stir);
+void ngx_commerce_settle_commit(ngx_commerce_feed_listener_t *l);
+void ngx_commerce_settle_drop(ngx_commerce_feed_listener_t *l);
 
 /* The worker's watches: beginning and end. */
 void ngx_commerce_feed_watches_start(ngx_commerce_feeds_t *feeds);

@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
     ngx_queue_t                queue;
     ngx_commerce_feeds_t      *feeds;
+    ngx_commerce_feed_listener_t  *listener;
     ngx_atomic_t              *stir;     /* shared: counts changes */
     ngx_atomic_uint_t          seen;
     void                     (*handler)(void *data);
@@ -80,11 +81,13 @@ ngx_commerce_feed_take(ngx_commerce_feed_listener_t *l, const u_char *data,
 
     case NGX_COMMERCE_WALOG_BEGIN:
         l->commit = e.lsn;
+        l->xid = e.xid;
         break;
 
     case NGX_COMMERCE_WALOG_COMMIT:
         ngx_commerce_positions_reached(l->worker->positions,
                                        l->conf->database, e.lsn);
+        ngx_commerce_settle_commit(l);
         rows_metrics(l)->feed_lag = rows_age(e.time_us);
         break;
 
@@ -111,6 +114,8 @@ ngx_commerce_feed_forget(ngx_commerce_feed_listener_t *l)
                                    l->feed.origin,
                                    ngx_strlen(l->feed.origin),
                                    l->feed.received);
+    ngx_commerce_settle_drop(l);
+    l->restless = NGX_COMMERCE_FEED_RESTLESS;
     rows_metrics(l)->feed_starts++;
     rows_tell(l, NULL, NULL);
 }
@@ -181,7 +186,10 @@ rows_tag(ngx_commerce_feed_listener_t *l,
 }
 
 
-/* The position first: who reads an old one will see the generation move. */
+/*
+ * Now, and again when the database shows it.  The position first: who reads an
+ * old one will see the generation move.
+ */
 
 static void
 rows_move(ngx_commerce_feed_listener_t *l, const u_char *text, size_t len)
@@ -193,6 +201,7 @@ rows_move(ngx_commerce_feed_listener_t *l, const u_char *text, size_t len)
     ngx_commerce_positions_moved(l->worker->positions, l->conf->database, tag,
                                  l->commit);
     ngx_commerce_cache_move(l->worker->cache, tag);
+    ngx_commerce_settle_tag(l, tag);
 }
 
 
@@ -237,6 +246,7 @@ rows_truncated(ngx_commerce_feed_listener_t *l,
 
     if (l->worker->cache != NULL) {
         ngx_commerce_cache_move_all(l->worker->cache);
+        ngx_commerce_settle_all(l);
     }
 
     for (i = 0; i < e->ntruncated; i++) {
@@ -303,6 +313,7 @@ ngx_commerce_feed_watch(ngx_commerce_worker_t *worker, const char *database,
                                                   ngx_strlen(table)));
     w->seen = *w->stir;
     w->feeds = worker->feeds;
+    w->listener = ngx_commerce_feed_listener(worker, database);
     w->handler = handler;
     w->data = data;
 
@@ -356,6 +367,10 @@ watch_stirred(void *data, const ngx_commerce_walog_event_t *e)
 
     (void) ngx_atomic_fetch_add(w->stir, 1);
     ngx_post_event(&w->feeds->ring, &ngx_posted_events);
+
+    if (e != NULL) {
+        ngx_commerce_settle_stir(w->listener, w->stir);
+    }
 }
 
 

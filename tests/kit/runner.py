@@ -5,6 +5,7 @@
     tests/run api -k login      pytest's -k; other options go to pytest too
     tests/run asan              api, proto and process with the ASAN module
     tests/run e2e -k purchase   the pages in Chromium, by the tests' names
+    tests/run coherence         a campaign of its own: campaign/coherence.py
 
 The last line is `N passed, N failed` (`, N skipped`), the exit code 1 when
 something failed.
@@ -283,6 +284,9 @@ def suite(name, options):
 
 
 def main():
+    if sys.argv[1:2] == ["coherence"]:
+        from campaign import coherence
+        return coherence.main(sys.argv[2:])
     suites, options = arguments(sys.argv[1:])
     total = Sum()
     begin = time.monotonic()

@@ -7,6 +7,7 @@ import glob
 import os
 import re
 import signal
+import threading
 
 import psycopg
 import pytest
@@ -178,6 +179,52 @@ def replica(module, sanitized):
         made.stop()
     finally:
         cluster.stop()
+
+
+def test_commit_that_is_heard_of_before_it_is_seen(shop):
+    """The log has it, a synchronous standby has not: reads show the old row.
+
+    What is cached in between is old under the new generation, and must not
+    outlive the moment when the commit is shown.
+    """
+    stands(shop)
+    until(lambda: fetch(shop).headers["X-Cache"] == "HIT", 5, "a hit")
+    before = fetch(shop).json()["name"]
+    name = "Nome " + key()
+    with standby(shop), shop.cluster.connect(shop.copies["store"]) as writer:
+        pid = writer.info.backend_pid
+        waiting = threading.Thread(target=writer.execute, args=(
+            "update core.product set name = %s where id = %s",
+            (name, shop.product)))
+        waiting.start()
+        until(lambda: shop.cluster.query(
+            "postgres", "select 1 from pg_stat_activity where pid = %s"
+                        " and wait_event = 'SyncRep'", pid), 5, "the wait")
+        until(lambda: fetch(shop).headers["X-Cache"] == "MISS"
+              or fetch(shop).headers["Age"] == "0", 2, "the feed")
+        until(lambda: fetch(shop).headers["X-Cache"] == "HIT", 2, "a hit")
+        assert fetch(shop).json()["name"] == before
+        shop.cluster.query("postgres", "select pg_cancel_backend(%s)", pid)
+        waiting.join()
+        until(lambda: fetch(shop).json()["name"] == name, 1, name, 0.002)
+
+
+@contextlib.contextmanager
+def standby(shop):
+    """One that never answers."""
+    def wait_for(names):
+        for text in ("alter system set synchronous_standby_names = '%s'"
+                     % names, "select pg_reload_conf()"):
+            shop.cluster.query("postgres", text)
+        until(lambda: shop.cluster.query(
+            "postgres", "show synchronous_standby_names")[0]
+            ["synchronous_standby_names"] == names, 5, "the setting")
+
+    wait_for("nobody")
+    try:
+        yield
+    finally:
+        wait_for("")
 
 
 def test_server_without_logical_log(replica):

@@ -19,5 +19,5 @@ language sql stable as $$
 $$;
 
 grant select on core.stock_level, core.stock_movement, core.orders,
-                core.order_item
+                core.order_item, core.cart_hold
     to store_api;

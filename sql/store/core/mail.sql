@@ -82,7 +82,8 @@ begin
                                 'expired', h.data ->> 'reason' = 'expired'))))
     into jobs
     from unnest(events) e
-    join core.orders o on o.id = e.subject::uuid
+    join core.orders o on o.id = case when e.type like 'order.%'
+                                 then e.subject::uuid end
     left join core.order_event h
            on h.order_id = o.id and h.version = e.version
     where e.type in ('order.created', 'order.paid', 'order.shipped',

@@ -1,0 +1,51 @@
+-- The outbox is emptied in order of version, each event once, whatever the
+-- order in which transactions left them there.
+
+begin;
+select plan(9);
+
+insert into core.webhook_endpoint (id, url, events, secret) values
+    ('00000000-0000-7000-8000-000000000001', 'https://a.example/',
+     '{order.*}', 's'),
+    ('00000000-0000-7000-8000-000000000002', 'https://b.example/',
+     '{stock.low}', 's');
+
+-- Sequence numbers say nothing: the second version has the lowest.
+insert into core.outbox (seq, version, type, subject, data) values
+    (1, 2, 'order.paid', '00000000-0000-7000-8000-00000000000a', '{"n": 2}'),
+    (2, 1, 'stock.low', 'variant:7', '{}'),
+    (3, 1, 'order.created', '00000000-0000-7000-8000-00000000000a',
+     '{"n": 1}'),
+    (4, 3, 'order.shipped', '00000000-0000-7000-8000-00000000000a',
+     '{"n": 3}');
+
+select is(more, true, 'two of four') from api.outbox_relay(2, true);
+select is(array(select type from core.outbox where published_at is not null
+                order by version),
+          '{order.created,order.paid}', 'the first versions')
+from core.outbox limit 1;
+select is(more, true, 'and two') from api.outbox_relay(2, true);
+select is(more, false, 'that was all') from api.outbox_relay(2, true);
+
+select is(array(select d.type from core.webhook_delivery d
+                where d.endpoint_id = '00000000-0000-7000-8000-000000000001'
+                order by d.event_id),
+          '{order.created,order.paid,order.shipped}', 'each once, as wanted');
+select is(count(*), 1::bigint, 'a subject that is no order')
+from core.webhook_delivery where type = 'stock.low';
+select is(array(select j.ordinal || ' ' || j.status from core.job j
+                where j.line like 'webhook:%:00000000-0000-7000-8000-%a'
+                order by j.ordinal),
+          '{1 waiting,2 behind,3 behind}', 'in line');
+select is(body::json ->> 'id',
+          '00000000-0000-7000-8000-00000000000a/1', 'a CloudEvent')
+from core.webhook_delivery where type = 'order.created';
+select is(array[core.money_shown(123456, 'BRL', 'pt-BR'),
+                core.money_shown(-123456, 'BRL', 'en'),
+                core.money_shown(5, 'JPY', 'en'),
+                core.money_shown(1, 'KWD', 'pt-BR')],
+          array['R$ 1.234,56', '-R$1,234.56', 'JPY 5', 'KWD 0,001'],
+          'amounts as people read them');
+
+select * from finish();
+rollback;

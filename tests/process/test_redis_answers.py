@@ -29,12 +29,12 @@ def redis():
 def shop(make_shop, redis):
     made = make_shop(
         cache=True, workers=1,
-        http="commerce_redis unix:%s pending=64;" % redis.socket)
+        http="commerce_redis unix:%s pending=64 timeout=500ms;" % redis.socket)
     made.redis = redis
     made.product = goods.product(made, 5)["id"]
     made.other = goods.product(made, 5)["id"]
     made.b = made.sibling()
-    passes(made)
+    passes(made, 60)
     return made
 
 
@@ -58,7 +58,7 @@ def try_once(shop):
     return answer if answer.headers["X-Cache"] == "REMOTE" else None
 
 
-def passes(shop, seconds=20):
+def passes(shop, seconds=30):
     """Until what one gateway answered is what the other takes."""
     return until(lambda: try_once(shop), seconds, "a shared answer")
 

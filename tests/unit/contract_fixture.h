@@ -84,7 +84,7 @@ static const char  fixture_shop[] =
     "      x-commerce:\n"
     "        aliases: [/products]\n"
     "        cache: { ttl: 30s, max_ttl: 10m, tags: ['products', 'q:{q}'] }\n"
-    "        rate: [{ by: address, limit: 10, per: 1m, burst: 20 }]\n"
+    "        rate: [{ by: address, limit: 10, per: 1m, burst: 20, shared: true }]\n"
     "    post:\n"
     "      operationId: create_product\n"
     "      security: [{ bearer: [catalog:write] }]\n"

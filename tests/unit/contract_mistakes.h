@@ -199,6 +199,9 @@ static const mistake_t  mistakes[] = {
     { "by: address", "by: planet",
       "shop.yaml:25: expected one of: address, principal, account"
       " at #/paths/~1products/get/x-commerce/rate/0/by" },
+    { "shared: true", "shared: often",
+      "shop.yaml:25: expected a boolean, found a string"
+      " at #/paths/~1products/get/x-commerce/rate/0/shared" },
     { "limit: 10,", "limit: 0,",
       "shop.yaml:25: expected a positive integer"
       " at #/paths/~1products/get/x-commerce/rate/0/limit" },

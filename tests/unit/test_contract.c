@@ -39,6 +39,7 @@ test_operations(void **state)
     assert_int_equal(o->rates[0].limit, 10);
     assert_int_equal(o->rates[0].burst, 20);
     assert_int_equal(o->rates[0].per_ms, 60000);
+    assert_int_equal(o->rates[0].shared, 1);
     assert_string_equal((char *) o->sql.data,
         "SELECT * FROM api.list_products(\"q\" => $1, \"sort\" => $2, "
         "\"attr\" => $3, \"limit\" => $4, \"cursor\" => $5, "

@@ -244,6 +244,14 @@ test_fields(void **state)
     assert_string_equal(text, "0/1545448");
     ngx_commerce_walog_lsn(text, UINT64_MAX);
     assert_string_equal(text, "FFFFFFFF/FFFFFFFF");
+    assert_true(ngx_commerce_walog_position(text) == UINT64_MAX);
+    assert_int_equal(ngx_commerce_walog_position("0/1545448"), 0x1545448);
+    assert_int_equal(ngx_commerce_walog_position("1/0"), 1ULL << 32);
+    assert_int_equal(ngx_commerce_walog_position("1"), 0);
+    assert_int_equal(ngx_commerce_walog_position("1/"), 0);
+    assert_int_equal(ngx_commerce_walog_position("/1"), 0);
+    assert_int_equal(ngx_commerce_walog_position("1/2x"), 0);
+    assert_int_equal(ngx_commerce_walog_position("100000000/0"), 0);
 
     free(message);
     ngx_commerce_walog_destroy(walog);

@@ -343,6 +343,18 @@ hand_over() {
     COMMERCE=$TOP/commerce exec "$program" "$@"
 }
 
+# Fakes of Stripe and PayPal until it is interrupted; the gateway takes them at
+# its next reload.
+command_fakes() {
+    no_arguments $#
+    need_home
+    mkdir -p "$HOME_DIR/fakes"
+    note "then: ./commerce reload; without $HOME_DIR/payments.conf they are gone"
+    cd "$TOP/tests"
+    exec python3 -m fakes "$(gateway_url)" "$HOME_DIR/fakes" \
+        "$HOME_DIR/payments.conf"
+}
+
 command_test() {
     hand_over tests/run "$@"
 }

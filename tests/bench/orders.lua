@@ -1,10 +1,13 @@
 -- Orders of ITEMS different variants among COUNT, each under a key of its
 -- own. TOKENS is a file of access tokens, one a line: one buyer is not all.
+-- PLACE is another path than that of orders, MORE further members of the body.
 
 local count = tonumber(os.getenv("COUNT"))
 local items = tonumber(os.getenv("ITEMS"))
 local step = tonumber(os.getenv("STEP"))
 local run = os.getenv("RUN")
+local place = os.getenv("PLACE") or "/api/v1/orders"
+local more = os.getenv("MORE") or ""
 local tokens = {}
 local number = 0
 local thread_count = 0
@@ -30,7 +33,7 @@ local function body()
         local other = (first + math.random(count - 1) - 1) % count + 1
         text = text .. "," .. string.format(line, step * other)
     end
-    return '{"items":[' .. text .. "]}"
+    return '{"items":[' .. text .. "]" .. more .. "}"
 end
 
 function request()
@@ -40,7 +43,7 @@ function request()
         ["Authorization"] = "Bearer " .. tokens[number % #tokens + 1],
         ["Idempotency-Key"] = string.format("%s-%d-%d", run, id, number),
     }
-    return wrk.format("POST", "/api/v1/orders", headers, body())
+    return wrk.format("POST", place, headers, body())
 end
 
 function done(summary, latency)

@@ -39,6 +39,16 @@ begin
 
     if payment_seen.keep is not null then
         update core.payment q set leased_until = null where q.id = p.id;
+
+        -- nothing more is to come: its job need not look
+
+        perform core.job_end(j.id, 'done', null, null)
+        from core.job j
+        where j.kind = 'payment_reconcile' and j.dedupe = p.id::text
+              and j.status = 'waiting'
+              and exists (select from core.payment q
+                          where q.id = p.id and core.payment_next(q) = 'done'
+                                and q.status = 'captured');
     end if;
 
     return query

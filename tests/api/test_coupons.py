@@ -105,6 +105,15 @@ def test_200_clients_race_for_one_coupon(shop, variant):
     assert used(shop, code) == 1
 
 
+def test_customer_races_himself_for_a_coupon(shop, variant):
+    code, client = coupon(shop, customer_limit=2), shop.client("customer")
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(
+            lambda _: place(client, variant, coupon=code), range(20)))
+    assert sorted(a.status_code for a in answers) == [201] * 2 + [409] * 18
+    assert used(shop, code) == 2
+
+
 def test_key_of_an_order_with_a_coupon_is_replayed(shop, variant):
     code = coupon(shop, total_limit=1)
     client, headers = shop.client("customer"), {"idempotency-key": key()}

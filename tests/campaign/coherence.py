@@ -80,7 +80,7 @@ class Count:
 
     def __init__(self):
         self.trials = self.failed = 0
-        self.delays = []            # s from commit to the first new answer
+        self.delays = []            # s from commit until new answers begin
         self.stale = []             # (s after the commit, product)
 
     def line(self, mode, bound, seconds):
@@ -103,7 +103,7 @@ class Campaign:
         self.ports = [shop.nginx.port, shop.siblings[0].port]
         self.number = 0
 
-    async def run(self, mode, trials, flight):
+    async def run(self, mode, trials, flight, promise=PROMISE):
         self.gateways = [Gateway(port, 16) for port in self.ports]
         self.writers = asyncio.Queue()
         for _ in range(8):
@@ -111,7 +111,7 @@ class Campaign:
         self.left = trials
         self.over = False
         self.count = Count()
-        self.bound = PROMISE if mode in ("calm", "redis") else BOUND
+        self.bound = promise if mode in ("calm", "redis") else BOUND
         begin = time.monotonic()
         readers = [asyncio.create_task(self._reader()) for _ in range(8)]
         fault = asyncio.create_task(getattr(self, "_" + mode)())
@@ -157,8 +157,9 @@ class Campaign:
 
     async def _watch(self, gateway, product, name, committed):
         while time.monotonic() - committed < 30:
+            begin = time.monotonic()
             if await gateway.name(product) == name:
-                self.count.delays.append(time.monotonic() - committed)
+                self.count.delays.append(begin - committed)
                 return
             await asyncio.sleep(0.005)
 
@@ -229,11 +230,11 @@ class Campaign:
         redis = self.shop.redis
         while not self.over:
             await asyncio.sleep(1)
-            redis.process.send_signal(signal.SIGSTOP)
+            redis.pause()
             try:
                 await asyncio.sleep(HANG)
             finally:
-                redis.process.send_signal(signal.SIGCONT)
+                redis.resume()
             await asyncio.sleep(0.5)
             redis.client().flushall()
 
@@ -296,7 +297,8 @@ def main(words):
     stale = 0
     try:
         shop = Shop(cluster, Databases(cluster), build.module("normal"),
-                    cache=True)
+                    cache=True,
+                    http="    commerce_redis unix:%s;\n" % redis.socket)
         shop.redis = redis
         shop.start()
         try:

@@ -415,7 +415,8 @@ ngx_commerce_contract_policy_check(ngx_commerce_contract_build_t *build,
 }
 
 
-/* '{name}' in a tag is a parameter or a member of the answer. */
+/* '{name}' in a tag is a parameter or a member of the answer, '{user}' who
+ * asks. */
 
 static int
 policy_tags(ngx_commerce_contract_build_t *build,
@@ -438,6 +439,18 @@ policy_tags(ngx_commerce_contract_build_t *build,
             len = strcspn(p, "}");
             name.data = (u_char *) p + 1;
             name.len = len - 1;
+
+            if (name.len > 5
+                && memcmp(name.data + name.len - 5, ":uuid", 5) == 0)
+            {
+                name.len -= 5;
+            }
+
+            if (ngx_commerce_str_is(&name, "user")
+                && operation->security != NGX_COMMERCE_PUBLIC)
+            {
+                continue;
+            }
 
             for (k = 0; k < operation->nparams; k++) {
 

@@ -19,6 +19,8 @@ struct ngx_commerce_answer_s {
     ngx_str_t      content_type;
     ngx_chain_t   *chain;
     off_t          length;
+    ngx_chain_t   *sealed;               /* before unseal.c opened something */
+    off_t          sealed_length;
     ngx_str_t      etag;                 /* quoted; data NULL: none */
     ngx_str_t      link;                 /* of a list's next page */
     unsigned       replayed:1;           /* Idempotency-Replayed */

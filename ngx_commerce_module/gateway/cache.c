@@ -13,6 +13,7 @@
 #include "metrics.h"
 #include "shared.h"
 #include "zone.h"
+#include "../base/text.h"
 
 #include <ngx_md5.h>
 
@@ -28,6 +29,8 @@ static ngx_int_t cache_refuse(ngx_commerce_flow_t *f,
     const ngx_commerce_cache_answer_t *found);
 static uint32_t cache_tag(ngx_commerce_flow_t *f,
     const ngx_commerce_str_t *pattern);
+static ngx_int_t cache_row(ngx_commerce_flow_t *f, const u_char *name,
+    size_t len, u_char *row);
 static const char *cache_param(ngx_commerce_flow_t *f, const u_char *name,
     size_t len);
 static ngx_int_t cache_answer(ngx_commerce_flow_t *f,
@@ -57,8 +60,7 @@ ngx_commerce_cache(ngx_commerce_flow_t *f)
 }
 
 
-/* Sealed values are open in an answer, and shared memory is no place for
- * them. */
+/* Kept as SQL gave them: what is sealed is so in shared memory, too. */
 
 ngx_uint_t
 ngx_commerce_cache_usable(ngx_commerce_worker_t *worker,
@@ -66,7 +68,6 @@ ngx_commerce_cache_usable(ngx_commerce_worker_t *worker,
 {
     return worker->cache != NULL
            && endpoint->operation->cache.enabled
-           && !endpoint->operation->unseals
            && endpoint->handler == NULL;
 }
 
@@ -167,15 +168,16 @@ ngx_commerce_cache_written(ngx_commerce_flow_t *f)
 
 
 /*
- * 'product:{id}' of product 42 is 'product:42'.  Rows are known to the feed by
- * number; asked for by another name, an answer depends on the whole table.
+ * 'product:{id}' of product 42 is 'product:42', 'orders:{id:uuid}' is of the
+ * order with that id, 'users:{user}' of who asks.  Rows are known to the feed
+ * by their ids; asked for by another name, an answer depends on the whole
+ * table.
  */
 
 static uint32_t
 cache_tag(ngx_commerce_flow_t *f, const ngx_commerce_str_t *pattern)
 {
-    u_char       tag[128], *colon, *last;
-    const char  *value;
+    u_char   tag[128], row[NGX_COMMERCE_UUID_LEN + 1], *colon, *last;
 
     last = pattern->data + pattern->len;
     colon = ngx_strlchr(pattern->data, last, ':');
@@ -184,20 +186,51 @@ cache_tag(ngx_commerce_flow_t *f, const ngx_commerce_str_t *pattern)
         return ngx_commerce_cache_tag(pattern->data, pattern->len);
     }
 
-    value = (last - colon > 3)
-            ? cache_param(f, colon + 2, last - colon - 3) : NULL;
-
-    if (value == NULL || value[0] == '\0' || value[0] == '0'
-        || value[strspn(value, "0123456789")] != '\0')
+    if (last - colon <= 3
+        || cache_row(f, colon + 2, last - colon - 3, row) != NGX_OK)
     {
         return ngx_commerce_cache_tag(pattern->data, colon - pattern->data);
     }
 
     last = ngx_slprintf(tag, tag + sizeof(tag), "%*s:%s",
-                        (size_t) (colon - pattern->data), pattern->data,
-                        value);
+                        (size_t) (colon - pattern->data), pattern->data, row);
 
     return ngx_commerce_cache_tag(tag, last - tag);
+}
+
+
+/* The id of a row as the feed writes it; NGX_DECLINED: it is none. */
+
+static ngx_int_t
+cache_row(ngx_commerce_flow_t *f, const u_char *name, size_t len, u_char *row)
+{
+    size_t       n;
+    const char  *value;
+    ngx_uint_t   uuid;
+
+    if (len == 4 && ngx_strncmp(name, "user", 4) == 0) {
+        value = (f->principal != NULL) ? f->principal->sub : NULL;
+        uuid = 1;
+
+    } else {
+        uuid = (len > 5 && ngx_strncmp(name + len - 5, ":uuid", 5) == 0);
+        value = cache_param(f, name, uuid ? len - 5 : len);
+    }
+
+    n = (value != NULL) ? ngx_strlen(value) : 0;
+
+    if (n == 0 || n > NGX_COMMERCE_UUID_LEN
+        || (uuid && !ngx_commerce_text_is_uuid((u_char *) value, n))
+        || (!uuid && (value[0] == '0'
+                      || value[strspn(value, "0123456789")] != '\0')))
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_strlow(row, (u_char *) value, n);
+    row[n] = '\0';
+
+    return NGX_OK;
 }
 
 
@@ -302,6 +335,10 @@ cache_answer(ngx_commerce_flow_t *f, const ngx_commerce_cache_answer_t *found)
 
     f->answered = 1;
 
+    if (f->operation->unseals && ngx_commerce_unseal(f) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return NGX_DONE;
 }
 
@@ -309,6 +346,8 @@ cache_answer(ngx_commerce_flow_t *f, const ngx_commerce_cache_answer_t *found)
 void
 ngx_commerce_cache_store(ngx_commerce_flow_t *f)
 {
+    off_t                         length;
+    ngx_chain_t                  *body;
     ngx_commerce_answer_t        *a;
     ngx_commerce_cache_answer_t   keep;
 
@@ -327,17 +366,20 @@ ngx_commerce_cache_store(ngx_commerce_flow_t *f)
     a->zips = ngx_commerce_cache_zips(f->operation)
               && a->length >= NGX_COMMERCE_CACHE_ZIP_MIN;
 
+    body = (a->sealed != NULL) ? a->sealed : a->chain;
+    length = (a->sealed != NULL) ? a->sealed_length : a->length;
+
     ngx_memzero(&keep, sizeof(ngx_commerce_cache_answer_t));
 
     keep.status = a->status;
     keep.etag = a->etag;
     keep.link = a->link;
-    keep.body.len = (size_t) a->length;
+    keep.body.len = (size_t) length;
 
-    ngx_commerce_cache_keep(f, &keep, a->chain, f->operation->cache.ttl_ms,
+    ngx_commerce_cache_keep(f, &keep, body, f->operation->cache.ttl_ms,
                             f->operation->cache.max_ttl_ms);
 
-    ngx_commerce_shared_store(f, keep.body.len, a->chain);
+    ngx_commerce_shared_store(f, keep.body.len, body);
 }
 
 

@@ -124,6 +124,7 @@ hit_plain(ngx_http_request_t *r, const ngx_commerce_endpoint_t *endpoint)
            && r->headers_in.content_length_n <= 0
            && !r->headers_in.chunked
            && operation->nrates == 0
+           && !operation->unseals
            && operation->if_match == NGX_COMMERCE_NEVER
            && operation->idempotency == NGX_COMMERCE_NEVER
            && operation->body == NGX_COMMERCE_BODY_NONE

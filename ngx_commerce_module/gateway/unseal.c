@@ -45,6 +45,9 @@ ngx_commerce_unseal(ngx_commerce_flow_t *f)
         return NGX_ERROR;
     }
 
+    a->sealed = a->chain;
+    a->sealed_length = a->length;
+
     do {
         end = ngx_strlchr(found + 1, last, '"');
 

@@ -17,16 +17,14 @@ from kit.build import ROOT
 from kit.client import key, problem
 from kit.tokens import SCOPES
 
-# Templates of mail are shown by gateways that send mail; to port 9, none.
-SHOP = {"http": '    commerce_mail smtp://127.0.0.1:9 from=shop@example.com'
-                ' url=https://shop.example templates=%s;\n'
-                % os.path.join(ROOT, "conf", "mail")}
-
 CONTRACT = contracts.load()
 ROWS = [(operation, int(status)) for operation in CONTRACT.operations
         for status in operation.responses if int(status) != 503]
 
-SHOP = {"fakes": True}
+SHOP = {"fakes": True,
+        "http": '    commerce_mail smtp://127.0.0.1:9 from=shop@example.com'
+                ' url=https://shop.example templates=%s;\n'
+                % os.path.join(ROOT, "conf", "mail")}
 
 UNKNOWN = {"integer": "999999999", "string": "nao-existe"}
 

@@ -180,6 +180,69 @@ def test_every_client_leaves(shop, variant):
                                " where status = 'pending'") == []
 
 
+def waits(shop, function):
+    """Whether a call of the function waits for a lock."""
+    return shop.query(
+        "store", "select 1 as n from pg_stat_activity where datname = %s"
+                 " and wait_event_type = 'Lock' and query like %s",
+        shop.copies["store"], "%api." + function + "(%")
+
+
+@pytest.mark.parametrize("step", ["writing", "talking", "keeping"])
+def test_worker_killed_at_a_step(shop, variant, step):
+    """Every worker dies just then; the key finds out, money moves once."""
+    shop.nginx.allow += [r"exited on signal 9"]
+    name, person = key(), shop.token("customer", sub=str(uuid.uuid4()))
+    data = request(shop, "/checkout", body(variant, "pm_card_visa", "stripe"),
+                   name, person)
+    intents, answers = len(shop.stripe.intents), []
+    asking = threading.Thread(
+        target=lambda: answers.append(asyncio.run(insist(shop, data))))
+    shop.stripe.faults[:] = ["hang"] if step == "talking" else []
+    shop.stripe.patience = 2
+    with shop.cluster.connect(shop.copies["store"]) as other:
+        with other.transaction():
+            if step != "talking":
+                other.execute("lock table %s in share mode" % (
+                    "core.payment" if step == "writing"
+                    else "core.idempotency"))
+            asking.start()
+            wait.until(lambda: {
+                "writing": lambda: waits(shop, "checkout_begin"),
+                "talking": lambda: len(shop.stripe.intents) > intents,
+                "keeping": lambda: waits(shop, "payment_seen")}[step](), 20)
+            for worker in shop.nginx.workers():
+                os.kill(worker, signal.SIGKILL)
+    asking.join(90)
+    (status, answer), = answers
+    assert status == 201
+    assert answer["payment"]["status"] == "captured"
+    assert answer["order"]["status"] == "paid"
+    assert len(shop.stripe.intents) == intents + 1
+    settle(shop)
+
+
+def test_database_goes_away_while_the_provider_works(shop, variant):
+    """What the provider did is not forgotten."""
+    name, person = key(), shop.token("customer", sub=str(uuid.uuid4()))
+    data = request(shop, "/checkout", body(variant, "pm_card_visa", "stripe"),
+                   name, person)
+    intents, answers = len(shop.stripe.intents), []
+    shop.stripe.faults[:] = ["hang"]
+    shop.stripe.patience = 1
+    asking = threading.Thread(
+        target=lambda: answers.append(asyncio.run(insist(shop, data))))
+    asking.start()
+    wait.until(lambda: len(shop.stripe.intents) > intents, 20)
+    shop.query("store", "select pg_terminate_backend(pid)"
+                        " from pg_stat_activity where usename = 'store_api'"
+                        " and datname = %s", shop.copies["store"])
+    asking.join(90)
+    assert answers[0][0] == 201
+    assert len(shop.stripe.intents) == intents + 1
+    settle(shop)
+
+
 # --- events ----------------------------------------------------------------
 
 DELIVERIES = int(os.environ.get("COMMERCE_TEST_DELIVERIES", "400"))

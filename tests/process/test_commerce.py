@@ -116,7 +116,7 @@ def test_up_again_changes_nothing(home):
 
 def test_status_names_what_scripts_need(home):
     status = home.status()
-    assert set(status) == {"url", "metrics", "admin", "customer",
+    assert set(status) == {"url", "metrics", "mail", "admin", "customer",
                            "databases", "pids"}
     with urllib.request.urlopen(status["metrics"]) as answer:
         assert b"commerce_build_info" in answer.read()

@@ -175,15 +175,16 @@ def pytest(name, directories, options, variant="normal"):
                    if glob.glob(os.path.join(TESTS, directory, "test_*.py"))]
     if not directories:
         return 0, 0, 0
-    workers = [] if any(o.startswith("-n") for o in options) else ["-n", "2"]
-    if name == "lint":
-        workers = []
+    workers = [] if name == "lint" else ["--dist", "loadfile"]
+    if workers and not any(o.startswith("-n") for o in options):
+        # Tests wait as much as they work: one more than there are cores.
+        workers += ["-n", str((os.cpu_count() or 1) + 1)]
     with tempfile.TemporaryDirectory(prefix="commerce-junit-") as where:
         report = os.path.join(where, "report.xml")
         command = ["/usr/bin/python3", "-m", "pytest", "-q", "-c",
                    os.path.join(TESTS, "pytest.ini"), "--rootdir", TESTS,
                    "--junitxml", report, *workers,
-                   *(["--dist", "loadfile"] if workers else []), *options,
+                   *options,
                    *[os.path.join(TESTS, d) for d in directories]]
         done = subprocess.run(command, cwd=TESTS, stdin=subprocess.DEVNULL,
                               env={**os.environ,

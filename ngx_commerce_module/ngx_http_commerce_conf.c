@@ -315,7 +315,7 @@ ngx_http_commerce_cache(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* commerce_feed DATABASE dsn=STRING [publication=NAME] */
+/* commerce_feed DATABASE dsn=STRING [publication=NAME,...] */
 
 char *
 ngx_http_commerce_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -401,7 +401,7 @@ conf_feed_add(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
     feed->pg.connect_timeout = 2000;
     feed->pg.ping = 250;
     feed->pg.silence = 10000;
-    ngx_str_set(&feed->pg.publication, "commerce");
+    ngx_str_set(&feed->pg.publication, "commerce,commerce_changes");
 
     return feed;
 }

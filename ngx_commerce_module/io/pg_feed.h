@@ -27,7 +27,7 @@ typedef struct ngx_commerce_pg_feed_s  ngx_commerce_pg_feed_t;
 typedef struct {
     ngx_str_t    name;               /* of the database, for the log */
     ngx_str_t    dsn;                /* libpq connection string, terminated */
-    ngx_str_t    publication;        /* letters, digits, underscore */
+    ngx_str_t    publication;        /* lower case names, by commas */
     ngx_msec_t   connect_timeout;
     ngx_msec_t   ping;               /* a sign of life is asked for so often */
     ngx_msec_t   silence;            /* without one the stream is given up */

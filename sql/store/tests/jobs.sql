@@ -129,7 +129,7 @@ from core.job where line = 'l';
 select is(array(select l.ordinal from core.job l
                 join api.list_jobs('canceled', 'one', 10, null, 'exact', null)
                      using (id)
-                order by l.id desc), '{2,1}', 'a list of a status and kind');
+                order by l.ordinal), '{1,2}', 'a list of a status and kind');
 
 -- What forgets
 insert into core.order_request (scope, key, fingerprint, status, created_at)

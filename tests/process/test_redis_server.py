@@ -6,6 +6,7 @@ Whatever the server does, the shop answers as if there were none.
 import itertools
 import os
 import socket
+import tempfile
 import threading
 
 import pytest
@@ -47,6 +48,14 @@ def running(shop, redis):
     shop.start()
     shop.product = goods.product(shop, 1)["id"]
     return shop
+
+
+@pytest.fixture
+def place():
+    """A directory that the workers, who are nobody special, may enter."""
+    with tempfile.TemporaryDirectory(prefix="commerce-redis-") as made:
+        os.chmod(made, 0o755)
+        yield made
 
 
 def directive(shop, redis, options):
@@ -213,11 +222,8 @@ class Fake:
     (b"$100\r\nhalf", "no answer in time"),
 ], ids=["rubbish", "length", "negative", "array", "minus", "deep", "large",
         "unasked", "arrays", "errors", "silence", "half"])
-def test_server_says_what_it_likes(running, tmp_path, reply, says):
-    os.chmod(tmp_path, 0o755)
-    for parent in list(tmp_path.parents)[:2]:
-        os.chmod(parent, 0o755)
-    fake = Fake(str(tmp_path), reply)
+def test_server_says_what_it_likes(running, place, reply, says):
+    fake = Fake(place, reply)
     try:
         since = again(running, "unix:" + fake.path, "timeout=200ms")
         log(running, "connected", since)
@@ -235,11 +241,8 @@ def test_server_says_what_it_likes(running, tmp_path, reply, says):
         fake.stop()
 
 
-def test_greeting_is_none(running, tmp_path):
-    os.chmod(tmp_path, 0o755)
-    for parent in list(tmp_path.parents)[:2]:
-        os.chmod(parent, 0o755)
-    fake = Fake(str(tmp_path), b":1\r\n", greet=False)
+def test_greeting_is_none(running, place):
+    fake = Fake(place, b":1\r\n", greet=False)
     try:
         since = again(running, "unix:" + fake.path, "")
         log(running, "no greeting", since)

@@ -30,6 +30,7 @@ bring_up() {
     make_pages
     start_on_port
     write_state
+    tell_pages
     wait_ready
     make_accounts
     greet

@@ -1,10 +1,8 @@
 # shellcheck shell=sh
-# What nginx serves as files, below $WWW_DIR: a first page, /docs, the front
-# end. Workers read nothing from the checkout, which they may not be able to
+# What nginx serves as files, below $WWW_DIR: /docs and the front end. Workers read nothing from the checkout, which they may not be able to
 # enter.
 
 make_pages() {
-    cp "$TOP"/conf/www/* "$WWW_DIR"/
     make_docs
     make_front_end
 }
@@ -70,12 +68,42 @@ make_front_end() {
             app=$(basename "$app")
             rm -rf "${WWW_DIR:?}/$app.new"
             cp -R "$FRONTEND_DIR/$app" "$WWW_DIR/$app.new"
+            keep_assets "$app"
             rm -rf "${WWW_DIR:?}/$app"
             mv "$WWW_DIR/$app.new" "$WWW_DIR/$app"
         done
         done_now frontend "$hash"
     fi
     exec 8>&-
+}
+
+# Pages that are open somewhere still ask for what they were built with.
+keep_assets() {
+    if [ -d "$WWW_DIR/$1/assets" ]; then
+        find "$WWW_DIR/$1/assets" -type f -mtime +7 -delete
+        cp -Rpn "$WWW_DIR/$1/assets/." "$WWW_DIR/$1.new/assets/"
+    fi
+}
+
+# The page that the shop fills, and the shop's address, into its database: after
+# a build, and as long as the address is one of this machine, when that changes.
+tell_pages() {
+    page=$WWW_DIR/store/index.html
+    [ -f "$page" ] || return 0
+    hash=$({ cat "$page"; gateway_url; } | sha256sum | cut -c1-64)
+    if done_before page-shell "$hash"; then
+        return 0
+    fi
+    owner_psql store -o /dev/null -v url="$(gateway_url)" \
+        -v html="$(cat "$page")" -f - <<'END'
+insert into core.page_shell as s (id, html, shop_url)
+values (1, :'html', :'url')
+    on conflict (id) do update
+   set html = excluded.html, updated_at = now(),
+       shop_url = case when s.shop_url ~ '^http://(127\.|localhost)'
+                       then excluded.shop_url else s.shop_url end;
+END
+    done_now page-shell "$hash"
 }
 
 # False when it cannot be built, which has been said then.

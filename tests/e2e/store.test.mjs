@@ -221,7 +221,7 @@ describe('store', () => {
     assert.equal(requests, 2)
     assert.equal(keys.size, 1)
     await page.goto('/conta')
-    await settled(page)
+    await page.getByRole('article').first().waitFor()
     assert.equal(await page.getByRole('article').count(), 1)
   })
 
@@ -281,6 +281,33 @@ describe('store', () => {
     await page.getByText('Sem conexão').waitFor()
     await page.getByRole('link', { name: /^Café/ }).first().waitFor()
     await context.close()
+  })
+
+  visit('without scripts a product says what it is', async ({ page }) => {
+    await page.goto(`/produto/${shirt.slug}?utm_source=carta`)
+    await page.getByRole('heading', { name: shirt.name }).waitFor()
+    await shows(page, money(shirt.price.amount))
+    await page.getByRole('link', { name: 'Camisetas' }).click()
+    await page.getByRole('link', { name: shirt.name }).waitFor()
+    assert.match(await page.title(), /^Camisetas/)
+  }, { javaScriptEnabled: false })
+
+  test('search engines find what is new, and no other way in', async () => {
+    const map = await (await fetch(`${url}/sitemap.xml`)).text()
+    const parts = [...map.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, loc]) => loc)
+    const texts = await Promise.all(
+      parts.map(async (part) => (await fetch(url + new URL(part).pathname)).text()),
+    )
+    assert.ok(texts.join().includes(`/produto/${shirt.slug}<`))
+    assert.match(await (await fetch(`${url}/robots.txt`)).text(), /Sitemap: http/)
+
+    const page = await (await fetch(`${url}/produto/${shirt.slug}`)).text()
+    assert.match(page, new RegExp(`<link rel="canonical" href="[^"]+/produto/${shirt.slug}"`))
+    const data = JSON.parse(/id="ld">(.*?)<\/script>/s.exec(page)[1])
+    assert.equal(data.offers.length, shirt.variants.length)
+    const none = await fetch(`${url}/produto/nao-existe`)
+    assert.equal(none.status, 404)
+    assert.match(await none.text(), /noindex/)
   })
 
   test('the policy of the pages holds', async () => {

@@ -8,6 +8,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { takeFirstData } from './first-data'
 import { makeRouter } from './router'
 
 startTheme()
@@ -17,6 +18,7 @@ const queries = new QueryClient({
     queries: { retry: mayRetry, staleTime: 30_000, gcTime: 30 * 60_000 },
   },
 })
+takeFirstData(queries)
 const router = makeRouter(queries)
 
 await startI18n({

@@ -19,6 +19,14 @@ export function Layout() {
     else main.current?.focus({ preventScroll: true })
   }, [path])
 
+  // The address of a page is the one without its filters.
+  useEffect(() => {
+    const link =
+      document.querySelector<HTMLLinkElement>('link[rel=canonical]') ??
+      document.head.appendChild(Object.assign(document.createElement('link'), { rel: 'canonical' }))
+    link.href = location.origin + path
+  }, [path])
+
   return (
     <div className="flex min-h-dvh flex-col">
       <a

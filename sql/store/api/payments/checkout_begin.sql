@@ -55,6 +55,21 @@ begin
                                 true, p.id, null::jsonb;
             return;
         end if;
+
+        -- whoever let the payment go a moment ago has kept the answer
+
+        select * into stored from core.idempotency i
+        where i.scope = item ->> '_scope' and i.operation = 'checkout'
+              and i.key = item ->> '_key';
+
+        if stored.status is not null then
+            update core.payment q set leased_until = null where q.id = p.id;
+
+            return query select stored.status, true, null::text,
+                                stored.body::text, false, null::uuid,
+                                null::jsonb;
+            return;
+        end if;
     else
         insert into core.payment (id, order_id, amount, currency, provider,
                                   flow, token, return_url, cancel_url,

@@ -73,15 +73,17 @@ class Probe:
                            else "", "module": module, "port": nginx.port,
                            "http": http, "connections": connections}
         self.nginx = Nginx(module, conf, sanitized)
-        if preload:
-            own = self.nginx.environment
+        own = self.nginx.environment
 
-            def environment(leaks=True):
-                made = own(leaks)
-                made["LD_PRELOAD"] = " ".join(
-                    word for word in (made.get("LD_PRELOAD"), preload)
-                    if word)
-                return made
+        def environment(leaks=True):
+            made = own(leaks)
+            made["LSAN_OPTIONS"] = (
+                "print_suppressions=0:suppressions="
+                + os.path.join(build.ROOT, "tests/kit/lsan_probe.supp"))
+            made["LD_PRELOAD"] = " ".join(
+                word for word in (made.get("LD_PRELOAD"), preload) if word)
+            return made
+        if sanitized or preload:
             self.nginx.environment = environment
         self.nginx.start()
 

@@ -201,7 +201,7 @@ orders_member(ngx_commerce_json_t *json, const char *name, const char *value)
 }
 
 
-/* Enough for every byte of ours escaped as \uXXXX. */
+/* Enough for every byte of ours as an escape of six. */
 
 static size_t
 orders_length(ngx_commerce_flow_t *f)

@@ -33,7 +33,7 @@ openapi: 3.1.0
 info: { title: Lanes, version: 1.0.0 }
 servers: [{ url: /lab }]
 security: []
-x-commerce: { database: store }
+x-commerce: { database: analytics }
 
 paths:
 """
@@ -45,22 +45,26 @@ begin
     perform pg_sleep(lab_%(name)s.ms / 1000.0);
     return query select lab_%(name)s.ms;
 end $$;
-grant execute on function api.lab_%(name)s(bigint) to store_api;
+grant execute on function api.lab_%(name)s(bigint) to analytics_api;
 """
 
 
 def lanes(make_shop, **options):
-    """A shop of one worker with an operation of the lanes pay and crawler."""
+    """A shop of one worker with an operation for each lane.
+
+    They ask `analytics`, where nothing of the shop's own (jobs, upkeep) takes
+    a place in the queue that is counted.
+    """
     shop = make_shop(start=False, lab=True, workers=1, **options)
-    names = [{"name": name} for name in ("pay", "crawler")]
+    names = [{"name": name} for name in ("pay", "browse", "crawler")]
     shop.nginx.write("contract/lanes.yaml",
                      HEAD + "".join(SLEEP % name for name in names))
-    with shop.cluster.connect(shop.copies["store"],
-                              "store_owner") as connection:
+    with shop.cluster.connect(shop.copies["analytics"],
+                              "analytics_owner") as connection:
         for name in names:
             connection.execute(FUNCTION % name)
     shop.start()
-    wait.until(lambda: ask(shop, "types").status_code == 200, 10)
+    wait.until(lambda: ask(shop, "pay", ms=0).status_code == 200, 10)
     return shop
 
 
@@ -70,7 +74,7 @@ def ask(shop, path, **query):
 
 def active(shop, count=1, seconds=0.05):
     """Until PostgreSQL works on so many for so long: 20 ms count as slow."""
-    wait.until(lambda: len(shop.query("store", """
+    wait.until(lambda: len(shop.query("analytics", """
         select 1 from pg_stat_activity where state = 'active'
            and application_name = 'ngx_commerce'
            and clock_timestamp() - query_start > make_interval(secs => %s)""",
@@ -83,7 +87,7 @@ ONE = {"identity": 1, "store": 1, "analytics": 1}
 def test_full_queue_refuses_and_says_when(make_shop):
     shop = lanes(make_shop, connections=ONE, queue=4)
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        first = pool.submit(ask, shop, "sleep", ms=3500)
+        first = pool.submit(ask, shop, "browse", ms=3500)
         active(shop)
         others = [pool.submit(ask, shop, "crawler", ms=0) for _ in range(12)]
         wait.until(lambda: sum(o.done() for o in others) == 8, 3,
@@ -94,13 +98,13 @@ def test_full_queue_refuses_and_says_when(make_shop):
         assert first.result().status_code == 200
         statuses = sorted(answer.result().status_code for answer in others)
     assert statuses == [200] * 4 + [503] * 8
-    good(ask(shop, "types"))
+    good(ask(shop, "pay", ms=0))
 
 
 def test_urgent_takes_the_place_of_the_last_crawler(make_shop):
     shop = lanes(make_shop, connections=ONE, queue=4)
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        first = pool.submit(ask, shop, "sleep", ms=2500)
+        first = pool.submit(ask, shop, "browse", ms=2500)
         active(shop)
         crawlers = [pool.submit(ask, shop, "crawler", ms=20)
                     for _ in range(8)]
@@ -121,7 +125,7 @@ def test_urgent_goes_first(make_shop):
         order.append(path)
 
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        first = pool.submit(ask, shop, "sleep", ms=3500)
+        first = pool.submit(ask, shop, "browse", ms=3500)
         active(shop)
         for task in [pool.submit(note, path) for path in
                      ("crawler", "crawler", "crawler", "pay")]:
@@ -132,29 +136,29 @@ def test_urgent_goes_first(make_shop):
 
 def test_reports_do_not_stop_point_reads(make_shop):
     """What is known as heavy never gets the last connection."""
-    shop = lanes(make_shop, connections={**ONE, "store": 3})
+    shop = lanes(make_shop, connections={**ONE, "analytics": 3})
     for _ in range(4):
-        good(ask(shop, "sleep", ms=800))
+        good(ask(shop, "browse", ms=800))
     end = threading.Event()
 
     def report():
         while not end.is_set():
-            good(ask(shop, "sleep", ms=400))
+            good(ask(shop, "browse", ms=1500))
 
     slowest = 0
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        reports = [pool.submit(report) for _ in range(8)]
+        reports = [pool.submit(report) for _ in range(4)]
         try:
             active(shop, 2)
             for _ in range(100):
                 start = time.monotonic()
-                good(ask(shop, "types"))
+                good(ask(shop, "pay", ms=0))
                 slowest = max(slowest, time.monotonic() - start)
         finally:
             end.set()
         for task in reports:
             task.result()
-    assert slowest < 0.3
+    assert slowest < 1
 
 
 def test_forgotten_queries_free_their_places(make_shop):
@@ -163,8 +167,8 @@ def test_forgotten_queries_free_their_places(make_shop):
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         for _ in range(4):
             try:
-                httpx.get(shop.nginx.url + "/lab/sleep?ms=600", timeout=0.1)
+                httpx.get(shop.nginx.url + "/lab/browse?ms=600", timeout=0.1)
             except httpx.TimeoutException:
                 pass
-        waiting = [pool.submit(ask, shop, "types") for _ in range(4)]
+        waiting = [pool.submit(ask, shop, "pay", ms=0) for _ in range(4)]
         assert {w.result().status_code for w in waiting} == {200}

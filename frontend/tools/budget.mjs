@@ -28,7 +28,7 @@ export function firstView(out) {
   const manifest = JSON.parse(readFileSync(join(out, '.vite/manifest.json'), 'utf8'))
   const read = (file) => readFileSync(join(out, file))
   const screens = Object.keys(manifest).filter((key) =>
-    /pages\/(home|listing|product|dashboard)\./.test(key),
+    /pages\/(home|listing|product|(dashboard|products)\/index)\./.test(key),
   )
   const sizes = (screens.length > 0 ? screens : ['src/main']).map((screen) =>
     weigh(manifest, read, [screen, 'locales/pt-BR.po']),

@@ -28,6 +28,7 @@ const EARLY = 20_000
 let access: Access | null = null
 /** Undefined until it is known whether somebody is logged in. */
 let user: SessionUser | null | undefined = marked() ? undefined : null
+let granted: ReadonlySet<string> = new Set()
 let inThisTab: Promise<string | null> | null = null
 const watchers = new Set<() => void>()
 const channel =
@@ -63,7 +64,20 @@ function tell(message: Message) {
   channel?.postMessage(message)
 }
 
+/** What the token lets its bearer do; the gateway decides, pages only ask so
+ * that they offer nothing in vain. */
+function scopesOf(token: string): ReadonlySet<string> {
+  try {
+    const claims = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''
+    const { scope } = JSON.parse(atob(claims)) as { scope?: string }
+    return new Set(scope?.split(' '))
+  } catch {
+    return new Set()
+  }
+}
+
 function take(next: Access) {
+  if (access?.token !== next.token) granted = scopesOf(next.token)
   access = next
   user = next.user
   watchers.forEach((watcher) => watcher())
@@ -71,6 +85,7 @@ function take(next: Access) {
 
 function drop() {
   access = null
+  granted = new Set()
   if (user === null) return
   user = null
   watchers.forEach((watcher) => watcher())
@@ -190,6 +205,11 @@ export function changed(next: SessionUser | null) {
 
 export function currentUser(): SessionUser | null | undefined {
   return user
+}
+
+/** The scopes of the session; empty for a guest. */
+export function scopes(): ReadonlySet<string> {
+  return granted
 }
 
 /** For useSyncExternalStore. */

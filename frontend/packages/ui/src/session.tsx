@@ -17,3 +17,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 export function useUser(): SessionUser | null | undefined {
   return useContext(User)
 }
+
+/** What the session may do: `useScopes().has('stock:write')`. */
+export function useScopes(): ReadonlySet<string> {
+  return useSyncExternalStore(session.watch, session.scopes)
+}

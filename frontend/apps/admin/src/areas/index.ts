@@ -1,0 +1,14 @@
+// All areas, in the order of the navigation. An area is one file: `routes`, what
+// it adds to the tree, and `nav`, its entries. A new area is one line in each
+// list below; a page within an area is a matter of its file alone.
+
+import * as home from './home'
+import type { NavGroup } from './types'
+
+export const areaRoutes = [
+  ...home.routes,
+] as const
+
+export const navigation: readonly NavGroup[] = [
+  home.nav,
+]

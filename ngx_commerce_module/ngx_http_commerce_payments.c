@@ -21,6 +21,7 @@ static ngx_uint_t conf_payment_is(const ngx_commerce_payment_conf_t *pay,
 /*
  * commerce_payment test|stripe|paypal [key=FILE] [client=STRING]
  *                  [webhook_key=FILE] [webhook_id=STRING] [base_url=URL]
+ *                  [public_key=STRING]
  */
 
 char *
@@ -99,6 +100,9 @@ conf_payment_option(ngx_conf_t *cf, ngx_commerce_payment_conf_t *pay,
 
     } else if (ngx_http_commerce_option(arg, "webhook_id", &value) != NULL) {
         pay->webhook_id = value;
+
+    } else if (ngx_http_commerce_option(arg, "public_key", &value) != NULL) {
+        pay->public_key = value;
 
     } else if (ngx_http_commerce_option(arg, "base_url", &value) != NULL) {
         pay->base_url = value;
@@ -212,6 +216,15 @@ conf_payment_check(ngx_conf_t *cf, ngx_commerce_payment_conf_t *pay)
                ? ngx_http_commerce_fail(cf, "no client= is given for",
                                         &pay->name)
                : NGX_CONF_OK;
+    }
+
+    /* a secret that pages would show is the worst of mistakes */
+
+    if (pay->public_key.len != 0
+        && ngx_strncmp(pay->public_key.data, "pk_", 3) != 0)
+    {
+        return ngx_http_commerce_fail(cf, "public_key= begins with pk_ for",
+                                      &pay->name);
     }
 
     pay->live = (pay->key.len > 8

@@ -18,6 +18,7 @@ static const ngx_commerce_handler_t  payments_handlers[] = {
       NGX_COMMERCE_PAYMENTS_STATE },
     { "create_order_refund", ngx_commerce_payments_refund_steps,
       NGX_COMMERCE_PAYMENTS_STATE },
+    { "list_payment_providers", ngx_commerce_payments_offer_steps, 0 },
     { "receive_stripe_event", ngx_commerce_payments_stripe_steps,
       NGX_COMMERCE_PAYMENTS_STATE },
     { "receive_test_event", ngx_commerce_payments_test_steps,

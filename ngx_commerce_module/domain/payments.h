@@ -142,6 +142,7 @@ extern const ngx_commerce_step_t  ngx_commerce_payments_again_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_confirm_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_reconcile_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_refund_steps[];
+extern const ngx_commerce_step_t  ngx_commerce_payments_offer_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_stripe_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_test_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_paypal_steps[];

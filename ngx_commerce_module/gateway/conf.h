@@ -49,6 +49,7 @@ typedef struct {
     ngx_str_t                      name;         /* test, stripe, paypal */
     ngx_str_t                      base_url;     /* without a slash */
     ngx_str_t                      key;
+    ngx_str_t                      public_key;   /* of stripe; empty: none */
     ngx_str_t                      client;       /* of paypal */
     ngx_str_t                      webhook_id;   /* of paypal */
     ngx_array_t                   *webhook_keys; /* ngx_str_t; NULL: none */

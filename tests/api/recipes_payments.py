@@ -36,6 +36,11 @@ def checkout_too_many(shop):
     return shop.customer.call("checkout", basket(shop, quantity=6))
 
 
+@recipe("list_payment_providers", 200)
+def providers(shop):
+    return shop.anonymous.call("list_payment_providers")
+
+
 @recipe("create_order_payment", 201)
 def another_payment(shop):
     made = buy(shop, "tok_declined")

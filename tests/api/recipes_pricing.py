@@ -198,3 +198,13 @@ def guess_coupons(shop):
         if answer.status_code != 200:
             break
     return answer
+
+
+@recipe("get_postal_code", 200)
+def postal_code(shop):
+    return shop.anonymous.call("get_postal_code", code="01310-100")
+
+
+@recipe("get_postal_code", 404)
+def postal_code_of_nowhere(shop):
+    return shop.anonymous.call("get_postal_code", code="00000000")

@@ -227,3 +227,18 @@ def test_abandoned_carts_are_found(shop):
     row = next(row for row in found if row["id"] == old["id"])
     assert (row["lines"], row["quantity"]) == (1, 2)
     assert row["value"] == old["subtotal"]
+
+
+def test_postal_code_tells_what_is_known_of_its_place(shop):
+    def told(code):
+        place = good(shop.anonymous.call("get_postal_code", code=code))
+        return [place[name] for name in ("state", "city", "street")]
+
+    assert told("78890-000") == ["MT", None, None]
+    assert told("01310100") == ["SP", "São Paulo", None]
+    shop.query("store", "insert into core.postal_place"
+               " (first, last, region, city, district, street) values"
+               " ('01310100', '01310199', 'BR-SP', 'São Paulo',"
+               " 'Bela Vista', 'Avenida Paulista')")
+    assert told("01310-100") == ["SP", "São Paulo", "Avenida Paulista"]
+    assert told("01310-200") == ["SP", "São Paulo", None]

@@ -48,6 +48,14 @@ def order(shop, made):
     return good(shop.customer.call("get_order", id=made["order"]["id"]))
 
 
+def test_providers_are_told_with_what_their_scripts_need(shop):
+    told = good(shop.anonymous.call("list_payment_providers"))
+    assert told == {"data": [
+        {"provider": "test", "public_key": None},
+        {"provider": "stripe", "public_key": "pk_test_fake"},
+        {"provider": "paypal", "public_key": None}]}
+
+
 # --- Stripe ---------------------------------------------------------------
 
 def test_stripe_session(shop):

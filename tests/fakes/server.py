@@ -185,13 +185,15 @@ PAGE = """<!doctype html><title>%(name)s</title>
 """
 
 
-def lines(stripe, paypal, directory):
-    """What tells a gateway of the fakes; their keys are in the directory."""
+def lines(stripe, paypal, directory, public=""):
+    """What tells a gateway of the fakes; their keys are in the directory.
+    public: more options of Stripe, for pages that load its script.
+    """
     return """
     commerce_http_allow 127.0.0.1:%d 127.0.0.1:%d;
     commerce_payment stripe key=%s/stripe.key
-                     webhook_key=%s/stripe.webhook base_url=%s;
+                     webhook_key=%s/stripe.webhook base_url=%s %s;
     commerce_payment paypal client=fake-client key=%s/paypal.key
                      webhook_id=WH-FAKE base_url=%s;
-""" % (stripe.port, paypal.port, directory, directory, stripe.url, directory,
-       paypal.url)
+""" % (stripe.port, paypal.port, directory, directory, stripe.url, public,
+       directory, paypal.url)

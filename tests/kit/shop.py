@@ -179,7 +179,8 @@ class Shop:
                            ("paypal.key", paypal.KEY)):
             self.nginx.write(name, text)
         self.options["http"] = self.options.get("http", "") + lines(
-            self.stripe, self.paypal, self.nginx.prefix) + "\n"
+            self.stripe, self.paypal, self.nginx.prefix,
+            "public_key=pk_test_fake") + "\n"
 
     def _install_lab(self):
         path = os.path.join(os.path.dirname(contracts.LAB), "lab.sql")

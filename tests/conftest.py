@@ -7,6 +7,7 @@ SHOP = {...} changes how its nginx is configured (see kit/shop.py).
 
 import os
 import signal
+import threading
 
 import pytest
 
@@ -21,8 +22,13 @@ VARIANT = os.environ.get("COMMERCE_TEST_VARIANT", "normal")
 
 
 def pytest_configure(config):
-    """A run that is told to stop takes its daemons with it."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """A run that is told to stop takes its daemons with it.
+
+    A worker of xdist may run beside its main thread, where no handler can be
+    set; the one that runs them all ends it then.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

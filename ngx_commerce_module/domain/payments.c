@@ -12,6 +12,8 @@ static void *payments_create(ngx_commerce_worker_t *worker);
 static const ngx_commerce_handler_t  payments_handlers[] = {
     { "checkout", ngx_commerce_payments_checkout_steps,
       NGX_COMMERCE_PAYMENTS_STATE },
+    { "checkout_cart", ngx_commerce_payments_cart_steps,
+      NGX_COMMERCE_PAYMENTS_STATE },
     { "create_order_payment", ngx_commerce_payments_again_steps,
       NGX_COMMERCE_PAYMENTS_STATE },
     { "confirm_payment", ngx_commerce_payments_confirm_steps,

@@ -129,6 +129,7 @@ typedef struct {
     json_t                        *event;      /* of a webhook */
     const char                    *values[8];
     const char                    *keep;       /* JSON: see payment_seen */
+    const char                    *cart;       /* of a guest */
     ngx_uint_t                     again;      /* s; 0: no more looks */
     unsigned                       replayed:1;
 } ngx_commerce_payments_state_t;
@@ -138,6 +139,7 @@ typedef struct {
 
 /* The handlers' steps, for the domain's table. */
 extern const ngx_commerce_step_t  ngx_commerce_payments_checkout_steps[];
+extern const ngx_commerce_step_t  ngx_commerce_payments_cart_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_again_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_confirm_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_reconcile_steps[];
@@ -166,6 +168,24 @@ char *ngx_commerce_payments_dump(ngx_commerce_flow_t *f, json_t *value);
 /* ngx_sprintf into f->pool, NUL-terminated; NULL without memory. */
 char *ngx_commerce_payments_text(ngx_commerce_flow_t *f, size_t size,
     const char *fmt, ...);
+
+
+/*
+ * --- payments_buyer.c: of a flow with a principal, or with state->cart ---
+ */
+
+/* Whose idempotency keys these are. */
+const char *ngx_commerce_payments_scope(ngx_commerce_flow_t *f);
+
+/* `principal` of SQL: for a guest {"cart"}; NULL without memory. */
+const char *ngx_commerce_payments_caller(ngx_commerce_flow_t *f);
+
+/* The key in core.order_request, in f->pool; NULL without memory. */
+char *ngx_commerce_payments_key(ngx_commerce_flow_t *f);
+
+/* The order of a checkout as api.place_orders() takes it, a buyer's own, never
+ * staff's: a new object. */
+json_t *ngx_commerce_payments_order(ngx_commerce_flow_t *f);
 
 
 /*

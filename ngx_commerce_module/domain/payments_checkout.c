@@ -1,5 +1,6 @@
 /*
- * POST /checkout and POST /orders/{id}/payments: the order (or another payment
+ * POST /checkout, POST /carts/{id}/checkout and POST /orders/{id}/payments: the
+ * order (or another payment
  * of one) is written with a payment and a job that looks after it, then the
  * provider is asked, then its answer is merged and kept for whoever repeats
  * the key.
@@ -13,6 +14,7 @@
 
 
 static ngx_int_t checkout_begin(ngx_commerce_flow_t *f);
+static ngx_int_t checkout_of_cart(ngx_commerce_flow_t *f);
 static ngx_int_t checkout_again(ngx_commerce_flow_t *f);
 static ngx_int_t checkout_began(ngx_commerce_flow_t *f);
 static ngx_int_t checkout_settle(ngx_commerce_flow_t *f);
@@ -22,15 +24,23 @@ static ngx_uint_t checkout_speaks(const char *provider, const char *flow);
 static ngx_int_t checkout_refuse(ngx_commerce_flow_t *f, const char *code,
     const char *pointer);
 static json_t *checkout_payment(ngx_commerce_flow_t *f, json_t *given);
-static json_t *checkout_order(ngx_commerce_flow_t *f);
 static ngx_int_t checkout_keep(ngx_commerce_flow_t *f);
 static ngx_int_t checkout_stored(ngx_commerce_flow_t *f, const char *body);
 static ngx_int_t checkout_replayed(ngx_commerce_flow_t *f);
-static char *checkout_key(ngx_commerce_flow_t *f);
 
 
 const ngx_commerce_step_t  ngx_commerce_payments_checkout_steps[] = {
     { "writing an order with its payment", checkout_begin },
+    { "looking at the payment", checkout_began },
+    { "asking for a provider's token", ngx_commerce_payments_token },
+    { "starting a payment", ngx_commerce_payments_ask },
+    { "keeping what came of it", checkout_settle },
+    { "answering a checkout", checkout_answer },
+    NGX_COMMERCE_STEPS_END
+};
+
+const ngx_commerce_step_t  ngx_commerce_payments_cart_steps[] = {
+    { "writing the order of a cart", checkout_of_cart },
     { "looking at the payment", checkout_began },
     { "asking for a provider's token", ngx_commerce_payments_token },
     { "starting a payment", ngx_commerce_payments_ask },
@@ -65,7 +75,8 @@ checkout_begin(ngx_commerce_flow_t *f)
     }
 
     state->values[0] = ngx_commerce_payments_dump(f,
-                           json_pack("{s:o, s:o}", "order", checkout_order(f),
+                           json_pack("{s:o, s:o}", "order",
+                                     ngx_commerce_payments_order(f),
                                      "payment", checkout_payment(f, given)));
 
     if (state->values[0] == NULL || checkout_keep(f) != NGX_OK) {
@@ -74,6 +85,36 @@ checkout_begin(ngx_commerce_flow_t *f)
 
     return ngx_commerce_flow_call(f, NGX_COMMERCE_PAYMENTS_CHECKOUT,
                                   state->values);
+}
+
+
+/*
+ * The cart's id stands in the path.  Whose it is does not matter here: who has
+ * no account gives a name and an address to write to.
+ */
+
+static ngx_int_t
+checkout_of_cart(ngx_commerce_flow_t *f)
+{
+    ngx_commerce_payments_state_t  *state = f->state;
+
+    state->cart = ngx_commerce_payments_param(f, "id");
+
+    if ((f->principal == NULL)
+        != (json_object_get(f->body, "customer") != NULL))
+    {
+        return checkout_refuse(f, (f->principal == NULL) ? "required"
+                                                         : "not_allowed",
+                               "/customer");
+    }
+
+    if (json_object_set_new(f->body, "cart_id", json_string(state->cart))
+        != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    return checkout_begin(f);
 }
 
 
@@ -88,6 +129,12 @@ checkout_again(ngx_commerce_flow_t *f)
         return rc;
     }
 
+    state->cart = ngx_commerce_flow_body_string(f, "cart_id");
+
+    if (f->principal == NULL && state->cart == NULL) {
+        return ngx_commerce_flow_fail(f, 404, "order_not_found", NULL);
+    }
+
     if (checkout_keep(f) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -96,7 +143,11 @@ checkout_again(ngx_commerce_flow_t *f)
     state->values[1] = ngx_commerce_payments_dump(f,
                                               checkout_payment(f, f->body));
     state->values[2] = state->keep;
-    state->values[3] = f->principal->principal;
+    state->values[3] = ngx_commerce_payments_caller(f);
+
+    if (state->values[3] == NULL) {
+        return NGX_ERROR;
+    }
 
     return ngx_commerce_flow_call(f, NGX_COMMERCE_PAYMENTS_BEGIN,
                                   state->values);
@@ -204,48 +255,6 @@ checkout_payment(ngx_commerce_flow_t *f, json_t *given)
 }
 
 
-/* As api.place_orders() takes it: a buyer's own, never staff's. */
-
-static json_t *
-checkout_order(ngx_commerce_flow_t *f)
-{
-    json_t  *order;
-
-    order = json_copy(f->body);
-
-    (void) json_object_del(order, "payment");
-    (void) json_object_set_new(order, "_id",
-                               json_string(ngx_commerce_flow_uuid(f)));
-    (void) json_object_set_new(order, "_scope",
-                               json_string(f->principal->sub));
-    (void) json_object_set_new(order, "_actor",
-                               json_string(f->principal->sub));
-    (void) json_object_set_new(order, "_customer",
-                               json_string(f->principal->sub));
-    (void) json_object_set_new(order, "_name",
-                               json_string(f->principal->name));
-    (void) json_object_set_new(order, "_email",
-                               json_string(f->principal->email));
-    (void) json_object_set_new(order, "_key", json_string(checkout_key(f)));
-    (void) json_object_set_new(order, "_fingerprint",
-                               json_string((char *) f->fingerprint));
-    (void) json_object_set_new(order, "_staff", json_false());
-    (void) json_object_set_new(order, "_english", json_boolean(f->english));
-
-    return order;
-}
-
-
-/* Keys of checkouts never meet those of POST /orders. */
-
-static char *
-checkout_key(ngx_commerce_flow_t *f)
-{
-    return ngx_commerce_payments_text(f, f->idempotency_key.len + 16,
-                                      "checkout %V", &f->idempotency_key);
-}
-
-
 static ngx_int_t
 checkout_keep(ngx_commerce_flow_t *f)
 {
@@ -253,8 +262,8 @@ checkout_keep(ngx_commerce_flow_t *f)
 
     state->keep = ngx_commerce_payments_dump(f,
                       json_pack("{s:s, s:s, s:s, s:s}",
-                                "scope", f->principal->sub,
-                                "key", checkout_key(f),
+                                "scope", ngx_commerce_payments_scope(f),
+                                "key", ngx_commerce_payments_key(f),
                                 "fingerprint", f->fingerprint,
                                 "language", f->english ? "en" : "pt-BR"));
 

@@ -65,9 +65,15 @@ confirm_take(ngx_commerce_flow_t *f)
     state->talk.payment_id = ngx_commerce_payments_param(f, "id");
     state->talk.outcome = ngx_commerce_flow_body_string(f, "outcome");
 
+    state->cart = ngx_commerce_flow_body_string(f, "cart_id");
+
     state->values[0] = state->talk.payment_id;
-    state->values[1] = f->principal->principal;
+    state->values[1] = ngx_commerce_payments_caller(f);
     state->values[2] = "false";
+
+    if (state->values[1] == NULL) {
+        return NGX_ERROR;
+    }
 
     return ngx_commerce_flow_call(f, NGX_COMMERCE_PAYMENTS_TAKE,
                                   state->values);
@@ -258,7 +264,7 @@ confirm_read(ngx_commerce_flow_t *f)
     ngx_commerce_payments_state_t  *state = f->state;
 
     state->values[0] = state->talk.payment_id;
-    state->values[1] = f->principal->principal;
+    state->values[1] = ngx_commerce_payments_caller(f);
 
     return ngx_commerce_flow_call(f, NGX_COMMERCE_PAYMENTS_GET,
                                   state->values);

@@ -41,6 +41,36 @@ def providers(shop):
     return shop.anonymous.call("list_payment_providers")
 
 
+def cart_bought(shop, made=None):
+    from .recipes_cart import cart
+    return shop.anonymous.call("checkout_cart", {
+        "customer": {"name": "Ana", "email": "ana@example.com"},
+        "payment": {**TOKEN, "token": "tok_success"}},
+        id=(made or cart(shop))["id"])
+
+
+recipe("checkout_cart", 201)(cart_bought)
+
+
+@recipe("checkout_cart", 409)
+def cart_bought_before(shop):
+    from .recipes_cart import ordered
+    return cart_bought(shop, ordered(shop))
+
+
+recipe("checkout_cart", 404)(
+    lambda shop: cart_bought(shop, {"id": uuid.uuid4()}))
+
+
+@recipe("checkout_cart", 429)
+def carts_bought_often(shop):
+    for _ in range(250):
+        answer = cart_bought(shop, {"id": uuid.uuid4()})
+        if answer.status_code == 429:
+            break
+    return answer
+
+
 @recipe("create_order_payment", 201)
 def another_payment(shop):
     made = buy(shop, "tok_declined")

@@ -467,3 +467,78 @@ for verb in ("list_products", "list_categories", "get_category_tree",
 @recipe("search_suggest", 200)
 def search_suggest(shop):
     return shop.anonymous.call("search_suggest", query={"q": "ca"})
+
+
+# --- fulfilments -----------------------------------------------------------
+
+def paid_order(shop, quantity=2):
+    made = good(shop.customer.call("checkout", {
+        **goods.items((goods.variant(shop, 5), quantity)),
+        "payment": {"provider": "test", "flow": "token",
+                    "token": "tok_success"}}), 201)
+    return made["order"]
+
+
+def parcel(shop, **more):
+    order = paid_order(shop)
+    made = good(shop.staff.call("create_order_fulfilment", more,
+                                id=order["id"]), 201)
+    return {"id": order["id"], "fulfilment_id": made["id"]}
+
+
+@recipe("create_order_fulfilment", 201)
+def send_order(shop):
+    return shop.staff.call("create_order_fulfilment", {},
+                           id=paid_order(shop)["id"])
+
+
+@recipe("create_order_fulfilment", 409)
+def send_too_much(shop):
+    return shop.staff.call("create_order_fulfilment", {
+        "items": [{"item_id": 1, "quantity": 3}]}, id=paid_order(shop)["id"])
+
+
+@recipe("list_order_fulfilments", 200)
+def list_parcels(shop):
+    return shop.staff.call("list_order_fulfilments", id=parcel(shop)["id"])
+
+
+for verb, text in (("update_fulfilment", {"carrier": "Correios"}),
+                   ("deliver_fulfilment", {}), ("cancel_fulfilment", {})):
+    recipe(verb, 200)(lambda shop, operation=verb, body=text: shop.staff.call(
+        operation, body, **parcel(shop)))
+    recipe(verb, 412)(lambda shop, operation=verb, body=text: shop.staff.call(
+        operation, body, headers=STALE, **parcel(shop)))
+
+
+for verb in ("update_fulfilment", "deliver_fulfilment", "cancel_fulfilment"):
+    def closed(shop, operation=verb):
+        path = parcel(shop)
+        good(shop.staff.call("cancel_fulfilment", {}, **path))
+        return shop.staff.call(operation, {"carrier": "X"} if operation
+                               == "update_fulfilment" else {}, **path)
+    recipe(verb, 409)(closed)
+
+
+@recipe("track_order", 200)
+def follow(shop):
+    order = paid_order(shop)
+    shop.query("store", "update core.orders set email = 'ana@example.com'"
+                        " where id = %s", order["id"])
+    return shop.anonymous.call("track_order", {
+        "number": order["number"], "email": "ana@example.com"})
+
+
+@recipe("track_order", 404)
+def follow_nothing(shop):
+    return shop.anonymous.call("track_order", {
+        "number": 1, "email": "ana@example.com"})
+
+
+@recipe("track_order", 429)
+def follow_often(shop):
+    for _ in range(120):
+        answer = follow_nothing(shop)
+        if answer.status_code == 429:
+            break
+    return answer

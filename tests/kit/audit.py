@@ -16,10 +16,12 @@ CHECKS = {
 
     "a reservation that no open order or cart explains": """
         with taken as (
-            select i.variant_id, sum(i.quantity) as quantity
+            select i.variant_id,
+                   sum(i.quantity - i.shipped - i.short) as quantity
               from core.order_item i
               join core.orders o on o.id = i.order_id
-             where o.status in ('pending', 'paid') and o.kind = 'sale'
+             where o.status in ('pending', 'stock_shortfall', 'paid')
+                   and o.kind = 'sale'
              group by 1
              union all
             select variant_id, sum(quantity) from core.cart_hold group by 1),
@@ -67,6 +69,27 @@ CHECKS = {
         select subject::uuid from core.outbox where type like 'order.%'
         except
         select id from core.orders""",
+
+    "a line that was shipped otherwise than its parcels say": """
+        select i.order_id, i.position, i.shipped, f.n
+          from core.order_item i
+          left join (select t.order_id, t.position, sum(t.quantity) as n
+                       from core.fulfilment_item t
+                       join core.fulfilment f on f.id = t.fulfilment_id
+                      where f.status <> 'canceled'
+                      group by 1, 2) f using (order_id, position)
+         where i.shipped <> coalesce(f.n, 0)""",
+
+    "goods that left otherwise than their orders say": """
+        with gone as materialized (
+            select reference, sum(delta) as n from core.stock_movement
+             where kind = 'shipment' group by 1)
+        select o.number, sum(i.shipped) as shipped, g.n
+          from core.orders o
+          join core.order_item i on i.order_id = o.id
+          left join gone g on g.reference = o.number::text
+         group by o.number, g.n
+        having sum(i.shipped) <> -coalesce(g.n, 0)""",
 
     "lines of an order that does not exist": """
         select order_id from core.order_item

@@ -115,10 +115,11 @@ def test_a_failing_receiver_is_tried_again_in_order(shop, hook, receiver,
     name = order(shop, variant)["id"]
     for move in ("paid", "shipped"):
         move_to(shop, name, move)
-    wait.until(lambda: len(receiver.of("/flaky")) == 9, 30, "all attempts")
+    wait.until(lambda: len(receiver.of("/flaky")) == 12, 30, "all attempts")
     types = [seen.event["type"] for seen in receiver.of("/flaky")]
     assert types == [kind for kind in (
-        "order.created", "order.paid", "order.shipped") for _ in range(3)]
+        "order.created", "order.paid", "fulfilment.created",
+        "order.shipped") for _ in range(3)]
     for seen in receiver.of("/flaky"):
         assert signed(endpoint["secret"], seen)
     done = wait.until(lambda: [row for row in deliveries(

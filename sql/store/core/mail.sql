@@ -56,8 +56,23 @@ language sql stable as $$
 $$;
 
 
+-- What is said of a parcel in the place of the whole order.
+create or replace function core.parcel_mail_data(parcel json) returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'items', (select jsonb_agg(jsonb_build_object(
+                      'name', i ->> 'name', 'quantity', i -> 'quantity'))
+                  from json_array_elements(parcel -> 'items') i),
+        'carrier', parcel ->> 'carrier',
+        'tracking_code', parcel ->> 'tracking_code',
+        'tracking_url', case when parcel ->> 'tracking_url' ~ '^https?://'
+                        then parcel ->> 'tracking_url' end)
+    where parcel is not null
+$$;
+
+
 -- Messages to the buyers of orders that something happened to, in a line for
--- each order. Orders that are entered afterwards say nothing.
+-- each order: when a parcel leaves, one for each. Orders that are entered afterwards say nothing.
 
 create or replace function core.order_mails_put(events core.outbox[])
     returns void
@@ -75,21 +90,26 @@ begin
                    'to', o.email, 'language', tongue,
                    'template', case e.type when 'order.partially_refunded'
                                then 'order_refunded'
+                               when 'fulfilment.created' then 'order_shipped'
                                else translate(e.type, '.', '_') end,
                    'data', core.order_mail_data(o, tongue)
+                           || coalesce(core.parcel_mail_data(
+                                           e.data -> 'fulfilment'), '{}')
                            || jsonb_build_object('partially',
                                 e.type = 'order.partially_refunded',
                                 'expired', h.data ->> 'reason' = 'expired'))))
     into jobs
     from unnest(events) e
     join core.orders o on o.id = case when e.type like 'order.%'
+                                      or e.type = 'fulfilment.created'
                                  then e.subject::uuid end
     left join core.order_event h
            on h.order_id = o.id and h.version = e.version
-    where e.type in ('order.created', 'order.paid', 'order.shipped',
+    where e.type in ('order.created', 'order.paid', 'fulfilment.created',
                      'order.delivered', 'order.canceled', 'order.refunded',
                      'order.partially_refunded')
-          and wanted ? e.type and o.email is not null and o.kind = 'sale'
+          and wanted ? case e.type when 'fulfilment.created'
+                       then 'order.shipped' else e.type end and o.email is not null and o.kind = 'sale'
           and o.placed_at > e.created_at - case e.type
               when 'order.created' then interval '1 hour'
               else interval '1 year' end;

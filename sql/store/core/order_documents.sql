@@ -9,15 +9,8 @@ language sql stable as $$
                    else s.label_pt end
             from core.order_status s where s.status = o.status),
            o.kind, o.customer_id, o.name, o.email, o.region,
-           coalesce((select json_agg(json_build_object(
-                       'id', i.position, 'product_id', i.product_id,
-                       'variant_id', i.variant_id, 'sku', i.sku,
-                       'name', i.name, 'quantity', i.quantity,
-                       'unit_price', core.money(i.unit_price, o.currency),
-                       'discount', core.money(i.discount, o.currency),
-                       'tax', core.money(i.tax, o.currency),
-                       'total', core.money(i.total, o.currency))
-                       order by i.position)
+           coalesce((select json_agg(core.order_item_shown(i, o.currency)
+                                     order by i.position)
                      from core.order_item i where i.order_id = o.id), '[]'),
            core.money_text(o.subtotal, o.currency)::json,
            core.money_text(o.discount_total, o.currency)::json,
@@ -36,7 +29,26 @@ language sql stable as $$
                                                        o.currency))
                        order by u.position)
                      from core.order_promotion u where u.order_id = o.id),
-                    '[]')
+                    '[]'),
+           o.fulfilment_status
+$$;
+
+
+-- A line, with what has become of it.
+create or replace function core.order_item_shown(i core.order_item,
+                                                 currency text)
+    returns json
+language sql stable as $$
+    select json_build_object(
+        'id', i.position, 'product_id', i.product_id,
+        'variant_id', i.variant_id, 'sku', i.sku, 'name', i.name,
+        'quantity', i.quantity,
+        'unit_price', core.money(i.unit_price, order_item_shown.currency),
+        'discount', core.money(i.discount, order_item_shown.currency),
+        'tax', core.money(i.tax, order_item_shown.currency),
+        'total', core.money(i.total, order_item_shown.currency),
+        'shipped', i.shipped, 'delivered', i.delivered,
+        'returned', i.returned, 'short', i.short)
 $$;
 
 

@@ -1,8 +1,9 @@
 -- Moves a locked order to another status, with what that does to the stock:
 -- shipping consumes the reservation, canceling gives it back. One event in
--- the history, one in the outbox.
+-- the history, one in the outbox, and those of its fulfilments.
 --
--- Raises: CM409 illegal_transition with `order_status` and `allowed`.
+-- Raises: CM409 illegal_transition with `order_status` and `allowed`, CM409
+--   stock_shortfall (goods that are to be shipped are not there).
 -- Locks: the order (by the caller), then levels in key order.
 
 create or replace function core.order_move(o core.orders, to_status text,
@@ -11,22 +12,14 @@ create or replace function core.order_move(o core.orders, to_status text,
     returns void
 language plpgsql as $$
 declare
-    actor    uuid := (principal ->> 'sub')::uuid;
-    allowed  text[];
+    actor  uuid := (principal ->> 'sub')::uuid;
 begin
-    select coalesce(array_agg(m.to_status order by s.position), '{}')
-    into allowed
-    from core.order_move m
-    join core.order_status s on s.status = m.to_status
-    where m.from_status = o.status;
-
-    if not order_move.to_status = any (allowed) then
-        perform core.fail('illegal_transition', 409, jsonb_build_object(
-            'order_status', o.status, 'allowed', to_jsonb(allowed)));
-    end if;
+    perform core.order_may_move(o, order_move.to_status);
 
     if o.kind = 'sale' and order_move.to_status = 'shipped' then
-        perform core.order_consume(o.id, o.number, actor);
+        perform core.fulfilment_put(o, null, null, data, actor, null);
+    elsif o.kind = 'sale' and order_move.to_status = 'delivered' then
+        perform core.fulfilments_deliver(o.id, actor);
     elsif o.kind = 'sale' and order_move.to_status = 'canceled' then
         perform core.order_release(o.id);
         perform core.promotions_release(o.id);
@@ -36,17 +29,59 @@ begin
         perform core.payment_order_canceled(o.id);
     end if;
 
-    update core.orders u
-    set status = order_move.to_status
-    where u.id = o.id;
+    perform core.order_becomes(o.id, order_move.to_status, actor, note, data);
+end
+$$;
 
-    perform core.order_changed(o.id, 'order.' || order_move.to_status,
-                               o.status, actor, note, data);
+
+-- Whether somebody may ask for that move. An order of which something has left
+-- is not canceled any more.
+create or replace function core.order_may_move(o core.orders, to_status text)
+    returns void
+language plpgsql stable as $$
+declare
+    allowed  text[];
+begin
+    select coalesce(array_agg(m.to_status order by s.position), '{}')
+    into allowed
+    from core.order_move m
+    join core.order_status s on s.status = m.to_status
+    where m.from_status = o.status and m.asked
+          and not (m.to_status in ('canceled', 'stock_shortfall')
+                   and o.fulfilment_status <> 'unfulfilled');
+
+    if not order_may_move.to_status = any (allowed) then
+        perform core.fail('illegal_transition', 409, jsonb_build_object(
+            'order_status', o.status, 'allowed', to_jsonb(allowed)));
+    end if;
+end
+$$;
+
+
+-- The status itself, when all that belongs to it is done.
+create or replace function core.order_becomes(order_id uuid, to_status text,
+                                              actor uuid, note text,
+                                              data jsonb)
+    returns void
+language plpgsql as $$
+declare
+    was  text := (select o.status from core.orders o
+                  where o.id = order_becomes.order_id);
+begin
+    update core.orders u
+    set status = order_becomes.to_status
+    where u.id = order_becomes.order_id;
+
+    perform core.order_changed(order_becomes.order_id,
+                               'order.' || order_becomes.to_status, was,
+                               actor, note, data);
 end
 $$;
 
 
 -- The new version of an order that was changed: its event, its outbox row.
+-- What is not about the order itself (fulfilment.created) tells `data` to
+-- everybody, else it is for the history only.
 create or replace function core.order_changed(order_id uuid, type text,
                                               was text, actor uuid,
                                               note text, data jsonb)
@@ -67,7 +102,10 @@ begin
 
     insert into core.outbox (version, type, subject, data)
     values (o.version, order_changed.type, o.id::text,
-            core.order_event_data(o));
+            case when order_changed.type like 'order.%'
+                 then core.order_event_data(o)
+                 else (core.order_event_data(o)::jsonb
+                       || order_changed.data)::json end);
 end
 $$;
 
@@ -80,13 +118,9 @@ language sql stable as $$
         'customer_id', o.customer_id, 'currency', o.currency,
         'total', core.money(o.total, o.currency), 'region', o.region,
         'placed_at', core.rfc3339(o.placed_at),
-        'items', coalesce((select json_agg(json_build_object(
-            'id', i.position, 'product_id', i.product_id,
-            'variant_id', i.variant_id, 'sku', i.sku, 'name', i.name,
-            'quantity', i.quantity,
-            'unit_price', core.money(i.unit_price, o.currency),
-            'discount', core.money(i.discount, o.currency),
-            'tax', core.money(i.tax, o.currency),
-            'total', core.money(i.total, o.currency)) order by i.position)
-            from core.order_item i where i.order_id = o.id), '[]'))
+        'items', coalesce((select json_agg(core.order_item_shown(
+                                               i, o.currency)
+                                           order by i.position)
+                           from core.order_item i where i.order_id = o.id),
+                          '[]'))
 $$;

@@ -1,19 +1,42 @@
--- What orders hold, and how it leaves.
+-- What orders hold, and how it is given back.
 
--- What the lines of an order hold, by variant and location.
+-- What the lines of orders still hold, line by line and place by place: what
+-- they took, less what has left.
+create or replace function core.order_parts(order_ids uuid[])
+    returns table (order_id uuid, "position" int, variant_id bigint,
+                   location_id bigint, quantity bigint)
+language sql stable as $$
+    select h.order_id, h.position, h.variant_id, h.location_id,
+           sum(h.quantity)::bigint
+    from (select i.order_id, i.position, i.variant_id, p.location_id,
+                 p.quantity
+          from core.order_item i
+          cross join lateral (
+              select i.location_id, (i.quantity - i.short)::bigint
+              where i.split is null
+              union all
+              select (s ->> 'location_id')::bigint, (s ->> 'quantity')::bigint
+              from jsonb_array_elements(i.split) s) p(location_id, quantity)
+          where i.order_id = any (order_ids) and p.location_id is not null
+          union all
+          select t.order_id, t.position, t.variant_id, t.location_id,
+                 -t.quantity
+          from core.fulfilment_item t
+          join core.fulfilment f on f.id = t.fulfilment_id
+          where t.order_id = any (order_ids) and f.status <> 'canceled') h
+    group by h.order_id, h.position, h.variant_id, h.location_id
+    having sum(h.quantity) <> 0
+$$;
+
+
+-- The same by variant.
 create or replace function core.order_held(order_ids uuid[])
     returns table (order_id uuid, variant_id bigint, location_id bigint,
                    quantity bigint)
 language sql stable as $$
-    select i.order_id, i.variant_id, p.location_id, sum(p.quantity)::bigint
-    from core.order_item i
-    cross join lateral (
-        select i.location_id, i.quantity::bigint where i.split is null
-        union all
-        select (s ->> 'location_id')::bigint, (s ->> 'quantity')::bigint
-        from jsonb_array_elements(i.split) s) p(location_id, quantity)
-    where i.order_id = any (order_ids) and p.location_id is not null
-    group by i.order_id, i.variant_id, p.location_id
+    select p.order_id, p.variant_id, p.location_id, sum(p.quantity)::bigint
+    from core.order_parts(order_ids) p
+    group by p.order_id, p.variant_id, p.location_id
 $$;
 
 
@@ -49,35 +72,5 @@ begin
           and l.delta <> 0;
 
     perform core.availability_refresh(core.stock_crossed(levels));
-end
-$$;
-
-
--- The goods of an order leave: less on hand, less reserved, one row of the
--- ledger for each. What is available stays as it was.
-create or replace function core.order_consume(order_id uuid, number bigint,
-                                              actor uuid)
-    returns void
-language plpgsql as $$
-begin
-    perform core.stock_lock(array(
-        select distinct h.variant_id
-        from core.order_held(array[order_consume.order_id]) h), null);
-
-    with left_stock as (
-        update core.stock_level s
-        set on_hand = s.on_hand - h.quantity,
-            reserved = s.reserved - h.quantity,
-            version = s.version + 1, updated_at = now()
-        from core.order_held(array[order_consume.order_id]) h
-        where s.variant_id = h.variant_id and s.location_id = h.location_id
-        returning s.variant_id, s.location_id, s.on_hand, h.quantity
-    )
-    insert into core.stock_movement (variant_id, location_id, kind, delta,
-                                     balance, reference, actor_id)
-    select l.variant_id, l.location_id, 'shipment', -l.quantity, l.on_hand,
-           order_consume.number::text, actor
-    from left_stock l
-    order by l.variant_id, l.location_id;
 end
 $$;

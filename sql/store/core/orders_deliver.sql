@@ -1,6 +1,6 @@
 -- Of api.place_orders: the goods of sales that are entered afterwards and were
 -- delivered long ago leave at once, for the whole group in three statements.
--- What core.order_consume does for one order that is shipped.
+-- What core.fulfilment_put does for one order that is shipped.
 --
 -- Takes no lock: the reservation has just locked the levels.
 
@@ -40,5 +40,40 @@ begin
     join gone g on g.variant_id = h.variant_id
                 and g.location_id = h.location_id
     order by h.variant_id, h.location_id, h.number;
+end
+$$;
+
+
+-- Their fulfilments: one each, delivered.
+create or replace function core.orders_delivered(heads core.order_head[])
+    returns void
+language plpgsql as $$
+declare
+    ids  uuid[] := array(select h.id from unnest(heads) h
+                         where h.status = 'delivered' and h.kind = 'sale'
+                               and h.lines is not null
+                               and h.problem is null);
+begin
+    insert into core.fulfilment (id, order_id, number, status, actor_id,
+                                 created_at, delivered_at)
+    select core.uuid_v7(), h.id, 1, 'delivered', h.actor_id, h.placed_at,
+           h.placed_at
+    from unnest(heads) h
+    where h.id = any (ids);
+
+    insert into core.fulfilment_item (fulfilment_id, position, location_id,
+                                      order_id, variant_id, quantity)
+    select f.id, p.position, p.location_id, p.order_id, p.variant_id,
+           p.quantity
+    from core.order_parts(ids) p
+    join core.fulfilment f on f.order_id = p.order_id and f.number = 1;
+
+    update core.order_item i
+    set shipped = i.quantity, delivered = i.quantity
+    where i.order_id = any (ids);
+
+    update core.orders o
+    set fulfilment_status = 'delivered'
+    where o.id = any (ids);
 end
 $$;

@@ -51,7 +51,8 @@ begin
         '       d.payment_method, d.payment_reference, d.reference, '
         '       d.tracking, d.placed_at, d.updated_at, d.version, '
         '       jsonb_build_array(d.id), %L::bigint, '
-        '       d.shipping_discount, d.tax_included, d.promotions '
+        '       d.shipping_discount, d.tax_included, d.promotions, '
+        '       d.fulfilment_status '
         'from (%s order by o.id desc limit %s) o '
         'cross join lateral core.order_documents(o, %L) d '
         'order by d.id desc',

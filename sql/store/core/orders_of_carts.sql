@@ -62,7 +62,8 @@ create or replace function core.order_of_cart(doc jsonb, cart core.cart,
 language plpgsql stable as $$
 begin
     if cart.id is null or cart.status = 'merged'
-       or cart.customer_id::text <> doc ->> '_customer'
+       or cart.customer_id is not null
+          and cart.customer_id::text is distinct from doc ->> '_customer'
     then
         return doc || '{"_problem": "cart_not_found", "items": []}';
     elsif cart.status <> 'open' or turn > 1 then

@@ -31,7 +31,11 @@ begin
                    ',"unit_price":{"amount":', l.unit_price, m.tail,
                    ',"discount":{"amount":', l.discount, m.tail,
                    ',"tax":{"amount":', l.tax, m.tail,
-                   ',"total":{"amount":', l.total, m.tail, '}'), ',')
+                   ',"total":{"amount":', l.total, m.tail,
+                   case when place is not null and h.status <> 'delivered'
+                        then ',"shipped":0,"delivered":0,"returned":0,"short":0}'
+                        else core.order_line_progress(l, h, sources) end),
+                   ',')
             from unnest(h.lines) l
             where h.problem is null) i(items)
         where h.lines is not null
@@ -68,7 +72,10 @@ begin
                coalesce(to_json(a.payment_method), 'null'),
                ',"payment_reference":null,"reference":',
                coalesce(to_json(a.reference), 'null'),
-               ',"tracking":null,"placed_at":"', a.placed_text,
+               ',"tracking":null,"fulfilment_status":"',
+               case a.status when 'delivered' then 'delivered'
+                    else 'unfulfilled' end,
+               '","placed_at":"', a.placed_text,
                '","updated_at":"', core.time_text(now()),
                '","version":1}') end as body,
                a.id, a.scope, a.key, a.fingerprint
@@ -93,12 +100,12 @@ begin
         insert into core.order_item
                (order_id, position, quantity, variant_id, product_id,
                 location_id, unit_price, discount, tax, tax_included, total,
-                sku, name, split)
+                sku, name, split, short)
         select a.id, l.position, l.quantity, l.variant_id, l.product_id,
                case when a.kind = 'sale' then coalesce(place, s.location_id)
                     end,
                l.unit_price, l.discount, l.tax, l.tax_included, l.total,
-               l.sku, l.name, s.split
+               l.sku, l.name, s.split, coalesce(s.short, 0)
         from answer a
         cross join lateral unnest(a.lines) l
         left join lateral core.orders_source(sources, a.ordinal, l.position) s
@@ -137,18 +144,38 @@ end
 $$;
 
 
--- Where a line comes from: a location, or parts from several.
+-- Where a line comes from: a location, or parts from several; and what is
+-- not there yet.
 create or replace function core.orders_source(sources core.order_source[],
                                               ordinal integer,
                                               "position" integer)
-    returns table (location_id bigint, split jsonb)
+    returns table (location_id bigint, split jsonb, short bigint)
 language sql stable as $$
-    select case count(*) when 1 then min(s.location_id) end,
-           case when count(*) > 1 then
+    select case count(s.location_id) when 1 then min(s.location_id) end,
+           case when count(s.location_id) > 1 then
                 jsonb_agg(jsonb_build_object('location_id', s.location_id,
                                              'quantity', s.quantity)
-                          order by s.location_id) end
+                          order by s.location_id)
+                filter (where s.location_id is not null) end,
+           coalesce(sum(s.quantity) filter (where s.location_id is null),
+                    0)::bigint
     from unnest(sources) s
     where s.ordinal = orders_source.ordinal
           and s.position = orders_source.position
+$$;
+
+
+-- The last members of a line in the document: nothing has become of it yet,
+-- but for what was delivered before it was entered, and what is short.
+create or replace function core.order_line_progress(
+        line core.price_line, head core.order_head,
+        sources core.order_source[])
+    returns text
+language sql stable as $$
+    select concat(',"shipped":', d.gone, ',"delivered":', d.gone,
+                  ',"returned":0,"short":', coalesce(s.short, 0), '}')
+    from (select case when head.status = 'delivered'
+                           and head.kind = 'sale'
+                      then line.quantity else 0 end) d(gone)
+    cross join core.orders_source(sources, head.ordinal, line.position) s
 $$;

@@ -238,17 +238,19 @@ select matches(pg_temp.refused(format(
     'select api.deliver_order(%L, null, 2, pg_temp.staff(), ''en'')',
     (select id from alive))), '^CM412 version_mismatch', 'compare and set');
 select is(p.status, 'delivered', 'delivered by its Portuguese name')
-from alive, api.set_order_status(alive.id, '{"status": "entregue"}', 3,
+from alive, api.set_order_status(alive.id, '{"status": "entregue"}', 4,
                                  pg_temp.staff(), 'en') p;
 select matches(pg_temp.refused(format(
-    'select api.update_order(%L, ''{"payment_method": "x"}'', 4,
+    'select api.update_order(%L, ''{"payment_method": "x"}'', 6,
                              pg_temp.staff(), ''en'')',
     (select id from alive))), '^CM409 order_not_editable', 'too late');
 select results_eq(
     $$ select e.version, e.type, e.note from alive,
               api.list_order_events(alive.id, 10, null, pg_temp.buyer()) e $$,
     $$ values (1::bigint, 'order.created', null), (2, 'order.paid', null),
-              (3, 'order.shipped', null), (4, 'order.delivered', null) $$,
+              (3, 'fulfilment.created', null), (4, 'order.shipped', null),
+              (5, 'fulfilment.delivered', null),
+              (6, 'order.delivered', null) $$,
     'its history, without the notes of staff for the buyer');
 
 select throws_ok('update core.order_event set note = null', '23001', null,

@@ -84,6 +84,7 @@ begin
 
     if gone then
         perform core.orders_deliver(heads);
+        perform core.orders_delivered(heads);
     end if;
 
     if offered then

@@ -8,8 +8,8 @@ language sql stable as $$
     from core.payment p
     join core.orders o on o.id = p.order_id
     where p.id = get_payment.id
-          and (o.customer_id = (get_payment.principal ->> 'sub')::uuid
+          and (core.order_mine(o, get_payment.principal)
                or core.has_scope(get_payment.principal, 'orders:read'))
 $$;
 
-grant select on core.payment, core.orders to store_api;
+grant select on core.payment, core.orders, core.cart to store_api;

@@ -1,5 +1,6 @@
 -- Another payment of an order that is not paid, after one failed or was given
--- up: first step of POST /orders/{id}/payments, for the order's buyer. One
+-- up: first step of POST /orders/{id}/payments, for the order's buyer, a
+-- guest by his cart. One
 -- transaction with the job that looks after it. Answers as
 -- api.checkout_begin() does; a payment that is still under way, and begun
 -- with the same key, is gone on with.
@@ -21,7 +22,7 @@ declare
 begin
     select * into o from core.orders x
     where x.id = core.order_id(payment_begin.id)
-          and x.customer_id = (payment_begin.principal ->> 'sub')::uuid
+          and core.order_mine(x, payment_begin.principal)
     for no key update;
 
     if not found then

@@ -25,8 +25,8 @@ begin
     if p.id is null or payment_take.principal is not null
        and not core.has_scope(payment_take.principal, 'orders:read')
        and not exists (select from core.orders o
-                       where o.id = p.order_id and o.customer_id
-                             = (payment_take.principal ->> 'sub')::uuid)
+                       where o.id = p.order_id
+                             and core.order_mine(o, payment_take.principal))
     then
         return;
     end if;

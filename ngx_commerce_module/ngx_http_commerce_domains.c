@@ -11,6 +11,7 @@
 #include "domain/mail.h"
 #include "domain/orders.h"
 #include "domain/payments.h"
+#include "domain/sales.h"
 #include "domain/system.h"
 #include "domain/upkeep.h"
 #include "domain/webhooks.h"
@@ -25,6 +26,7 @@ const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
     &ngx_commerce_mail_domain,
     &ngx_commerce_orders_domain,
     &ngx_commerce_payments_domain,
+    &ngx_commerce_sales_domain,
     &ngx_commerce_system_domain,
     &ngx_commerce_upkeep_domain,
     &ngx_commerce_webhooks_domain,
@@ -37,6 +39,7 @@ const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
 const ngx_commerce_job_kind_t *const ngx_commerce_job_kinds[] = {
     ngx_commerce_mail_jobs,
     ngx_commerce_payments_jobs,
+    ngx_commerce_sales_jobs,
     ngx_commerce_webhooks_jobs,
     NULL
 };

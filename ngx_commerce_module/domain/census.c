@@ -135,6 +135,8 @@ census_tell(ngx_commerce_flow_t *f)
         { "jobs_due", NGX_COMMERCE_METRIC_JOBS_DUE },
         { "jobs_age", NGX_COMMERCE_METRIC_JOBS_AGE },
         { "jobs_dead", NGX_COMMERCE_METRIC_JOBS_DEAD },
+        { "sales_pending", NGX_COMMERCE_METRIC_SALES_PENDING },
+        { "sales_age", NGX_COMMERCE_METRIC_SALES_AGE },
     };
 
     if (f->status != NGX_COMMERCE_PG_OK) {

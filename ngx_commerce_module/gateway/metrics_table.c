@@ -146,6 +146,16 @@ ngx_commerce_metric_lines[NGX_COMMERCE_METRICS] = {
         "commerce_jobs_dead", "",
         "Jobs that were given up.", 1, 0
     },
+
+    [NGX_COMMERCE_METRIC_SALES_PENDING] = {
+        "commerce_analytics_pending", "",
+        "Orders whose news analytics has not been told.", 1, 0
+    },
+
+    [NGX_COMMERCE_METRIC_SALES_AGE] = {
+        "commerce_analytics_age_seconds", "",
+        "How long the first of them has waited.", 1, 1
+    },
 };
 
 

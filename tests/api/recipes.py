@@ -14,6 +14,7 @@ def recipe(operation, *statuses):
     return register
 
 
+from . import recipes_analytics  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_cart  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_identity  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_imports  # noqa: E402,F401 pylint: disable=C0413

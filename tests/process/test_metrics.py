@@ -207,7 +207,9 @@ def test_backlogs(shop):
     until(lambda: shop.metrics().get("commerce_jobs_dead") >= 7, 20,
           "the dead jobs")
     for name in ("commerce_outbox_pending", "commerce_outbox_age_seconds",
-                 "commerce_jobs_due", "commerce_jobs_age_seconds"):
+                 "commerce_jobs_due", "commerce_jobs_age_seconds",
+                 "commerce_analytics_pending",
+                 "commerce_analytics_age_seconds"):
         assert shop.metrics().get(name, default=None) is not None
 
 

@@ -147,7 +147,7 @@ $$;
 
 
 -- Money went back: refunds that were not made here get a row, and the order
--- tells that it is refunded. Goods that never left are then canceled.
+-- tells of it. Goods that never left are canceled once all of it is back.
 create or replace function core.payment_refunded(payment_id uuid)
     returns void
 language plpgsql as $$
@@ -156,9 +156,12 @@ declare
     o      core.orders;
     known  bigint;
     aim    text;
+    told   jsonb;
 begin
     select * into p from core.payment where id = payment_refunded.payment_id;
     select * into o from core.orders where id = p.order_id;
+    told := jsonb_build_object('payment_id', p.id, 'refunded',
+                               core.money(p.refunded, p.currency));
 
     select coalesce(sum(r.amount), 0) into known
     from core.refund r
@@ -179,9 +182,10 @@ begin
                 then 'canceled' end;
 
     if aim <> o.status then
-        perform core.order_move(o, aim, null, null, jsonb_build_object(
-            'payment_id', p.id, 'refunded', core.money(p.refunded,
-                                                       p.currency)));
+        perform core.order_move(o, aim, null, null, told);
+    else
+        perform core.order_changed(o.id, 'order.updated', o.status, null,
+                                   null, told);
     end if;
 end
 $$;

@@ -1,7 +1,7 @@
 -- Takes events out of the outbox and hands them on: to the webhooks that want
--- them, and to whom a mail is due. Called by the job runner of each worker
--- before it looks for jobs, with whether this gateway sends mail; `more` says
--- that the outbox is not empty yet.
+-- them, to whom a mail is due, and to analytics. Called by the job runner of
+-- each worker before it looks for jobs, with whether this gateway sends mail;
+-- `more` says that the outbox is not empty yet.
 --
 -- Handing on and marking are one transaction: an event is handed on once. By
 -- subject and version, for a transaction may commit late, and the numbers of a
@@ -42,6 +42,9 @@ begin
     from gone g;
 
     perform core.webhooks_put(events);
+    perform core.sales_put(array(
+        select distinct e.subject::uuid from unnest(events) e
+        where e.type like 'order.%'));
 
     if outbox_relay.mail then
         perform core.order_mails_put(events);

@@ -1,0 +1,131 @@
+-- What the analytics database is told of orders. No query crosses the
+-- databases: jobs of kind `sales` name orders, and a gateway carries what
+-- became of them over (api.sales_facts here, api.sales_apply there).
+
+do $$
+begin
+    perform core.job_kind_put('sales', false, concurrency => 2,
+        delays => '{5 s,30 s,2 min,10 min,30 min,1 h,3 h,6 h,12 h,12 h,24 h}',
+        keep => '1 hour');
+end
+$$;
+
+
+-- Jobs for the orders that something happened to, so many in each.
+
+create or replace function core.sales_put(orders uuid[], many int default 100)
+    returns void
+language sql as $$
+    insert into core.job (kind, payload)
+    select 'sales', jsonb_build_object('orders', jsonb_agg(o.id))
+    from unnest(sales_put.orders) with ordinality as o(id, n)
+    group by (o.n - 1) / sales_put.many
+$$;
+
+
+-- The same for all orders there are: analytics is being filled anew. Answers
+-- how many they are.
+
+create or replace function core.sales_requeue() returns bigint
+language plpgsql as $$
+declare
+    ids    uuid[];
+    last   uuid := '00000000-0000-0000-0000-000000000000';
+    total  bigint := 0;
+begin
+    loop
+        ids := array(select o.id from core.orders o
+                     where o.id > last
+                     order by o.id
+                     limit 10000);
+        exit when cardinality(ids) = 0;
+
+        perform core.sales_put(ids, 250);
+        last := ids[cardinality(ids)];
+        total := total + cardinality(ids);
+    end loop;
+
+    return total;
+end
+$$;
+
+
+-- What went back of an order, and when: its refunds, but not of money that came
+-- in twice; of one that was called refunded by hand the rest too; all of a
+-- credit.
+
+create or replace function core.order_returns(o core.orders)
+    returns table (n int, at timestamptz, amount bigint)
+language sql stable as $$
+    with refund as (
+        select row_number() over (order by r.updated_at, r.id)::int as n,
+               r.updated_at as at, r.amount
+        from core.refund r
+        where r.order_id = o.id and r.status = 'succeeded'
+              and not exists (select from core.payment_parked k
+                              where k.payment_id = r.payment_id
+                                    and k.reason = 'paid_twice')
+    )
+    select * from refund
+    union all
+    select 1000000, coalesce(
+               (select min(e.created_at) from core.order_event e
+                where e.order_id = o.id and e.to_status = 'refunded'
+                      and o.kind = 'sale'),
+               o.placed_at),
+           abs(o.total) - (select coalesce(sum(r.amount), 0) from refund r)
+    where o.status = 'refunded'
+          and abs(o.total) > (select coalesce(sum(r.amount), 0)
+                              from refund r)
+$$;
+
+
+-- The category that sales of a product count for: of those it is in the
+-- deepest, of these the first.
+
+create or replace function core.product_sold_in(product_id bigint)
+    returns core.category
+language sql stable as $$
+    select c.*
+    from core.product_category pc
+    join core.category c on c.id = pc.category_id
+    where pc.product_id = product_sold_in.product_id
+    order by cardinality(c.path) desc, c.position, c.id
+    limit 1
+$$;
+
+
+-- An order as analytics counts it.
+
+create or replace function core.sale_fact(o core.orders) returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'id', o.id, 'version', o.version, 'at', core.rfc3339(o.placed_at),
+        'kind', o.kind, 'canceled', o.status = 'canceled',
+        'currency', o.currency, 'customer', o.customer_id,
+        'region', o.region,
+        'pieces', (select coalesce(sum(i.quantity), 0)
+                   from core.order_item i where i.order_id = o.id),
+        'gross', o.subtotal, 'discount', o.discount_total,
+        'shipping', o.shipping_total, 'tax', o.tax_total,
+        'tax_included', o.tax_included, 'total', o.total,
+        'lines', coalesce((
+            select jsonb_agg(jsonb_build_object(
+                       'position', i.position, 'product', i.product_id::text,
+                       'name', coalesce(p.name, i.name),
+                       'category', c.id::text, 'category_name', c.name,
+                       'pieces', i.quantity,
+                       'gross', i.unit_price * i.quantity,
+                       'discount', i.discount, 'tax', i.tax,
+                       'tax_included', i.tax_included, 'total', i.total)
+                       order by i.position)
+            from core.order_item i
+            left join core.product p on p.id = i.product_id
+            left join lateral core.product_sold_in(i.product_id) c on true
+            where i.order_id = o.id), '[]'),
+        'returns', coalesce((
+            select jsonb_agg(jsonb_build_object(
+                       'at', core.rfc3339(r.at), 'amount', r.amount)
+                       order by r.n)
+            from core.order_returns(o) r), '[]'))
+$$;

@@ -385,7 +385,7 @@ bind_call(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
     len = sizeof("SELECT * FROM api.()") + ngx_strlen(call->function);
 
     for (i = 0; call->args[i] != NULL; i++) {
-        len += ngx_strlen(call->args[i]) + sizeof(", \"\" => $NN");
+        len += ngx_strlen(call->args[i]) + sizeof(", \"\" => api.acting($NN)");
     }
 
     s->name.data = (u_char *) call->function;
@@ -399,8 +399,11 @@ bind_call(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
     p = ngx_sprintf(s->sql.data, "SELECT * FROM api.%s(", call->function);
 
     for (i = 0; call->args[i] != NULL; i++) {
-        p = ngx_sprintf(p, "%s\"%s\" => $%ui", (i == 0) ? "" : ", ",
-                        call->args[i], i + 1);
+        p = ngx_sprintf(p, (call->args[i][0] == '*')
+                           ? "%s\"%s\" => api.acting($%ui)"
+                           : "%s\"%s\" => $%ui",
+                        (i == 0) ? "" : ", ",
+                        call->args[i] + (call->args[i][0] == '*'), i + 1);
     }
 
     p = ngx_sprintf(p, ")%Z");

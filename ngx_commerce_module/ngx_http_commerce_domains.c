@@ -3,6 +3,7 @@
  * contract is looked up here when the configuration is read.
  */
 
+#include "domain/audit.h"
 #include "domain/census.h"
 #include "domain/feeds.h"
 #include "domain/identity.h"
@@ -18,6 +19,7 @@
 
 
 const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
+    &ngx_commerce_audit_domain,
     &ngx_commerce_census_domain,
     &ngx_commerce_feeds_domain,
     &ngx_commerce_identity_domain,

@@ -148,8 +148,37 @@ command_psql() {
     postgres_dir
     database=$1
     shift
-    PGPASSFILE=$(passfile) exec psql \
-        -d "host=$PG_SOCKET dbname=$database user=${database}_owner" "$@"
+    PGPASSFILE=$(passfile) PGOPTIONS=$(acting psql) exec psql \
+        -d "$(owner_dsn "$database")" "$@"
+}
+
+owner_dsn() {
+    echo "host=$PG_SOCKET dbname=$1 user=${1}_owner"
+}
+
+# acting OPERATION: options of psql, for the audit log: who works at this
+# machine is kept there like who uses the API.
+acting() {
+    printf -- '-c commerce.acting={"operation":"%s","roles":["%s"]}' "$1" \
+        "$(id -un | tr -cd 'A-Za-z0-9._-')"
+}
+
+# verify [-k FILE], head: of both databases.
+command_audit() {
+    what=${1-}
+    [ $# -eq 0 ] || shift
+    case $what in
+    verify | head) ;;
+    *) usage_error 'audit verify [-k FILE] | audit head' ;;
+    esac
+    need_home
+    postgres_dir
+    outcome=0
+    for database in store identity; do
+        PGPASSFILE=$(passfile) "$TOP/sql/audit" "$what" "$@" "$database" \
+            "$(owner_dsn "$database")" || outcome=$?
+    done
+    return "$outcome"
 }
 
 command_logs() {

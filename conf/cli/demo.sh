@@ -75,8 +75,12 @@ demo_sku() {
 add_user() {
     add_hash=$(printf '%s\n' "$4" | "$BUILD_DIR/commerce-password" \
         "$TOP/conf/passwords.txt") || return 1
-    owner_psql identity -o /dev/null -v VERBOSITY=terse -v email="$1" -v name="$2" -v role="$3" \
-        -v hash="$add_hash" -f - < "$TOP/conf/cli/user_add.sql"
+    (
+        export PGOPTIONS="$(acting user_add)"
+        owner_psql identity -o /dev/null -v VERBOSITY=terse -v email="$1" \
+            -v name="$2" -v role="$3" -v hash="$add_hash" -f - \
+            < "$TOP/conf/cli/user_add.sql"
+    )
 }
 
 # Made in an empty shop too: somebody must be able to log in.

@@ -105,14 +105,17 @@ sql_params(ngx_commerce_contract_build_t *build,
 }
 
 
-/* Names are [a-z0-9_]: quoted they may be SQL keywords, as "limit" is. */
+/*
+ * Names are [a-z0-9_]: quoted they may be SQL keywords, as "limit" is.  Whoever
+ * writes is made known to the transaction on the way (api.acting).
+ */
 
 static int
 sql_arg(ngx_commerce_contract_build_t *build,
     const ngx_commerce_contract_place_t *place, ngx_commerce_arg_e source,
     unsigned param, const char *name)
 {
-    unsigned                   i;
+    unsigned                   i, acting;
     ngx_commerce_arg_t        *arg;
     ngx_commerce_operation_t  *operation;
 
@@ -132,8 +135,13 @@ sql_arg(ngx_commerce_contract_build_t *build,
     arg->param = param;
     arg->name = ngx_commerce_arena_print(build->arena, "%s", name);
 
+    acting = (source == NGX_COMMERCE_ARG_PRINCIPAL
+              && operation->method != NGX_COMMERCE_GET);
+
     operation->sql = ngx_commerce_arena_print(build->arena,
-                                              "%s%s\"%s\" => $%u",
+                                              acting
+                                              ? "%s%s\"%s\" => api.acting($%u)"
+                                              : "%s%s\"%s\" => $%u",
                                               (char *) operation->sql.data,
                                               (operation->nargs > 1) ? ", "
                                                                      : "",

@@ -81,7 +81,7 @@ static const ngx_commerce_call_t  identity_calls[] = {
     { "identity", "register",
       { "id", "body", "password_hash", "language", NULL } },
     { "identity", "create_user",
-      { "id", "body", "principal", "password_hash", "language", NULL } },
+      { "id", "body", "*principal", "password_hash", "language", NULL } },
     { "identity", "idempotent",
       { "operation", "scope", "key", "fingerprint", "arguments", NULL } },
     { "identity", "find_reset", { "hash", NULL } },
@@ -89,11 +89,11 @@ static const ngx_commerce_call_t  identity_calls[] = {
       { "hash", "password_hash", "language", NULL } },
     { "identity", "get_credentials", { "principal", NULL } },
     { "identity", "set_my_password",
-      { "principal", "password_hash", "language", NULL } },
-    { "identity", "change_email", { "principal", "email", "language", NULL } },
+      { "*principal", "password_hash", "language", NULL } },
+    { "identity", "change_email", { "*principal", "email", "language", NULL } },
     { "store", "customer_has_open_orders", { "customer_id", NULL } },
     { "identity", "erase_user",
-      { "id", "principal", "expected_version", NULL } },
+      { "id", "*principal", "expected_version", NULL } },
     { "identity", "revoked_sessions", { "seconds", NULL } },
     NGX_COMMERCE_CALLS_END
 };
@@ -172,7 +172,7 @@ erase_do(ngx_commerce_flow_t *f)
     }
 
     values[0] = state->id;
-    values[1] = f->principal->principal;
+    values[1] = ngx_commerce_flow_principal(f);
     values[2] = version(f);
 
     return ngx_commerce_flow_call(f, IDENTITY_ERASE_USER, values);

@@ -155,7 +155,7 @@ change_read(ngx_commerce_flow_t *f)
         return NGX_ERROR;
     }
 
-    values[0] = f->principal->principal;
+    values[0] = ngx_commerce_flow_principal(f);
 
     return ngx_commerce_flow_call(f, IDENTITY_GET_CREDENTIALS, values);
 }
@@ -233,7 +233,7 @@ password_store(ngx_commerce_flow_t *f)
         return NGX_ERROR;
     }
 
-    values[0] = f->principal->principal;
+    values[0] = ngx_commerce_flow_principal(f);
     values[1] = state->work->made;
     values[2] = ngx_commerce_identity_language(f);
 
@@ -257,7 +257,7 @@ email_store(ngx_commerce_flow_t *f)
         return NGX_ERROR;
     }
 
-    values[0] = f->principal->principal;
+    values[0] = ngx_commerce_flow_principal(f);
     values[1] = ngx_commerce_flow_body_string(f, "email");
     values[2] = ngx_commerce_identity_language(f);
 

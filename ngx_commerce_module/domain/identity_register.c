@@ -83,7 +83,7 @@ register_insert(ngx_commerce_flow_t *f)
 static ngx_int_t
 create_insert(ngx_commerce_flow_t *f)
 {
-    return insert(f, IDENTITY_CREATE_USER, f->principal->principal);
+    return insert(f, IDENTITY_CREATE_USER, ngx_commerce_flow_principal(f));
 }
 
 
@@ -201,15 +201,18 @@ arguments(ngx_commerce_flow_t *f, const ngx_commerce_call_t *call,
     char        *text, *copy;
     json_t      *all, *value;
     ngx_uint_t   i;
+    const char  *name;
 
     all = json_object();
 
     for (i = 0; call->args[i] != NULL; i++) {
+        name = call->args[i] + (call->args[i][0] == '*');
+
         if (values[i] == NULL) {
             value = json_null();
 
-        } else if (ngx_strcmp(call->args[i], "body") == 0
-                   || ngx_strcmp(call->args[i], "principal") == 0)
+        } else if (ngx_strcmp(name, "body") == 0
+                   || ngx_strcmp(name, "principal") == 0)
         {
             value = json_loads(values[i], 0, NULL);
 
@@ -217,7 +220,7 @@ arguments(ngx_commerce_flow_t *f, const ngx_commerce_call_t *call,
             value = json_string(values[i]);
         }
 
-        (void) json_object_set_new(all, call->args[i], value);
+        (void) json_object_set_new(all, name, value);
     }
 
     copy = NULL;

@@ -56,7 +56,7 @@ static const ngx_commerce_handler_t  import_handlers[] = {
 static const ngx_commerce_call_t  import_calls[] = {
     { "store", "begin_import",
       { "id", "format", "media", "dry_run", "filename", "options", "columns",
-        "actor", NULL } },
+        "*principal", NULL } },
     { "store", "stage_import", { "id", "rows", NULL } },
     { "store", "abort_import", { "id", "code", NULL } },
     { "store", "get_import", { "id", "principal", NULL } },
@@ -92,7 +92,7 @@ import_begin(ngx_commerce_flow_t *f)
     im->values[4] = import_param(f, "filename");
     im->values[5] = import_options(f, im);
     im->values[6] = (char *) im->rows.header.data;
-    im->values[7] = (f->principal != NULL) ? f->principal->sub : NULL;
+    im->values[7] = ngx_commerce_flow_principal(f);
 
     if (im->values[5] == NULL) {
         return NGX_ERROR;

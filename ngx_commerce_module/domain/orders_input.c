@@ -16,7 +16,11 @@ static ngx_int_t orders_refuse(ngx_commerce_flow_t *f, ngx_uint_t status,
 static ngx_uint_t orders_names(json_t *item);
 static void orders_member(ngx_commerce_json_t *json, const char *name,
     const char *value);
+static void orders_flag(ngx_commerce_json_t *json, const char *name,
+    ngx_uint_t value);
 static void orders_buyer(ngx_commerce_flow_t *f, ngx_commerce_json_t *json);
+static void orders_acting(ngx_commerce_json_t *json, const char *principal);
+static ngx_uint_t orders_by_staff(const ngx_commerce_flow_t *f);
 static int orders_more(ngx_commerce_json_t *json);
 static size_t orders_length(ngx_commerce_flow_t *f);
 
@@ -106,10 +110,12 @@ ngx_commerce_orders_text(ngx_commerce_flow_t *f, ngx_str_t *text)
     char                 *id;
     size_t                len;
     u_char               *start;
+    const char           *acting;
     ngx_commerce_json_t   json;
 
     id = ngx_commerce_flow_uuid(f);
-    len = orders_length(f);
+    acting = orders_by_staff(f) ? ngx_commerce_flow_principal(f) : NULL;
+    len = orders_length(f) + ((acting == NULL) ? 0 : ngx_strlen(acting));
     start = ngx_pnalloc(f->pool, len);
 
     if (id == NULL || start == NULL) {
@@ -141,23 +147,51 @@ ngx_commerce_orders_text(ngx_commerce_flow_t *f, ngx_str_t *text)
     orders_member(&json, ",\"_key\":", (char *) f->idempotency_key.data);
     orders_member(&json, ",\"_fingerprint\":", (char *) f->fingerprint);
     orders_buyer(f, &json);
-
-    if (ngx_commerce_flow_scope(f, ORDERS_STAFF_SCOPE)) {
-        ngx_commerce_json_lit(&json, ",\"_staff\":true");
-    } else {
-        ngx_commerce_json_lit(&json, ",\"_staff\":false");
-    }
-
-    if (f->english) {
-        ngx_commerce_json_lit(&json, ",\"_english\":true}");
-    } else {
-        ngx_commerce_json_lit(&json, ",\"_english\":false}");
-    }
+    orders_acting(&json, acting);
+    orders_flag(&json, ",\"_staff\":",
+                ngx_commerce_flow_scope(f, ORDERS_STAFF_SCOPE));
+    orders_flag(&json, ",\"_english\":", f->english);
+    ngx_commerce_json_lit(&json, "}");
 
     text->data = start;
     text->len = json.pos - start;
 
     return json.failed ? NGX_ERROR : NGX_OK;
+}
+
+
+/* Whether it says what only staff may: it is then kept in the audit log. */
+
+static ngx_uint_t
+orders_by_staff(const ngx_commerce_flow_t *f)
+{
+    size_t              i;
+    json_t             *item;
+    const char *const  *name;
+
+    for (name = orders_staff; *name != NULL; name++) {
+        if (json_object_get(f->body, *name) != NULL) {
+            return 1;
+        }
+    }
+
+    json_array_foreach(json_object_get(f->body, "items"), i, item) {
+        if (json_object_get(item, "unit_amount") != NULL) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+orders_acting(ngx_commerce_json_t *json, const char *principal)
+{
+    if (principal != NULL) {
+        ngx_commerce_json_lit(json, ",\"_acting\":");
+        ngx_commerce_json_raw(json, principal, ngx_strlen(principal));
+    }
 }
 
 
@@ -198,6 +232,14 @@ orders_member(ngx_commerce_json_t *json, const char *name, const char *value)
     }
 
     ngx_commerce_json_string(json, value, ngx_strlen(value));
+}
+
+
+static void
+orders_flag(ngx_commerce_json_t *json, const char *name, ngx_uint_t value)
+{
+    ngx_commerce_json_raw(json, name, ngx_strlen(name));
+    ngx_commerce_json_raw(json, value ? "true" : "false", value ? 4 : 5);
 }
 
 

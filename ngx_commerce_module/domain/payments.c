@@ -41,7 +41,7 @@ static const ngx_commerce_call_t  payments_calls[] = {
     { "store", "payment_release", { "payment_id", "abandon", NULL } },
     { "store", "payment_webhook", { "event", NULL } },
     { "store", "refund_begin", { "id", "refund_id", "body", "key",
-                                 "fingerprint", "principal", NULL } },
+                                 "fingerprint", "*principal", NULL } },
     { "store", "refund_end", { "payment_id", "refund_id", "seen", NULL } },
     { "store", "get_payment", { "id", "principal", NULL } },
     NGX_COMMERCE_CALLS_END

@@ -34,7 +34,7 @@ refund_begin(ngx_commerce_flow_t *f)
     state->values[2] = (char *) f->body_text.data;
     state->values[3] = (char *) f->idempotency_key.data;
     state->values[4] = (char *) f->fingerprint;
-    state->values[5] = f->principal->principal;
+    state->values[5] = ngx_commerce_flow_principal(f);
 
     return ngx_commerce_flow_call(f, NGX_COMMERCE_PAYMENTS_REFUND_BEGIN,
                                   state->values);

@@ -39,8 +39,8 @@ static const ngx_commerce_handler_t  webhooks_handlers[] = {
 
 static const ngx_commerce_call_t  webhooks_calls[] = {
     { "store", "create_webhook", { "id", "secret", "body", "request_key",
-                                   "fingerprint", "principal", NULL } },
-    { "store", "rotate_webhook_secret", { "id", "secret", "principal",
+                                   "fingerprint", "*principal", NULL } },
+    { "store", "rotate_webhook_secret", { "id", "secret", "*principal",
                                           NULL } },
     { "store", "webhook_take", { "id", NULL } },
     { "store", "webhook_sent", { "id", "attempt", "code", "milliseconds",
@@ -68,7 +68,7 @@ webhook_create(ngx_commerce_flow_t *f)
     state->values[0] = ngx_commerce_flow_uuid(f);
     state->values[1] = webhook_sealed_secret(f);
     state->values[2] = (char *) f->body_text.data;
-    state->values[5] = f->principal->principal;
+    state->values[5] = ngx_commerce_flow_principal(f);
 
     if (f->idempotency_key.len != 0) {
         state->values[3] = (char *) f->idempotency_key.data;
@@ -91,7 +91,7 @@ webhook_rotate(ngx_commerce_flow_t *f)
 
     state->values[0] = f->params[0];
     state->values[1] = webhook_sealed_secret(f);
-    state->values[2] = f->principal->principal;
+    state->values[2] = ngx_commerce_flow_principal(f);
 
     if (state->values[1] == NULL) {
         return NGX_ERROR;

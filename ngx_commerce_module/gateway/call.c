@@ -99,7 +99,7 @@ call_value(ngx_commerce_flow_t *f, const ngx_commerce_arg_t *arg)
         return (f->body == NULL) ? NULL : (char *) f->body_text.data;
 
     case NGX_COMMERCE_ARG_PRINCIPAL:
-        return (f->principal == NULL) ? NULL : f->principal->principal;
+        return ngx_commerce_flow_principal(f);
 
     case NGX_COMMERCE_ARG_LANGUAGE:
         return f->english ? "en" : "pt-BR";

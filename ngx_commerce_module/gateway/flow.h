@@ -50,7 +50,9 @@ typedef struct ngx_commerce_handler_s {
 
 /*
  * A call that handlers of a domain make: SELECT * FROM api.<function>(<args>).
- * Prepared once at worker start on each connection, like the contract's.
+ * Prepared once at worker start on each connection, like the contract's.  An
+ * argument "*principal" is who acts by this call: the principal is passed
+ * through api.acting(), and what staff change is kept in the audit log.
  */
 typedef struct {
     const char  *database;
@@ -240,6 +242,16 @@ ngx_int_t ngx_commerce_flow_random(ngx_commerce_flow_t *f, u_char *out,
 /* The i-th database, whether it has a connection; NGX_DECLINED at the end. */
 ngx_int_t ngx_commerce_flow_database(const ngx_commerce_flow_t *f,
     ngx_uint_t i, ngx_str_t *name, ngx_uint_t *up);
+
+/*
+ * The principal as SQL functions get it; NULL for nobody.  Of staff who change
+ * something it names the operation and the request, for the audit log.
+ */
+const char *ngx_commerce_flow_principal(ngx_commerce_flow_t *f);
+
+/* Of a list: the limit and the cursor (or NULL) as its function gets them. */
+void ngx_commerce_flow_page(const ngx_commerce_flow_t *f, const char **limit,
+    const char **cursor);
 
 /* Whether the principal has a scope. */
 ngx_uint_t ngx_commerce_flow_scope(const ngx_commerce_flow_t *f,

@@ -167,6 +167,17 @@ ngx_commerce_flow_database(const ngx_commerce_flow_t *f, ngx_uint_t i,
 }
 
 
+void
+ngx_commerce_flow_page(const ngx_commerce_flow_t *f, const char **limit,
+    const char **cursor)
+{
+    const ngx_commerce_page_t  *page = f->page;
+
+    *limit = page->limit_text;
+    *cursor = page->cursor;
+}
+
+
 ngx_uint_t
 ngx_commerce_flow_scope(const ngx_commerce_flow_t *f, const char *scope)
 {

@@ -452,7 +452,9 @@ def delete_user_stale(shop):
 
 @recipe("activate_user", 200)
 def activate_user(shop):
-    return shop.admin.call("activate_user", id=Person(shop).id)
+    somebody = Person(shop).id
+    good(shop.admin.call("deactivate_user", id=somebody))
+    return shop.admin.call("activate_user", id=somebody)
 
 
 @recipe("deactivate_user", 200)

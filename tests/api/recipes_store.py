@@ -130,8 +130,14 @@ on_product("delete_product", 204, None)
 on_product("delete_product", 412, None, headers=STALE)
 on_product("archive_product", 200, None)
 on_product("archive_product", 412, None, headers=STALE)
-on_product("replace_related", 200, {"product_ids": []})
 on_product("create_image", 201, {"url": "/media/a.svg"})
+
+
+@recipe("replace_related", 200)
+def replace_related(shop):
+    return shop.staff.call("replace_related", {
+        "product_ids": [goods.product(shop)["id"]]},
+        id=goods.product(shop)["id"])
 
 
 for verb, text in (("replace_product", {"name": "A", "price": BRL}),

@@ -63,7 +63,7 @@ test_operations(void **state)
     assert_int_equal(o->unseals, 0);
     assert_string_equal((char *) o->sql.data,
         "SELECT * FROM api.create_product(\"body\" => $1, "
-        "\"principal\" => $2)");
+        "\"principal\" => api.acting($2))");
 
     o = fixture_operation(contract, "get_product");
     assert_int_equal(o->security, NGX_COMMERCE_OPTIONAL);
@@ -77,7 +77,7 @@ test_operations(void **state)
     assert_string_equal((char *) o->scopes[0].scopes[0].data, "shop");
     assert_string_equal((char *) o->sql.data,
         "SELECT * FROM api.delete_product(\"id\" => $1, "
-        "\"principal\" => $2, \"expected_version\" => $3)");
+        "\"principal\" => api.acting($2), \"expected_version\" => $3)");
 
     o = fixture_operation(contract, "get_health");
     assert_string_equal((char *) o->path.data, "/health");

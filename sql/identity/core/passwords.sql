@@ -35,7 +35,7 @@ begin
     perform core.send_mail(u.id, u.email, 'password_changed',
                            put_password.language,
                            jsonb_build_object('name', u.name));
-    perform core.note('password_changed', u.id, u.id);
+    perform core.audit_event('password_changed', u.id, 'user', u.id::text);
 
     return core.end_sessions(u.id, 'password', put_password.keep);
 end

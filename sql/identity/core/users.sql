@@ -29,15 +29,6 @@ language sql stable as $$
 $$;
 
 
-create or replace function core.note(action text, actor uuid, user_id uuid,
-                                     detail jsonb default '{}')
-    returns void
-language sql volatile as $$
-    insert into core.audit (action, actor_id, user_id, detail)
-    values (note.action, note.actor, note.user_id, note.detail)
-$$;
-
-
 -- Ends a user's sessions, all or all but one, and answers what the gateway
 -- must refuse from now on.
 
@@ -104,8 +95,7 @@ $$;
 
 -- Gives a user exactly these roles; true if that changed anything.
 
-create or replace function core.set_roles(user_id uuid, roles jsonb,
-                                          actor uuid)
+create or replace function core.set_roles(user_id uuid, roles jsonb)
     returns boolean
 language plpgsql as $$
 declare
@@ -137,9 +127,6 @@ begin
     select set_roles.user_id, w.name from unnest(wanted) as w(name)
     on conflict do nothing;
 
-    perform core.note('roles_changed', set_roles.actor, set_roles.user_id,
-                      jsonb_build_object('before', present,
-                                         'after', wanted));
     return true;
 end
 $$;
@@ -151,8 +138,7 @@ create or replace function core.add_user(id uuid, name text, email text,
                                          password_hash text, roles text[],
                                          phone text default null,
                                          tax_id text default null,
-                                         reference text default null,
-                                         actor uuid default null)
+                                         reference text default null)
     returns void
 language plpgsql as $$
 declare
@@ -165,8 +151,7 @@ begin
             add_user.reference,
             case when add_user.password_hash is not null then now() end);
 
-    perform core.set_roles(add_user.id, to_jsonb(add_user.roles),
-                           add_user.actor);
+    perform core.set_roles(add_user.id, to_jsonb(add_user.roles));
 
 exception when unique_violation then
     get stacked diagnostics taken = constraint_name;
@@ -223,8 +208,7 @@ $$;
 
 -- Lets a user in or out; what must be refused from now on.
 
-create or replace function core.set_active(u core.users, active boolean,
-                                           actor uuid)
+create or replace function core.set_active(u core.users, active boolean)
     returns text[]
 language plpgsql as $$
 begin
@@ -240,9 +224,6 @@ begin
     set active = set_active.active, version = x.version + 1,
         updated_at = now()
     where x.id = u.id;
-
-    perform core.note(case when set_active.active then 'activated'
-                           else 'deactivated' end, set_active.actor, u.id);
 
     if set_active.active then
         return '{}';
@@ -289,7 +270,8 @@ begin
     insert into core.erasure (user_id, actor_id) values (u.id, erase_user.actor)
     on conflict do nothing;
 
-    perform core.note('erased', erase_user.actor, u.id);
+    perform core.audit_event('user_erased', erase_user.actor, 'user',
+                             u.id::text);
     return revoke;
 end
 $$;

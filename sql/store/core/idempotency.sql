@@ -100,7 +100,9 @@ begin
         perform core.fail('unknown_operation', 404);
     end if;
 
-    select string_agg(format('%I => %s', a.name,
+    select string_agg(format(case a.name when 'principal'
+                                         then '%I => api.acting(%s)'
+                                         else '%I => %s' end, a.name,
                              core.argument_expression(a.name, a.type)),
                       ', ' order by a.n)
     into args

@@ -28,6 +28,13 @@ begin
         delete from core.import_item t where t.import_id = i.id;
         delete from core.import_row r where r.import_id = i.id;
         i.finished_at := now();
+
+        if not i.dry_run and i.created + i.updated > 0 then
+            perform core.audit_event('import_finished', i.actor_id,
+                'import', i.id::text, jsonb_build_object(
+                    'created', i.created, 'updated', i.updated,
+                    'refused', i.refused));
+        end if;
     end if;
 
     update core.import x

@@ -21,7 +21,8 @@ begin
         perform core.send_mail(u.id, u.email, 'email_changed',
                                confirm_email.language,
                                jsonb_build_object('name', u.name));
-        perform core.note('email_changed', u.id, u.id);
+        perform core.audit_event('email_changed', u.id, 'user',
+                                 u.id::text);
 
     elsif lower(t.email) <> u.email_key then
         perform core.fail_at('token_not_accepted', 422, '/token');

@@ -58,8 +58,9 @@ begin
     elsif outcome = 'reused' then
         update core.session x set revoked_at = now(), reason = 'reuse'
         where x.id = s.id;
-        perform core.note('refresh_token_reused', null, u.id,
-                          jsonb_build_object('sid', s.id));
+        perform core.audit_event('refresh_token_reused', null, 'user',
+                                 u.id::text,
+                                 jsonb_build_object('sid', s.id));
     end if;
 
     return query

@@ -22,10 +22,6 @@ begin
     made := core.put_role(put_role.role, coalesce(body ->> 'description', ''),
                           wanted, put_role.expected_version);
 
-    perform core.note('role_put', core.subject(put_role.principal), null,
-                      jsonb_build_object('role', put_role.role,
-                                         'scopes', wanted));
-
     return query
     select case when made.fresh then 201 else 200 end,
            '/api/v1/roles/' || r.name, made.revoke, r.name, r.description,

@@ -12,8 +12,7 @@ declare
     revoke text[];
 begin
     u := core.lock_user(activate_user.id, null);
-    revoke := core.set_active(u, true,
-                              core.subject(activate_user.principal));
+    revoke := core.set_active(u, true);
 
     return query
     select 200, null::text, revoke, c.*

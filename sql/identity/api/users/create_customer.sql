@@ -13,8 +13,7 @@ declare
 begin
     perform core.add_user(fresh, body ->> 'name', body ->> 'email', null,
                           '{customer}', body ->> 'phone', body ->> 'tax_id',
-                          body ->> 'reference',
-                          core.subject(create_customer.principal));
+                          body ->> 'reference');
 
     return query
     select 201, '/api/v1/customers/' || c.id, null::text[], c.*

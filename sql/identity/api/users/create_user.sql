@@ -16,8 +16,7 @@ begin
                           array(select jsonb_array_elements_text(
                               coalesce(body -> 'roles', '["customer"]'))),
                           body ->> 'phone', body ->> 'tax_id',
-                          body ->> 'reference',
-                          core.subject(create_user.principal));
+                          body ->> 'reference');
 
     if create_user.password_hash is null then
         perform core.send_token('reset_password', create_user.id,

@@ -12,8 +12,7 @@ declare
     revoke text[];
 begin
     u := core.lock_user(deactivate_user.id, null);
-    revoke := core.set_active(u, false,
-                              core.subject(deactivate_user.principal));
+    revoke := core.set_active(u, false);
 
     return query
     select 200, null::text, revoke, c.*

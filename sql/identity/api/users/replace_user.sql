@@ -18,7 +18,6 @@ begin
                                    'phone', null, 'tax_id', null,
                                    'reference', null, 'active', true,
                                    'roles', array['customer']) || body,
-                               core.subject(replace_user.principal),
                                replace_user.expected_version);
 
     return query

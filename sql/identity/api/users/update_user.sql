@@ -13,7 +13,6 @@ declare
     revoke text[];
 begin
     revoke := core.change_user(update_user.id, body,
-                               core.subject(update_user.principal),
                                update_user.expected_version);
 
     return query

@@ -7,7 +7,7 @@
 create or replace function api.begin_import(id uuid, format text, media text,
                                             dry_run boolean, filename text,
                                             options jsonb, columns text[],
-                                            actor uuid)
+                                            principal jsonb)
     returns void
 language plpgsql security definer set search_path = core, pg_temp as $$
 begin
@@ -28,7 +28,12 @@ begin
     values (begin_import.id, begin_import.format, begin_import.media,
             coalesce(begin_import.dry_run, false), begin_import.filename,
             jsonb_strip_nulls(begin_import.options), begin_import.columns,
-            begin_import.actor);
+            (begin_import.principal ->> 'sub')::uuid);
+
+    perform core.audit('import', begin_import.id::text, 'import', 'insert',
+                       null, jsonb_strip_nulls(jsonb_build_object(
+                           'format', format, 'dry_run', dry_run,
+                           'filename', filename)));
 end
 $$;
 

@@ -27,6 +27,10 @@ begin
     end if;
 
     perform core.job_end(j.id, 'canceled', null, null);
+    perform core.audit('job', j.id::text, 'job', 'update',
+                       jsonb_build_object('status', j.status),
+                       jsonb_build_object('status', 'canceled',
+                                          'kind', j.kind));
 
     return query select * from api.get_job(j.id, cancel_job.principal);
 end

@@ -29,6 +29,11 @@ begin
         version = x.version + 1
     where x.id = j.id;
 
+    perform core.audit('job', j.id::text, 'job', 'update',
+                       jsonb_build_object('status', j.status),
+                       jsonb_build_object('status', 'waiting',
+                                          'kind', j.kind));
+
     return query select * from api.get_job(j.id, retry_job.principal);
 
 exception when unique_violation then

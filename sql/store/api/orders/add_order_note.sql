@@ -18,6 +18,9 @@ begin
     perform core.order_changed(o.id, 'order.noted', o.status,
                                (add_order_note.principal ->> 'sub')::uuid,
                                add_order_note.body ->> 'note', null);
+    perform core.audit('order', o.id::text, 'order_event', 'insert', null,
+                       jsonb_build_object('type', 'order.noted',
+                                          'version', o.version + 1));
 
     return query select * from api.get_order(
         o.id::text, add_order_note.principal, add_order_note.language);

@@ -94,5 +94,9 @@ begin
     if carts then
         perform core.carts_ordered(heads);
     end if;
+
+    if place_orders.orders @? '$[*]._acting' then
+        perform core.orders_audit(place_orders.orders, heads);
+    end if;
 end
 $$;

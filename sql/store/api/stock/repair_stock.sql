@@ -50,6 +50,10 @@ begin
         select (f ->> 'variant_id')::bigint
         from jsonb_array_elements(found_) f));
 
+    perform core.audit('stock', 'all', 'stock_repair', 'insert', null,
+                       jsonb_build_object('repaired', fixed, 'left', open_,
+                                          'found', found_));
+
     return query select fixed, open_, found_;
 end
 $$;

@@ -34,6 +34,9 @@ begin
     end if;
 
     perform core.webhook_send(d.id);
+    perform core.audit('webhook', w.id::text, 'webhook_delivery', 'update',
+                       jsonb_build_object('id', d.id, 'status', d.status),
+                       jsonb_build_object('id', d.id, 'status', 'pending'));
 
     return query
     select * from api.get_webhook_delivery(w.id, d.id,

@@ -128,6 +128,29 @@ def test_transfers_both_ways_at_once(shop, second):
         assert total == 500
 
 
+def test_levels_of_products_and_by_words(shop, second):
+    word = "estante" + "".join(c for c in key() if c.isalpha())[:8]
+    made = [goods.product(shop, 4, name="%s %d" % (word, n))
+            for n in range(2)]
+    ids = [one["id"] for one in made]
+    good(move(shop, made[0]["variants"][0]["id"], "receipt", 2,
+              location_id=second), 201)
+
+    def levels(**query):
+        return [(row["product_id"], row["location_id"], row["on_hand"])
+                for row in good(shop.staff.read("/stock", **query))["data"]]
+
+    everywhere = [(ids[0], 1, 4), (ids[0], second, 2), (ids[1], 1, 4)]
+    assert levels(product_ids="%d,%d" % tuple(ids)) == everywhere
+    assert levels(q=word) == everywhere
+    assert levels(q=word[:-2]) == everywhere
+    assert levels(q=word, location_id=second) == everywhere[1:2]
+    assert levels(q=word, product_ids=ids[1]) == everywhere[2:]
+    assert levels(q="nada" + word) == []
+    row = good(shop.staff.read("/stock", q=word, limit=1))["data"][0]
+    assert row["product_name"] == word + " 0"
+
+
 def test_low_stock(shop):
     variant = goods.variant(shop, 10)
     version = level(shop, variant)["version"]

@@ -1,17 +1,20 @@
 -- What the functions of stock answer.
 
 create type api.stock_level as (
-    variant_id   bigint,
-    sku          text,
-    location_id  bigint,
-    on_hand      bigint,
-    reserved     bigint,
-    available    bigint,
-    threshold    bigint,
-    ordered      bigint,
-    updated_at   timestamptz,
-    version      bigint,
-    _cursor      jsonb
+    variant_id    bigint,
+    sku           text,
+    product_id    bigint,
+    product_name  text,
+    variant_name  text,
+    location_id   bigint,
+    on_hand       bigint,
+    reserved      bigint,
+    available     bigint,
+    threshold     bigint,
+    ordered       bigint,
+    updated_at    timestamptz,
+    version       bigint,
+    _cursor       jsonb
 );
 
 create type api.stock_movement as (

@@ -14,7 +14,7 @@ interface DialogProps {
 }
 
 /** The browser's own modal dialog: it keeps the focus, closes by Escape and
- * gives the focus back. */
+ * gives the focus back. What has `data-autofocus` gets the focus first. */
 export function Dialog({ open, onClose, title, children, side = false, footer }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const heading = useId()
@@ -22,7 +22,10 @@ export function Dialog({ open, onClose, title, children, side = false, footer }:
   useEffect(() => {
     const dialog = ref.current
     if (!dialog) return
-    if (open && !dialog.open) dialog.showModal()
+    if (open && !dialog.open) {
+      dialog.showModal()
+      dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+    }
     if (!open && dialog.open) dialog.close()
   }, [open])
 

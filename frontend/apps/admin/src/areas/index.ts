@@ -2,13 +2,19 @@
 // it adds to the tree, and `nav`, its entries. A new area is one line in each
 // list below; a page within an area is a matter of its file alone.
 
+import * as catalog from './catalog'
 import * as home from './home'
+import * as stock from './stock'
 import type { NavGroup } from './types'
 
 export const areaRoutes = [
   ...home.routes,
+  ...catalog.routes,
+  ...stock.routes,
 ] as const
 
 export const navigation: readonly NavGroup[] = [
   home.nav,
+  catalog.nav,
+  stock.nav,
 ]

@@ -9,30 +9,34 @@ function words(code: string): string {
   switch (code) {
     case 'required':
     case 'too_short':
-    case 'min_length':
-    case 'min_items':
-    case 'blank':
+    case 'too_few_items':
       return t`Preencha este campo.`
     case 'too_long':
-    case 'max_length':
       return t`É longo demais.`
     case 'too_small':
-    case 'minimum':
-    case 'too_low':
       return t`É pouco demais.`
     case 'too_large':
-    case 'maximum':
-    case 'too_high':
       return t`É demais.`
-    case 'taken':
-    case 'sku_taken':
-    case 'slug_taken':
-    case 'duplicate':
+    case 'too_many_items':
+      return t`São itens demais.`
+    case 'pattern_mismatch':
+    case 'wrong_format':
+      return t`Não tem a forma certa.`
     case 'not_unique':
+    case 'named_twice':
+      return t`Está repetido.`
+    case 'sku_taken':
+      return t`Este SKU já é de outra variante.`
+    case 'slug_taken':
+    case 'location_code_taken':
       return t`Já existe.`
-    case 'not_found':
-    case 'unknown':
+    case 'unknown_category':
+    case 'unknown_location':
+    case 'unknown_variant':
+    case 'unknown_item':
       return t`Não foi encontrado.`
+    case 'price_is_per_variant':
+      return t`As variantes têm preços diferentes.`
     default:
       return t`Isto não foi aceito; confira.`
   }

@@ -48,8 +48,8 @@ interface DataTableProps<Row, Search extends TableSearch> {
   empty?: ReactNode
   /** What can be done with the rows that were ticked. */
   bulk?: (rows: Row[], clear: () => void) => ReactNode
-  /** Told of the rows in sight, for what is read beside them. */
-  onVisible?: (rows: Row[]) => void
+  /** Told which rows are in sight, for what is read beside them. */
+  onVisible?: (first: number, last: number) => void
 }
 
 const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature })
@@ -118,8 +118,8 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
   }, [last, rows.length, hasNextPage, isFetching, isError, fetchNextPage])
 
   useEffect(() => {
-    onVisible?.(rows.slice(firstSeen, last + 1))
-  }, [rows, firstSeen, last, onVisible])
+    onVisible?.(firstSeen, last)
+  }, [firstSeen, last, onVisible])
 
   const height = virtual.getTotalSize()
   const top = items[0]?.start ?? 0
@@ -212,7 +212,7 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
           <table
             aria-rowcount={total ?? -1}
             className={`w-full table-fixed border-separate border-spacing-0 text-sm transition-opacity ${query.isPlaceholderData ? 'opacity-60' : ''}`}
-            style={{ minWidth: `${shown.reduce((sum, { width = 14 }) => sum + width, bulk ? 2.75 : 0)}rem` }}
+            style={{ minWidth: `${shown.reduce((sum, { width = 17 }) => sum + width, bulk ? 2.75 : 0)}rem` }}
           >
             <colgroup>
               {bulk && <col style={{ width: '2.75rem' }} />}
@@ -343,7 +343,7 @@ function Header<Row, Search extends TableSearch>({ column, search, onSearch, usu
         <button
           type="button"
           onClick={() => onSearch({ ...search, sort: nextSort(search.sort, sort, descending) })}
-          className="-mx-1 inline-flex min-h-8 items-center gap-1 rounded px-1 font-semibold hover:text-brand"
+          className={`-mx-1 inline-flex min-h-8 items-center gap-1 rounded px-1 font-semibold hover:text-brand ${end ? 'flex-row-reverse' : ''}`}
         >
           {header}
           <Icon

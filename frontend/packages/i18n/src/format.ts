@@ -18,6 +18,8 @@ export interface Format {
   percent(value: number): string
   date(value: string | Date): string
   dateTime(value: string | Date): string
+  /** A time in figures, for tables. */
+  stamp(value: string | Date): string
   /** The amount of minor units that a text like "1.234,50" means. */
   parseMoney(text: string, currency: string): number | null
 }
@@ -70,6 +72,8 @@ export function makeFormat(locale: string): Format {
       date(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
         new Date(value),
       ),
+    stamp: (value) =>
+      date(locale, { dateStyle: 'short', timeStyle: 'short' }).format(new Date(value)),
     parseMoney: (text, currency) => parseMoney(text, locale, digits(currency)),
   }
 }

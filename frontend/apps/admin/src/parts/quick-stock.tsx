@@ -22,7 +22,7 @@ export function QuickStock({ level }: { level: Level }) {
     quick.mutate({ level, delta, reason: t`Ajuste rápido` })
   }
   const number = (
-    <span className={`min-w-10 text-right font-semibold ${level.on_hand === 0 ? 'text-bad' : ''}`}>
+    <span className={`min-w-10 text-center font-semibold ${level.on_hand === 0 ? 'text-bad' : ''}`}>
       {format.number(level.on_hand)}
     </span>
   )

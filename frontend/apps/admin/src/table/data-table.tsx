@@ -212,7 +212,7 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
           <table
             aria-rowcount={total ?? -1}
             className={`w-full table-fixed border-separate border-spacing-0 text-sm transition-opacity ${query.isPlaceholderData ? 'opacity-60' : ''}`}
-            style={{ minWidth: `${shown.reduce((sum, { width = 17 }) => sum + width, bulk ? 2.75 : 0)}rem` }}
+            style={{ minWidth: `${shown.reduce((sum, { width, min = 14 }) => sum + (width ?? min), bulk ? 2.75 : 0)}rem` }}
           >
             <colgroup>
               {bulk && <col style={{ width: '2.75rem' }} />}

@@ -11,8 +11,9 @@ export interface Column<Row> {
   descending?: boolean
   /** Figures stand at the end. */
   end?: boolean
-  /** In rem; the column without one takes what is left. */
+  /** In rem; the column without one takes what is left, and at least `min`. */
   width?: number
+  min?: number
   /** Shown only when chosen. */
   extra?: boolean
   /** Always shown. */

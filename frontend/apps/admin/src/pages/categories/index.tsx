@@ -141,10 +141,10 @@ export function CategoriesPage() {
             <Link
               to="/produtos"
               search={{ category: branch.slug }}
-              aria-label={t`Produtos de ${branch.name}`}
               className="hidden min-h-9 items-center px-2 text-sm text-muted no-underline hover:underline sm:inline-flex"
             >
-              {branch.slug}
+              <Trans>Ver produtos</Trans>
+              <span className="sr-only"> {branch.name}</span>
             </Link>
             <Menu bare label={t`Ações de ${branch.name}`} glyph="dots" onAction={(what) => act(branch, what)}>
               <MenuItem id="edit">{t`Mudar nome e descrição…`}</MenuItem>

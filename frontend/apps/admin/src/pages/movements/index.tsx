@@ -51,15 +51,15 @@ export function MovementsPage() {
     </Link>
   )
   const columns: Column<Movement>[] = [
-    { id: 'created_at', header: t`Quando`, width: 11, fixed: true, cell: (row) => format.dateTime(row.created_at) },
-    { id: 'kind', header: t`O que houve`, width: 8, cell: (row) => kindText(row.kind) },
-    { id: 'sku', header: t`SKU`, width: 13, fixed: true, cell: sku },
-    { id: 'place', header: t`Local`, width: 11, cell: (row) => place(row.location_id) },
-    { id: 'delta', header: t`Diferença`, width: 6, end: true, fixed: true, cell: delta },
-    { id: 'balance', header: t`Ficou`, width: 5.5, end: true, cell: (row) => format.number(row.balance) },
-    { id: 'reason', header: t`Motivo`, cell: (row) => row.reason ?? '' },
+    { id: 'created_at', header: t`Quando`, width: 9.5, fixed: true, cell: (row) => format.stamp(row.created_at) },
+    { id: 'kind', header: t`O que houve`, width: 7.5, cell: (row) => kindText(row.kind) },
+    { id: 'sku', header: t`SKU`, width: 11.5, fixed: true, cell: sku },
+    { id: 'place', header: t`Local`, width: 8.5, cell: (row) => place(row.location_id) },
+    { id: 'delta', header: t`Diferença`, width: 5.5, end: true, fixed: true, cell: delta },
+    { id: 'balance', header: t`Ficou`, width: 4.5, end: true, cell: (row) => format.number(row.balance) },
+    { id: 'reason', header: t`Motivo`, min: 8, cell: (row) => row.reason ?? '' },
     { id: 'reference', header: t`Documento`, width: 9, extra: true, cell: (row) => row.reference ?? '' },
-    { id: 'actor', header: t`Quem`, width: 8, cell: (row) => <Person id={row.actor_id} /> },
+    { id: 'actor', header: t`Quem`, width: 6.5, cell: (row) => <Person id={row.actor_id} /> },
   ]
 
   return (

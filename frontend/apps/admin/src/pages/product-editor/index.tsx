@@ -243,7 +243,7 @@ function Form({ draft, setDraft, error, problem, busy, save, saveText, discard, 
         save?.()
       }}
     >
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_21rem]">
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="grid min-w-0 gap-4">
           <Section title={t`Apresentação`}>
             <Field

@@ -1,5 +1,5 @@
-import { Button, Icon, IconButton, toast } from '@commerce/ui'
 import { useFormat } from '@commerce/i18n'
+import { Button, Icon, IconButton, toast } from '@commerce/ui'
 import { plural } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
@@ -70,7 +70,7 @@ export function Variants({ draft, set, at }: VariantsProps) {
               return (
                 <tr key={row.key}>
                   {names.map((option) => (
-                    <td key={option} className="min-w-28 px-1 py-1">
+                    <td key={option} className="min-w-22 px-1 py-1">
                       <input
                         aria-label={t`${option} da variante ${index + 1}`}
                         maxLength={100}
@@ -82,7 +82,7 @@ export function Variants({ draft, set, at }: VariantsProps) {
                       />
                     </td>
                   ))}
-                  <td className="min-w-44 px-1 py-1">
+                  <td className="min-w-36 px-1 py-1">
                     <input
                       aria-label={t`SKU de ${name}`}
                       aria-invalid={wrong('sku') ? true : undefined}
@@ -94,7 +94,7 @@ export function Variants({ draft, set, at }: VariantsProps) {
                       className={cell}
                     />
                   </td>
-                  <td className="min-w-28 px-1 py-1">
+                  <td className="min-w-24 px-1 py-1">
                     <PriceCell
                       label={t`Preço de ${name}`}
                       currency={draft.currency}
@@ -103,7 +103,7 @@ export function Variants({ draft, set, at }: VariantsProps) {
                       onChange={(price) => setRow(row.key, { price })}
                     />
                   </td>
-                  <td className="min-w-22 px-1 py-1">
+                  <td className="min-w-18 px-1 py-1">
                     <input
                       aria-label={t`Peso de ${name}`}
                       type="number"
@@ -133,7 +133,7 @@ export function Variants({ draft, set, at }: VariantsProps) {
                       )}
                     </td>
                   )}
-                  <td className="px-3 py-1 text-center">
+                  <td className="px-2 py-1 text-center">
                     <input
                       type="checkbox"
                       aria-label={t`${name} à venda`}

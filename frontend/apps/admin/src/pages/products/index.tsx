@@ -188,9 +188,9 @@ function useColumns(stock: Stock): Column<ProductItem>[] {
     {
       id: 'updated_at',
       header: t`Mudou em`,
-      width: 10.5,
+      width: 9.5,
       extra: true,
-      cell: (row) => format.dateTime(row.updated_at),
+      cell: (row) => format.stamp(row.updated_at),
     },
     {
       id: 'created_at',

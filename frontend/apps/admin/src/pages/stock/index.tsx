@@ -65,22 +65,31 @@ export function StockPage() {
     level.available <= 0 ? 'text-bad' : level.available <= level.threshold ? 'text-warn' : ''
 
   const columns: Column<Level>[] = [
-    { id: 'product', header: t`Produto`, fixed: true, cell: name },
-    { id: 'variant', header: t`Variante`, width: 11, cell: (level) => level.variant_name || '—' },
-    { id: 'sku', header: t`SKU`, width: 13, cell: (level) => <span className="font-mono text-xs">{level.sku}</span> },
-    { id: 'place', header: t`Local`, width: 10, cell: (level) => place(level.location_id) },
-    { id: 'on_hand', header: t`Em estoque`, width: 9.5, end: true, cell: (level) => <QuickStock level={level} /> },
+    {
+      id: 'product',
+      header: t`Produto`,
+      fixed: true,
+      cell: (level) => (
+        <>
+          {name(level)} <span className="text-muted">{level.variant_name}</span>
+        </>
+      ),
+    },
+    { id: 'variant', header: t`Variante`, width: 10, extra: true, cell: (level) => level.variant_name || '—' },
+    { id: 'sku', header: t`SKU`, width: 12, cell: (level) => <span className="font-mono text-xs">{level.sku}</span> },
+    { id: 'place', header: t`Local`, width: 9.5, cell: (level) => place(level.location_id) },
+    { id: 'on_hand', header: t`Em estoque`, width: 9, end: true, cell: (level) => <QuickStock level={level} /> },
     { id: 'reserved', header: t`Reservado`, width: 6.5, end: true, extra: true, cell: (level) => format.number(level.reserved) },
     {
       id: 'available',
       header: t`Livre`,
-      width: 5,
+      width: 4.5,
       end: true,
       cell: (level) => <span className={`font-semibold ${state(level)}`}>{format.number(level.available)}</span>,
     },
     { id: 'threshold', header: t`Mínimo`, width: 5, end: true, cell: (level) => format.number(level.threshold) },
     { id: 'ordered', header: t`Pedido até hoje`, width: 8, end: true, extra: true, cell: (level) => format.number(level.ordered) },
-    { id: 'updated_at', header: t`Mudou em`, width: 10.5, extra: true, cell: (level) => format.dateTime(level.updated_at) },
+    { id: 'updated_at', header: t`Mudou em`, width: 9.5, extra: true, cell: (level) => format.stamp(level.updated_at) },
     { id: 'actions', header: t`Ações`, width: 4, end: true, fixed: true, cell: actions },
   ]
 

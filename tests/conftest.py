@@ -20,6 +20,14 @@ from kit.shop import Shop
 
 VARIANT = os.environ.get("COMMERCE_TEST_VARIANT", "normal")
 
+# The command line builds a module of its own, without sanitizers.
+collect_ignore = ["process/test_commerce.py"] if VARIANT == "asan" else []
+
+# What takes long begins first, so that the last worker is not alone for long.
+LONG = ["test_commerce", "test_declared", "test_matrix_bodies",
+        "test_redis_answers", "test_prices", "test_races", "test_imports",
+        "test_jobs", "test_mail"]
+
 
 def pytest_configure(config):
     """A run that is told to stop takes its daemons with it.
@@ -29,6 +37,11 @@ def pytest_configure(config):
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items):
+    names = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: names.get(item.path.stem, len(LONG)))
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,8 @@ from kit import build  # noqa: E402
 
 TESTS = os.path.join(build.ROOT, "tests")
 PRODUCT = ["api", "proto", "process"]
-ORDER = ["lint", "unit", "fuzz", "sql", *PRODUCT, "e2e", "asan"]
+SERVERS = ["sql", *PRODUCT]       # share one run, so that no worker waits
+ORDER = ["lint", "unit", "fuzz", *SERVERS, "e2e", "asan"]
 FUZZ_RUNS = int(os.environ.get("COMMERCE_FUZZ_RUNS", "4000"))
 FUZZ_SECONDS = int(os.environ.get("COMMERCE_FUZZ_SECONDS", "6"))
 
@@ -41,7 +42,7 @@ class Sum:
         self.passed += passed
         self.failed += failed
         self.skipped += skipped
-        print("== %-8s %4d passed %3d failed %3d skipped  %6.1f s"
+        print("== %-22s %4d passed %3d failed %3d skipped  %6.1f s"
               % (name, passed, failed, skipped, seconds), flush=True)
 
     def line(self):
@@ -171,10 +172,6 @@ def selected(path, options):
 
 def pytest(name, directories, options, variant="normal"):
     """pytest over the directories: (passed, failed, skipped)."""
-    directories = [directory for directory in directories
-                   if glob.glob(os.path.join(TESTS, directory, "test_*.py"))]
-    if not directories:
-        return 0, 0, 0
     workers = [] if name == "lint" else ["--dist", "loadfile"]
     if workers and not any(o.startswith("-n") for o in options):
         # Tests wait as much as they work: one more than there are cores.
@@ -190,7 +187,20 @@ def pytest(name, directories, options, variant="normal"):
                               env={**os.environ,
                                    "COMMERCE_TEST_VARIANT": variant,
                                    "PYTHONDONTWRITEBYTECODE": "1"})
+        tell(report, directories)
         return junit(report, done.returncode)
+
+
+def tell(report, directories):
+    """What each of several directories had to do, in seconds of workers."""
+    if len(directories) < 2 or not os.path.exists(report):
+        return
+    cases = list(ElementTree.parse(report).getroot().iter("testcase"))
+    for name in directories:
+        mine = [case for case in cases
+                if case.get("classname").split(".")[0] == name]
+        print("   %-8s %4d tests %39.1f s of work" % (
+            name, len(mine), sum(float(case.get("time")) for case in mine)))
 
 
 def junit(report, code):
@@ -209,14 +219,13 @@ def junit(report, code):
     return max(total - failed - skipped, 0), failed, skipped
 
 
-def product(name, options, variant):
-    """A suite that needs the module; one failure when it does not build."""
+def product(name, directories, options, variant):
+    """Suites that need the module; one failure when it does not build."""
     try:
         build.module(variant)
     except build.Failed as error:
         print("FAILED to build the module (%s)\n%s" % (variant, error))
         return 0, 1, 0
-    directories = PRODUCT if name == "asan" else [name]
     return pytest(name, directories, options, variant)
 
 
@@ -272,8 +281,8 @@ def browse(commerce, environment, options):
     return junit(report, code)
 
 
-def suite(name, options):
-    if name == "lint" or name == "sql":
+def suite(name, servers, options):
+    if name == "lint":
         return pytest(name, [name], options)
     if name == "unit":
         return unit(options)
@@ -281,7 +290,9 @@ def suite(name, options):
         return fuzz(options)
     if name == "e2e":
         return e2e(options)
-    return product(name, options, "asan" if name == "asan" else "normal")
+    if name == "asan":
+        return product(name, PRODUCT, options, "asan")
+    return product(name, servers, options, "normal")
 
 
 def main():
@@ -291,10 +302,14 @@ def main():
     suites, options = arguments(sys.argv[1:])
     total = Sum()
     begin = time.monotonic()
+    servers = [name for name in SERVERS if name in suites]
     for name in [name for name in ORDER if name in suites]:
+        if name in servers[1:]:
+            continue
         start = time.monotonic()
-        counts = suite(name, options)
-        total.add(name, *counts, time.monotonic() - start)
+        counts = suite(name, servers, options)
+        total.add("+".join(servers) if name in servers else name, *counts,
+                  time.monotonic() - start)
     print("%.0f s" % (time.monotonic() - begin))
     print(total.line(), flush=True)
     return 1 if total.failed or not total.passed else 0

@@ -28,7 +28,7 @@ def shop(make_shop):
 def settled(shop):
     """Until everything that happened is counted."""
     wait.until(lambda: not shop.query("store", """
-        select 1 from core.outbox where published_at is null
+        select 1 from core.outbox_waiting
         union all
         select 1 from core.job
         where kind = 'sales' and status in ('waiting', 'running')"""),

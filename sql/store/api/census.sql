@@ -18,11 +18,11 @@ language plpgsql stable security definer set search_path = core, pg_temp as $$
 begin
     return query
     select (select count(*) from (
-                select from core.outbox o where o.published_at is null
-                limit 100000) as pending),
-           coalesce((select extract(epoch from now() - o.created_at) * 1e6
-                     from core.outbox o where o.published_at is null
-                     order by o.seq limit 1), 0)::bigint,
+                select from core.outbox_waiting limit 100000) as pending),
+           coalesce((select extract(epoch from now() - min(w.created_at))
+                            * 1e6
+                     from (select w.created_at from core.outbox_waiting w
+                           limit 100000) as w), 0)::bigint,
            due.n, coalesce(extract(epoch from now() - due.first) * 1e6,
                            0)::bigint,
            (select count(*) from (

@@ -106,6 +106,9 @@ begin
                  then core.order_event_data(o)
                  else (core.order_event_data(o)::jsonb
                        || order_changed.data)::json end);
+
+    insert into core.outbox_waiting (subject, version, created_at)
+    values (o.id::text, o.version, now());
 end
 $$;
 

@@ -132,6 +132,11 @@ begin
                '","items":[', a.items, ']}')::json
         from answer a where a.problem is null
     ),
+    waiting as (
+        insert into core.outbox_waiting (subject, version, created_at)
+        select a.id::text, 1, now()
+        from answer a where a.problem is null
+    ),
     requests as (
         insert into core.order_request
                (scope, key, fingerprint, status, order_id, problem, body)

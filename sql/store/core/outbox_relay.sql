@@ -28,10 +28,27 @@ language sql immutable as $$
 $$;
 
 
--- Deliveries of events to the endpoints that want them, each with its job.
+-- Whether there is an endpoint at all.
 --
--- Locks: the endpoints, so that none is disabled meanwhile, then those who
--- stand in the lines.
+-- Locks: the endpoints, so that none is disabled meanwhile.
+
+create or replace function core.webhooks_stand() returns boolean
+language plpgsql as $$
+begin
+    perform from core.webhook_endpoint w
+    where w.status = 'active'
+    order by w.id
+    for share;
+
+    return found;
+end
+$$;
+
+
+-- Deliveries of events to the endpoints that want them, each with its job; the
+-- endpoints are locked.
+--
+-- Locks: those who stand in the lines.
 
 create or replace function core.webhooks_put(events core.outbox[])
     returns void
@@ -39,15 +56,6 @@ language plpgsql as $$
 declare
     jobs  jsonb;
 begin
-    perform from core.webhook_endpoint w
-    where w.status = 'active'
-    order by w.id
-    for share;
-
-    if not found then
-        return;
-    end if;
-
     with made as (
         insert into core.webhook_delivery
                (endpoint_id, event_id, type, subject, body)

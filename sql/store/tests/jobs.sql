@@ -150,10 +150,11 @@ create table core.outbox_202001 partition of core.outbox
     for values from ('2020-01-01') to ('2020-02-01');
 create table core.outbox_202002 partition of core.outbox
     for values from ('2020-02-01') to ('2020-03-01');
-insert into core.outbox (created_at, published_at, version, type, subject,
-                         data)
-values ('2020-01-15', now(), 1, 'x', 'x', '{}'),
-       ('2020-02-15', null, 1, 'x', 'x', '{}');
+insert into core.outbox (created_at, version, type, subject, data)
+values ('2020-01-15', 1, 'x', 'x', '{}'),
+       ('2020-02-15', 2, 'x', 'x', '{}');
+insert into core.outbox_waiting (created_at, version, subject)
+values ('2020-02-15', 2, 'x');
 select api.job_partitions('{}');
 select is(array[to_regclass('core.outbox_202001'),
                 to_regclass('core.outbox_202002')],

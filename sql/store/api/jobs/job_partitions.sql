@@ -28,8 +28,11 @@ begin
                                    substr(c.relname, 12, 2)::int, 1, 0, 0, 0,
                                    'UTC') < limit_at
     loop
-        execute format('select exists (select from core.%I'
-                       ' where published_at is null)', old.relname)
+        execute format('select exists (select from core.%I o'
+                       ' join core.outbox_waiting w'
+                       '   on w.created_at = o.created_at'
+                       '  and w.subject = o.subject'
+                       '  and w.version = o.version)', old.relname)
         into waiting;
 
         if not waiting then
@@ -38,7 +41,10 @@ begin
     end loop;
 
     delete from core.outbox_default d
-    where d.published_at is not null and d.created_at < limit_at;
+    where d.created_at < limit_at
+          and not exists (select from core.outbox_waiting w
+                          where w.subject = d.subject
+                                and w.version = d.version);
 
     return false;
 end

@@ -54,18 +54,18 @@ def place(shop, seconds, items, count, clients):
 
 def orders(shop, options, items, count, clients):
     """POST /orders, and one order per transaction by pgbench."""
-    script = shop.script(
-        "\\set a %d * random(1, %d)\n\\set b %s\n"
-        "select bench.order_one(gen_random_uuid(),"
-        " gen_random_uuid()::text, :a, :b);\n"
-        % (house.STEP, count, ":a" if items == 1 else
-           "%d * random(1, %d)" % (house.STEP, count)))
+    def rival(seconds):
+        return shop.pgbench(house.sql("order_one.sql"), seconds,
+                            user="store_owner", count=count,
+                            step=house.STEP, hot=int(items == 1), n=0,
+                            run=uuid.uuid4().hex)
+
     place(shop, 1, items, count, clients)
-    shop.pgbench(script, 1, user="store_owner")
+    rival(1)
     return beside(
         options,
         lambda: place(shop, options.seconds, items, count, clients),
-        lambda: shop.pgbench(script, options.seconds, user="store_owner"))
+        lambda: rival(options.seconds))
 
 
 def feed_cost(shop, options):

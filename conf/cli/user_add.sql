@@ -13,7 +13,7 @@ on conflict (email_key) do update
 returning id as user_id
 \gset
 
-select core.set_roles(:'user_id', jsonb_build_array(:'role'::text), null);
+select core.set_roles(:'user_id', jsonb_build_array(:'role'::text));
 select core.end_sessions(:'user_id', 'password');
 
 commit;

@@ -4,7 +4,7 @@
 
 create or replace function api.get_postal_code(code text)
     returns table (_body jsonb)
-language sql stable security definer set search_path = core, pg_temp as $$
+language sql stable as $$
     select jsonb_build_object(
                'postal_code', asked.digits, 'country', r.country,
                'state', split_part(coalesce(p.region, r.region), '-', 2),
@@ -22,3 +22,5 @@ language sql stable security definer set search_path = core, pg_temp as $$
             limit 1) p on true
      limit 1
 $$;
+
+grant select on core.postal_region, core.postal_place to store_api;

@@ -124,6 +124,17 @@ def test_the_life_of_an_order(shop, mailbox):
     assert len({mail["message_id"] for mail in mails}) == 4
 
 
+def test_mail_of_a_guest_leads_to_tracking(shop, mailbox):
+    """He has no account to look into."""
+    address, variant = person(), goods.variant(shop, 50)
+    made = good(shop.staff.call("place_order", {
+        **goods.items((variant, 1)),
+        "customer": {"name": "Bia", "email": address}}), 201)
+    mail, = arrived(mailbox, address)
+    link = "https://shop.example/rastreio?pedido=%d" % made["number"]
+    assert link in mail["text"] and 'href="%s"' % link in mail["html"]
+
+
 def test_a_canceled_order(shop, mailbox):
     address, variant = person(), goods.variant(shop, 50)
     made = order(shop, variant, address)

@@ -33,6 +33,10 @@ create or replace function core.order_mail_data(o core.orders, language text)
 language sql stable as $$
     select jsonb_build_object(
         'order_id', o.id, 'number', o.number, 'name', o.name,
+        -- A guest has no account: the page of tracking asks for his address.
+        'path', case when o.customer_id is null
+                then '/rastreio?pedido=' || o.number
+                else '/conta/pedidos/' || o.id end,
         'items', (select jsonb_agg(jsonb_build_object(
                       'name', i.name, 'sku', i.sku, 'quantity', i.quantity,
                       'total', core.money_shown(i.total, o.currency,

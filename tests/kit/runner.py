@@ -6,6 +6,7 @@
     tests/run asan              api, proto and process with the ASAN module
     tests/run e2e -k purchase   the pages in Chromium, by the tests' names
     tests/run coherence         a campaign of its own: campaign/coherence.py
+    tests/run lighthouse        likewise: campaign/lighthouse.py
 
 The last line is `N passed, N failed` (`, N skipped`), the exit code 1 when
 something failed.
@@ -299,6 +300,9 @@ def main():
     if sys.argv[1:2] == ["coherence"]:
         from campaign import coherence
         return coherence.main(sys.argv[2:])
+    if sys.argv[1:2] == ["lighthouse"]:
+        from campaign import lighthouse
+        return lighthouse.main(sys.argv[2:])
     suites, options = arguments(sys.argv[1:])
     total = Sum()
     begin = time.monotonic()

@@ -56,7 +56,8 @@ make_front_end() {
     [ -f "$TOP/frontend/package.json" ] || return 0
     [ "${COMMERCE_FRONTEND:-yes}" != no ] || return 0
 
-    hash=$(tree_hash "$TOP/frontend" "$TOP/conf/cli/web.sh")
+    hash=$(tree_hash "$TOP/frontend" "$TOP/conf/cli/web.sh" \
+        "$TOP"/sql/store/core/page*.sql)
     if done_before frontend "$hash"; then
         return 0
     fi

@@ -23,6 +23,34 @@ async function fillBag(page) {
   await page.getByRole('button', { name: /Pôr na sacola|Add to the bag/ }).click()
 }
 
+/** The checkout as it is before the button is pressed, and the order after. */
+async function buy(page) {
+  await page.goto('/finalizar')
+  await page.locator('[name=email]').fill('bia@visita.example')
+  await page.locator('[name=recipient]').fill('Bia Rocha')
+  await page.locator('[name=postal_code]').fill('01310100')
+  await page.locator('[name=street]').fill('Avenida Paulista')
+  await page.locator('[name=number]').fill('1578')
+  await page.locator('[name=district]').fill('Bela Vista')
+  await page.locator('[name=shipping]').first().waitFor()
+  await page.getByRole('button', { name: /^4242/ }).click()
+  await settled(page)
+  await picture(page, `finalizar-pronto-${page.look}`)
+  await page.locator('button[type=submit]').last().click()
+  await page.waitForURL('**/pedido/*')
+}
+
+async function picture(page, name) {
+  await settled(page)
+  // Pictures further down are fetched when they come near.
+  await page.evaluate(() => {
+    for (const image of document.images) image.loading = 'eager'
+  })
+  await page.waitForLoadState('networkidle')
+  await page.screenshot({ path: `${directory}/${name}.png`, fullPage: true })
+  console.log(name)
+}
+
 const guestPages = {
   inicio: '/',
   busca: '/busca?q=cafe&attr.cor=Marrom',
@@ -34,6 +62,7 @@ const guestPages = {
   cadastro: '/cadastro',
   esqueci: '/esqueci-a-senha',
   'nova-senha': '/nova-senha',
+  rastreio: '/rastreio',
   creditos: '/creditos',
   'nao-ha': '/produto/nao-existe',
 }
@@ -49,18 +78,23 @@ const accountPages = {
 await start()
 for (const [look, options] of Object.entries(looks)) {
   const { context, page } = await visitor(options)
+  page.look = look
   const shoot = async (pages) => {
     for (const [name, path] of Object.entries(pages)) {
       if (only.length > 0 && !only.includes(name) && !only.includes(`${name}-${look}`)) continue
       await page.goto(path)
-      await settled(page)
-      await page.screenshot({ path: `${directory}/${name}-${look}.png`, fullPage: true })
-      console.log(`${name}-${look}`)
+      await picture(page, `${name}-${look}`)
     }
   }
   await shoot(guestPages)
   await fillBag(page)
+  await page.waitForFunction(() => localStorage.getItem('commerce.cart')?.includes('"id":"'))
   await shoot(bagPages)
+  if (only.length === 0 || only.some((name) => name.startsWith('pedido'))) {
+    await buy(page)
+    await picture(page, `pedido-visita-${look}`)
+  }
+  await fillBag(page)
   if (options.locale === 'pt-BR') {
     await login(page, await newCustomer())
     await shoot(accountPages)

@@ -61,14 +61,140 @@ $$;
 grant select on core.page_shell to store_api;
 
 
--- Links to products with their prices, as a list.
+-- What surrounds every page: the header with the departments, as the storefront
+-- draws it, so that nothing moves when it takes over.
 
-create or replace function core.page_products(ids bigint[]) returns text
+create or replace function core.page_frame(content text) returns text
 language sql stable as $$
-    select '<ul>' || coalesce(string_agg(
-               '<li><a href="/produto/' || p.slug || '">' || core.html(p.name)
-               || '</a> ' || core.page_money(p.price_amount, p.currency)
-               || '</li>', '' order by wanted.place), '') || '</ul>'
-      from unnest(page_products.ids) with ordinality as wanted(id, place)
-      join core.product p on p.id = wanted.id and p.status = 'active'
+    select '<div class="flex min-h-dvh flex-col">'
+           '<header class="bg-deep text-on-deep"><div class="page flex '
+           'flex-wrap items-center gap-x-4 gap-y-2 py-3"><a href="/" class="'
+           'flex min-h-11 items-center rounded-full px-3 text-on-deep '
+           'no-underline -ml-2 gap-2.5 text-2xl font-extrabold tracking-tight"'
+           '><img src="/icon.svg" alt="" width="36" height="36" class="size-9"'
+           ' />Ipê</a><form role="search" action="/busca" class="relative '
+           'order-last w-full md:order-none md:mx-4 md:w-auto md:grow"><input '
+           'type="search" name="q" aria-label="Buscar na loja" placeholder="'
+           'O que você procura?" class="h-11 w-full rounded-full bg-white '
+           'pr-12 pl-5 text-[#1b1d1a] placeholder:text-[#5f635c]" /></form>'
+           '</div><nav aria-label="Categorias" class="border-t border-white/12'
+           '"><ul class="page flex min-h-11 gap-1 overflow-x-auto '
+           '[scrollbar-width:none]">'
+           || coalesce((
+                  select string_agg('<li class="first:-ml-3"><a href="/'
+                             'categoria/' || c.slug || '" class="flex min-h-11'
+                             ' items-center px-3 text-[0.94rem] '
+                             'whitespace-nowrap text-on-deep-muted '
+                             'no-underline">' || core.html(c.name)
+                             || '</a></li>', '' order by c.position, c.name)
+                  from core.category c
+                  where c.parent_id is null), '')
+           || '</ul></nav></header><main class="grow pb-16">'
+           || page_frame.content || '</main></div>'
+$$;
+
+
+-- The first answers of the storefront's queries, by their keys: it shows them
+-- before it has asked anything. Those that lack something (a signed cursor) are
+-- stale, and asked for again.
+
+create or replace function core.page_first(entries jsonb) returns text
+language sql stable as $$
+    select '<script type="application/json" id="first-data">'
+           || core.html_json(jsonb_build_array(jsonb_build_object(
+                  'key', '["categories"]'::jsonb,
+                  'data', coalesce(core.category_branches(null), '[]')))
+                  || page_first.entries)
+           || '</script>'
+$$;
+
+
+create or replace function core.page_ld(document jsonb) returns text
+language sql stable as $$
+    select '<script type="application/ld+json" id="ld">'
+           || core.html_json(jsonb_strip_nulls(page_ld.document))
+           || '</script>'
+$$;
+
+
+-- schema.org's way down to a page: pairs of name and path.
+
+create or replace function core.page_trail(steps jsonb) returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+               '@type', 'BreadcrumbList',
+               'itemListElement', jsonb_agg(jsonb_build_object(
+                   '@type', 'ListItem', 'position', t.n,
+                   'name', t.step -> 0,
+                   'item', s.shop_url || (t.step ->> 1)) order by t.n))
+      from core.page_shell s,
+           jsonb_array_elements(page_trail.steps) with ordinality t(step, n)
+     group by s.shop_url
+$$;
+
+
+-- Products as GET /products lists them, without the cursors, which only the
+-- gateway can sign; the facets of the first page beside them.
+
+create or replace function core.page_listed(category text, sort text,
+                                            in_stock boolean, size int,
+                                            facets text[])
+    returns table (products jsonb, facets jsonb)
+language sql stable as $$
+    select coalesce(jsonb_agg(to_jsonb(l) - '_cursor' - '_total' - '_facets'
+                              - 'n' order by l.n), '[]'),
+           (array_agg(l._facets) filter (where l._facets is not null))[1]
+      from (select p.*, row_number() over () as n
+              from api.list_products(null, page_listed.category, null, null,
+                       page_listed.in_stock, null, null, null,
+                       case when page_listed.sort is not null
+                            then array[page_listed.sort] end,
+                       page_listed.size, null, null, page_listed.facets,
+                       null) p) l
+$$;
+
+
+-- Cards of products, as the storefront draws them; the first few are in view.
+
+create or replace function core.page_cards(products jsonb, item text,
+                                           eager int) returns text
+language sql stable as $$
+    select coalesce(string_agg(
+               '<li class="' || page_cards.item || '"><article class="card '
+               'group relative flex h-full flex-col overflow-hidden">'
+               || case when p.doc #> '{images,0}' is null
+                  then '<div class="aspect-square bg-sunken"></div>'
+                  else '<img src="' || core.html(p.doc #>> '{images,0,url}')
+                       || '" alt="" width="'
+                       || coalesce(p.doc #>> '{images,0,width}', '800')
+                       || '" height="'
+                       || coalesce(p.doc #>> '{images,0,height}', '800')
+                       || '" loading="'
+                       || case when p.n <= page_cards.eager then 'eager'
+                          else 'lazy' end
+                       || '" decoding="async" class="aspect-square w-full '
+                       'bg-sunken object-cover" />' end
+               || '<div class="flex grow flex-col gap-1.5 p-3 sm:p-4"><h3 '
+               'class="leading-snug font-medium text-pretty"><a href="/'
+               'produto/' || (p.doc ->> 'slug') || '" class="text-ink '
+               'no-underline after:absolute after:inset-0">'
+               || core.html(p.doc ->> 'name') || '</a></h3><p class="money '
+               'mt-auto text-lg font-bold">'
+               || core.page_money((p.doc #>> '{price,amount}')::bigint,
+                                  p.doc #>> '{price,currency}')
+               || '</p></div></article></li>', '' order by p.n), '')
+      from jsonb_array_elements(page_cards.products) with ordinality p(doc, n)
+$$;
+
+
+-- The page that says that nothing is there, for 404.
+
+create or replace function core.page_none() returns text
+language sql stable as $$
+    select core.page('Página não encontrada · Ipê', '', null, null,
+                     core.page_frame(
+                         '<div class="page pt-6"><h1 class="text-3xl '
+                         'font-bold">Não há nada neste endereço</h1><p>'
+                         '<a href="/" class="link">Ir para o início</a></p>'
+                         '</div>'))
 $$;

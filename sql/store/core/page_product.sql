@@ -1,13 +1,29 @@
 -- What the page of a product says: to search engines, and without scripts.
 
 
+-- The way down to it, by the first of its categories.
+
+create or replace function core.page_product_path(p core.product)
+    returns jsonb
+language sql stable as $$
+    select core.page_trail(
+               coalesce(core.page_category_path(
+                            (p.categories #>> '{0,id}')::bigint),
+                        '[["Início", "/"]]')
+               || jsonb_build_array(jsonb_build_array(
+                      p.name, '/produto/' || p.slug)))
+$$;
+
+
 -- schema.org's Product, an offer for each variant.
 
 create or replace function core.page_product_data(p core.product)
     returns jsonb
 language sql stable as $$
-    select jsonb_strip_nulls(jsonb_build_object(
+    select jsonb_build_object(
         '@context', 'https://schema.org',
+        '@graph', jsonb_build_array(core.page_product_path(p),
+        jsonb_build_object(
         '@type', 'Product',
         'name', p.name,
         'description', p.description,
@@ -30,7 +46,7 @@ language sql stable as $$
                           when 'low_stock' then 'LimitedAvailability'
                           else 'InStock' end,
                        'url', s.shop_url || '/produto/' || p.slug))
-                   from jsonb_array_elements(p.variants) v)))
+                   from jsonb_array_elements(p.variants) v))))
       from core.page_shell s
 $$;
 
@@ -38,13 +54,25 @@ $$;
 create or replace function core.page_product_text(p core.product)
     returns text
 language sql stable as $$
-    select '<main class="page pt-6"><nav><a href="/">Início</a>'
-           || coalesce((select string_agg(' › <a href="/categoria/'
-                                          || (c ->> 'slug') || '">'
-                                          || core.html(c ->> 'name') || '</a>',
-                                          '')
+    select '<div class="page pt-6"><nav class="mb-4"><ol class="flex '
+           'flex-wrap items-center gap-1 text-sm"><li><a href="/" class="link '
+           'py-1">Início</a></li>'
+           || coalesce((select string_agg('<li>› <a href="/categoria/'
+                                          || (c ->> 'slug') || '" class="link '
+                                          'py-1">' || core.html(c ->> 'name')
+                                          || '</a></li>', '')
                         from jsonb_array_elements(p.categories) c), '')
-           || '</nav><h1 class="text-3xl leading-tight font-bold sm:text-4xl">'
+           || '</ol></nav><div class="grid gap-8 md:grid-cols-2 '
+           'lg:grid-cols-[1.15fr_1fr] lg:gap-14"><div class="grid '
+           'content-start gap-3"><div class="overflow-hidden rounded-card '
+           'border border-line">'
+           || coalesce('<img src="' || core.html(p.images #>> '{0,url}')
+                       || '" alt="' || core.html(p.images #>> '{0,alt}')
+                       || '" width="800" height="800" fetchpriority="high" '
+                       'class="aspect-square w-full bg-sunken object-cover" '
+                       '/>', '')
+           || '</div></div><div class="grid content-start gap-6"><h1 class="'
+           'text-3xl leading-tight font-bold sm:text-4xl">'
            || core.html(p.name)
            || '</h1><p class="money text-3xl font-bold">'
            || core.page_money(p.price_amount, p.currency) || '</p>'
@@ -52,5 +80,5 @@ language sql stable as $$
            || coalesce((select string_agg('<p>' || core.html(t) || '</p>', '')
                         from regexp_split_to_table(p.description, '\n{2,}') t),
                        '')
-           || '</div></main>'
+           || '</div></div></div></div>'
 $$;

@@ -156,6 +156,34 @@ export const orderEvents = (id: string) =>
       ).data,
   })
 
+export type Parcel = Schemas['Fulfilment']
+
+export const orderParcels = (id: string) =>
+  queryOptions({
+    queryKey: ['order', id, 'parcels'],
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/orders/{id}/fulfilments', {
+            signal,
+            params: { path: { id }, query: { limit: 50 } },
+          }),
+        )
+      ).data,
+  })
+
+export type TrackedOrder = Schemas['TrackedOrder']
+
+/** For whoever knows the number of an order and the address it was placed with. */
+export const trackedOrder = (number: number, email: string) =>
+  queryOptions({
+    queryKey: ['tracked', number, email],
+    staleTime: 0,
+    refetchInterval: 60_000,
+    queryFn: ({ signal }) =>
+      ok(api.POST('/api/v1/orders/track', { signal, body: { number, email } })),
+  })
+
 export const myAddresses = queryOptions({
   queryKey: ['me', 'addresses'],
   queryFn: async ({ signal }) =>

@@ -1,12 +1,19 @@
 import type { QueryClient } from '@tanstack/react-query'
 
+interface Entry {
+  key: unknown[]
+  data: unknown
+  /** Good to show, and to be asked for again. */
+  stale?: boolean
+}
+
 /** What the page brought along (sql/store/api/pages) is the first answer of the
- * query it names. What was meant for search engines has done its work. */
+ * queries it names. */
 export function takeFirstData(queries: QueryClient) {
   const island = document.getElementById('first-data')
-  document.getElementById('ld')?.remove()
   if (!island?.textContent) return
-  const { key, data } = JSON.parse(island.textContent) as { key: unknown[]; data: unknown }
-  queries.setQueryData(key, data)
+  for (const { key, data, stale } of JSON.parse(island.textContent) as Entry[]) {
+    queries.setQueryData(key, data, stale ? { updatedAt: 1 } : undefined)
+  }
   island.remove()
 }

@@ -75,6 +75,12 @@ const checkout = createRoute({
   component: lazyRouteComponent(() => import('./pages/checkout'), 'CheckoutPage'),
 })
 
+const paymentReturn = createRoute({
+  getParentRoute: () => root,
+  path: '/finalizar/volta',
+  component: lazyRouteComponent(() => import('./pages/payment-return'), 'PaymentReturnPage'),
+})
+
 export const loginRoute = createRoute({
   getParentRoute: () => root,
   path: '/entrar',
@@ -107,6 +113,21 @@ export const confirmRoute = createRoute({
   path: '/confirmar-email',
   validateSearch: (raw: Record<string, unknown>): { token?: string } => ({ token: text(raw['token']) }),
   component: lazyRouteComponent(() => import('./pages/confirm'), 'ConfirmPage'),
+})
+
+export const guestOrderRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/pedido/$number',
+  component: lazyRouteComponent(() => import('./pages/guest-order'), 'GuestOrderPage'),
+})
+
+export const trackRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/rastreio',
+  validateSearch: (raw: Record<string, unknown>): { pedido?: string } => ({
+    pedido: raw['pedido'] === undefined ? undefined : String(raw['pedido']).slice(0, 18),
+  }),
+  component: lazyRouteComponent(() => import('./pages/track'), 'TrackPage'),
 })
 
 const account = createRoute({
@@ -166,11 +187,14 @@ const tree = root.addChildren([
   productRoute,
   bag,
   checkout,
+  paymentReturn,
   loginRoute,
   registerRoute,
   forgot,
   resetRoute,
   confirmRoute,
+  guestOrderRoute,
+  trackRoute,
   account.addChildren([accountOrders, orderRoute, addresses, safety, data]),
   credits,
 ])

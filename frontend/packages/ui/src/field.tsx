@@ -5,6 +5,7 @@ import {
   useId,
   type InputHTMLAttributes,
   type ReactNode,
+  type Ref,
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
 } from 'react'
@@ -67,7 +68,10 @@ function Frame({
   )
 }
 
-type FieldProps = Around & Omit<InputHTMLAttributes<HTMLInputElement>, 'className'>
+type FieldProps = Around & { ref?: Ref<HTMLInputElement> } & Omit<
+    InputHTMLAttributes<HTMLInputElement>,
+    'className'
+  >
 
 export function Field({ label, hint, error, optional, className, ...input }: FieldProps) {
   return (

@@ -14,7 +14,8 @@ function stored(): string | null {
   }
 }
 
-function isDark(): boolean {
+/** Whether dark colours are shown now. */
+export function isDark(): boolean {
   const chosen = document.documentElement.dataset['theme']
   return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
 }

@@ -1,6 +1,6 @@
 -- The page of a category as HTML: GET /categoria/{id}, by slug. Its name, what
--- is below it and its most popular products are links; the storefront does the
--- rest.
+-- is above and below it and its first products are links; the storefront finds
+-- its first answers in it.
 
 create or replace function api.page_category(id text)
     returns table (_status int, _body text)
@@ -9,30 +9,22 @@ language sql stable as $$
            core.page(c.name || ' · Ipê',
                      coalesce(nullif(c.description, ''), c.name || ' na Ipê: '
                               || 'preço claro, estoque de verdade.'),
-                     '/categoria/' || c.slug, null,
-                     '<main class="page pt-6"><h1 class="text-3xl font-bold">'
-                     || core.html(c.name) || '</h1><ul>'
-                     || coalesce((
-                            select string_agg('<li><a href="/categoria/'
-                                   || below.slug || '">'
-                                   || core.html(below.name) || '</a></li>', ''
-                                   order by below.position, below.name)
-                            from core.category below
-                            where below.parent_id = c.id), '')
-                     || '</ul>' || core.page_products(array(
-                            select l.product_id
-                            from core.product_listing l
-                            where l.category_id = c.id and l.status = 'active'
-                            order by l.popularity desc, l.product_id desc
-                            limit 48))
-                     || '</main>')
-      from core.category c
+                     '/categoria/' || c.slug,
+                     core.page_ld('{"@context": "https://schema.org"}'
+                         || core.page_trail(core.page_category_path(c.id)))
+                     || core.page_first(jsonb_build_array(jsonb_build_object(
+                            'key', jsonb_build_array('products', '{}'::jsonb,
+                                                     c.slug),
+                            'stale', true,
+                            'data', core.page_category_list(l.products,
+                                                            l.facets)))),
+                     core.page_frame(core.page_category_text(c, l.products)))
+      from core.category c,
+           core.page_listed(c.slug, null, null, 24,
+                            '{category,price,availability,attributes}') l
      where c.slug = page_category.id
     union all
-    select 404,
-           core.page('Página não encontrada · Ipê', '', null, null,
-                     '<main class="page pt-6"><h1>Não há nada neste endereço'
-                     || '</h1><p><a href="/">Ir para o início</a></p></main>')
+    select 404, core.page_none()
      where not exists (select from core.category c
                        where c.slug = page_category.id)
 $$;

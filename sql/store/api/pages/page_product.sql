@@ -15,24 +15,17 @@ language sql stable as $$
                      '/produto/' || p.slug,
                      '<meta property="og:title" content="' || core.html(p.name)
                      || '" /><meta property="og:type" content="product" />'
-                     || '<script type="application/ld+json" id="ld">'
-                     || core.html_json(core.page_product_data(p))
-                     || '</script>'
-                     || '<script type="application/json" id="first-data">'
-                     || core.html_json(jsonb_build_object(
+                     || core.page_ld(core.page_product_data(p))
+                     || core.page_first(jsonb_build_array(jsonb_build_object(
                             'key', jsonb_build_array('product',
                                                      page_product.id),
                             'data', (select to_jsonb(g) from
-                                     api.get_product(p.id::text, null) g)))
-                     || '</script>',
-                     core.page_product_text(p))
+                                     api.get_product(p.id::text, null) g)))),
+                     core.page_frame(core.page_product_text(p)))
       from core.product p
      where p.id = core.product_id(page_product.id) and p.status = 'active'
     union all
-    select 404,
-           core.page('Página não encontrada · Ipê', '', null, null,
-                     '<main class="page pt-6"><h1>Não há nada neste endereço'
-                     || '</h1><p><a href="/">Ir para o início</a></p></main>')
+    select 404, core.page_none()
      where not exists (select from core.product p
                        where p.id = core.product_id(page_product.id)
                              and p.status = 'active')

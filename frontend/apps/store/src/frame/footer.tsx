@@ -57,6 +57,11 @@ export function Footer() {
                 </Link>
               </li>
               <li>
+                <Link to="/rastreio" className={link}>
+                  <Trans>Acompanhar um pedido</Trans>
+                </Link>
+              </li>
+              <li>
                 <Link to="/creditos" className={link}>
                   <Trans>Créditos</Trans>
                 </Link>

@@ -3,7 +3,7 @@ import { plural } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useRouterState } from '@tanstack/react-router'
-import { useBagCount } from '../bag/store'
+import { useBagCount } from '../bag/cart'
 import { categoryTree } from '../data'
 import { SearchBox } from './search-box'
 

@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Footer } from './footer'
+import { useCartOfSession } from '../bag/cart'
 import { Header, QuietHeader } from './header'
 
 /** Pages where nothing should lead away from what is being done. */
@@ -12,11 +13,17 @@ export function Layout() {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
+  useCartOfSession()
 
   // A new page is a new document for those who hear it: the focus goes there.
   useEffect(() => {
-    if (first.current) first.current = false
-    else main.current?.focus({ preventScroll: true })
+    if (first.current) {
+      first.current = false
+      return
+    }
+    main.current?.focus({ preventScroll: true })
+    // What the page told search engines was of the one that it came as.
+    document.getElementById('ld')?.remove()
   }, [path])
 
   // The address of a page is the one without its filters.

@@ -5,8 +5,10 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { order as orderQuery, orderEvents, type Order } from '../data'
+import { order as orderQuery, orderEvents, orderParcels, type Order } from '../data'
 import { AddressLines, OrderLines, Status, Totals } from '../parts/order'
+import { Parcels, Progress } from '../parts/progress'
+import { PayOrder } from '../payment/pay-order'
 import { orderRoute } from '../router'
 import { NotFound } from './not-found'
 
@@ -27,18 +29,7 @@ export function OrderPage() {
         <Icon name="left" className="size-4" />
         <Trans>Todos os pedidos</Trans>
       </Link>
-      {novo && (
-        <div className="mb-5">
-          <Alert tone="good">
-            <p className="font-semibold">
-              <Trans>Obrigado! O seu pedido foi feito.</Trans>
-            </p>
-            <p>
-              <Trans>O número dele é {order.number}. Cada passo aparece nesta página.</Trans>
-            </p>
-          </Alert>
-        </div>
-      )}
+      {novo && <Thanks order={order} />}
       <div className="mb-6 flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-3xl font-bold">
           <Trans>Pedido {order.number}</Trans>
@@ -47,6 +38,11 @@ export function OrderPage() {
       </div>
       <div className="grid items-start gap-5 lg:grid-cols-[1.4fr_1fr]">
         <div className="grid gap-5">
+          {payable(order) && <PayOrder
+              order={order}
+              title={<Trans>Pagar este pedido</Trans>}
+              stale={['order', order.id]}
+            />}
           <section className="card p-5">
             <h2 className="mb-4 text-lg font-semibold">
               <Trans>O que você comprou</Trans>
@@ -57,7 +53,11 @@ export function OrderPage() {
             <h2 className="mb-4 text-lg font-semibold">
               <Trans>Andamento</Trans>
             </h2>
-            <Timeline id={order.id} />
+            <div className="grid gap-6">
+              <Progress status={order.status} far={order.fulfilment_status} />
+              {order.fulfilment_status !== 'unfulfilled' && <Sent order={order} />}
+              <Timeline id={order.id} />
+            </div>
           </section>
         </div>
         <div className="grid gap-5">
@@ -80,6 +80,44 @@ export function OrderPage() {
       </div>
     </>
   )
+}
+
+const payable = (order: Order) => order.status === 'pending' && order.total.amount > 0
+
+/** What the buyer wants to know first: whether it went well. */
+function Thanks({ order }: { order: Order }) {
+  return (
+    <div className="mb-5">
+      {payable(order) ? (
+        <Alert tone="warn">
+          <p className="font-semibold">
+            <Trans>O pedido {order.number} está reservado, e o pagamento ainda não passou.</Trans>
+          </p>
+          <p>
+            <Trans>Tente de novo aqui mesmo, com este ou com outro cartão. Nada se perdeu.</Trans>
+          </p>
+        </Alert>
+      ) : (
+        <Alert tone="good">
+          <p className="font-semibold">
+            <Trans>Obrigado! O seu pedido foi feito.</Trans>
+          </p>
+          <p>
+            <Trans>O número dele é {order.number}. Cada passo aparece nesta página.</Trans>
+          </p>
+        </Alert>
+      )}
+    </div>
+  )
+}
+
+function Sent({ order }: { order: Order }) {
+  const { data, error, refetch } = useQuery(orderParcels(order.id))
+  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />
+  const parcels = data
+    ?.filter(({ status }) => status !== 'canceled')
+    .map((parcel) => ({ ...parcel, shipped_at: parcel.created_at }))
+  return <Parcels parcels={parcels ?? []} items={order.items} />
 }
 
 function Timeline({ id }: { id: string }) {

@@ -41,6 +41,12 @@ export function CreditsPage() {
     },
     { what: 'Lingui', who: 'Crowdin', licence: 'MIT', link: 'https://lingui.dev' },
     {
+      what: 'Stripe.js',
+      who: 'Stripe, Inc.',
+      licence: 'MIT',
+      link: 'https://github.com/stripe/stripe-js',
+    },
+    {
       what: 'openapi-fetch',
       who: 'Drew Powers',
       licence: 'MIT',

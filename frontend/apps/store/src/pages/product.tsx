@@ -5,10 +5,9 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { addLine } from '../bag/store'
+import { useChangeCart } from '../bag/cart'
 import { product as productQuery, related as relatedQuery, type Product, type Variant } from '../data'
 import { Gallery } from '../product/gallery'
-import { JsonLd } from '../product/json-ld'
 import { ProductCard } from '../parts/product-card'
 import { Quantity } from '../parts/quantity'
 import { productRoute } from '../router'
@@ -63,7 +62,6 @@ function Shown({ product }: { product: Product }) {
 
   return (
     <>
-      <JsonLd product={product} />
       <Where product={product} />
       <div className="grid gap-8 md:grid-cols-2 lg:grid-cols-[1.15fr_1fr] lg:gap-14">
         <Gallery product={product} variant={variant} />
@@ -208,16 +206,18 @@ interface BuyProps {
 
 function Buy({ product, variant, quantity, setQuantity }: BuyProps) {
   const out = variant.availability === 'out_of_stock'
+  const change = useChangeCart()
   const add = () => {
-    addLine({
-      variantId: variant.id,
-      productId: product.id,
-      slug: product.slug,
-      name: product.name,
-      variant: product.variants.length > 1 ? variant.name : '',
-      image: product.images[0]?.url ?? null,
-      price: variant.price,
-      quantity,
+    change.mutate({
+      kind: 'add',
+      line: {
+        variantId: variant.id,
+        productId: product.id,
+        sku: variant.sku,
+        name: product.variants.length > 1 ? `${product.name} ${variant.name}` : product.name,
+        price: variant.price,
+        quantity,
+      },
     })
     toast(
       <Trans>Está na sacola.</Trans>,

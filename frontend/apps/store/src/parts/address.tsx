@@ -1,5 +1,10 @@
-import { Field } from '@commerce/ui'
-import { useLingui } from '@lingui/react/macro'
+// The fields of an address in Brazil. A CEP fills in what it tells, where
+// nothing was written by hand.
+
+import { Field, SelectField } from '@commerce/ui'
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useEffect, useRef, useState } from 'react'
+import { isCep, lookUpPlace, writtenCep, type Place } from './postal'
 
 export interface AddressValues {
   recipient?: string
@@ -12,35 +17,73 @@ export interface AddressValues {
   postal_code?: string
 }
 
-export const addressFields = [
-  'recipient',
-  'postal_code',
-  'street',
-  'number',
-  'complement',
-  'district',
-  'city',
-  'region',
-] as const
-
-/** CEP as it is written: 01310-100. */
-export function writtenCep(text: string): string {
-  const digits = text.replace(/\D/g, '').slice(0, 8)
-  return digits.length > 5 ? `${digits.slice(0, 5)}-${digits.slice(5)}` : digits
-}
-
 const STATES =
   'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ')
 
 interface AddressFieldsProps {
   values?: AddressValues
   error?: (name: string) => string | undefined
+  /** The address leads to this CEP and state now. */
+  onPlace?: (postalCode: string | null, state: string | null) => void
 }
 
-export function AddressFields({ values = {}, error = () => undefined }: AddressFieldsProps) {
+type Told = 'nothing' | 'asking' | 'unknown'
+
+export function AddressFields({ values = {}, error = () => undefined, onPlace }: AddressFieldsProps) {
   const { t } = useLingui()
+  const frame = useRef<HTMLDivElement>(null)
+  /** What was filled in for the buyer, by name: it may be filled in anew. */
+  const filled = useRef(new Map<string, string>())
+  const asked = useRef<AbortController>(null)
+  const [told, setTold] = useState<Told>('nothing')
+
+  useEffect(() => () => asked.current?.abort(), [])
+
+  const control = (name: string) =>
+    frame.current?.querySelector<HTMLInputElement | HTMLSelectElement>(`[name="${name}"]`)
+
+  const announce = () => {
+    const cep = control('postal_code')?.value ?? ''
+    onPlace?.(isCep(cep) ? cep : null, control('region')?.value || null)
+  }
+
+  const fill = (place: Place) => {
+    const known = {
+      street: place.street,
+      district: place.district,
+      city: place.city,
+      region: place.state,
+    }
+    for (const [name, value] of Object.entries(known)) {
+      const field = control(name)
+      if (!field || !value) continue
+      if (field.value === '' || field.value === filled.current.get(name)) {
+        field.value = value
+        filled.current.set(name, value)
+      }
+    }
+  }
+
+  const onCep = async (text: string) => {
+    asked.current?.abort()
+    setTold('nothing')
+    if (!isCep(text)) return
+    const mine = (asked.current = new AbortController())
+    setTold('asking')
+    try {
+      const place = await lookUpPlace(text, mine.signal)
+      if (mine.signal.aborted) return
+      if (place) fill(place)
+      setTold(place ? 'nothing' : 'unknown')
+    } catch {
+      // Whoever knows his address can write it without help.
+      if (!mine.signal.aborted) setTold('nothing')
+    }
+    if (!mine.signal.aborted) announce()
+  }
+
   return (
-    <div className="grid gap-4 sm:grid-cols-6">
+    <div ref={frame} className="grid gap-4 sm:grid-cols-6">
       <Field
         className="sm:col-span-6"
         label={t`Quem recebe`}
@@ -62,11 +105,22 @@ export function AddressFields({ values = {}, error = () => undefined }: AddressF
         pattern="\d{5}-?\d{3}"
         title={t`Oito números`}
         defaultValue={values.postal_code}
-        error={error('postal_code')}
+        error={
+          error('postal_code') ??
+          (told === 'unknown' ? t`Este CEP não existe.` : undefined)
+        }
         onInput={(event) => {
           event.currentTarget.value = writtenCep(event.currentTarget.value)
+          void onCep(event.currentTarget.value)
         }}
       />
+      <p role="status" className="self-end text-sm text-muted sm:col-span-4 sm:pb-3">
+        {told === 'asking' ? (
+          <Trans>Procurando o endereço…</Trans>
+        ) : (
+          <Trans>O CEP preenche o que sabemos dele.</Trans>
+        )}
+      </p>
       <Field
         className="sm:col-span-4"
         label={t`Rua`}
@@ -87,7 +141,7 @@ export function AddressFields({ values = {}, error = () => undefined }: AddressF
         error={error('number')}
       />
       <Field
-        className="sm:col-span-4"
+        className="sm:col-span-3"
         label={t`Complemento`}
         optional={t`se houver`}
         name="complement"
@@ -97,16 +151,17 @@ export function AddressFields({ values = {}, error = () => undefined }: AddressF
         error={error('complement')}
       />
       <Field
-        className="sm:col-span-2"
+        className="sm:col-span-3"
         label={t`Bairro`}
         name="district"
+        autoComplete="address-level3"
         maxLength={100}
         required
         defaultValue={values.district}
         error={error('district')}
       />
       <Field
-        className="sm:col-span-3"
+        className="sm:col-span-4"
         label={t`Cidade`}
         name="city"
         autoComplete="address-level2"
@@ -115,22 +170,21 @@ export function AddressFields({ values = {}, error = () => undefined }: AddressF
         defaultValue={values.city}
         error={error('city')}
       />
-      <Field
-        className="sm:col-span-1"
-        label={t`UF`}
+      <SelectField
+        className="sm:col-span-2"
+        label={t`Estado`}
         name="region"
         autoComplete="address-level1"
         required
-        minLength={2}
-        maxLength={2}
-        pattern={STATES.join('|')}
-        title={t`A sigla do estado, como SP`}
-        defaultValue={values.region}
+        defaultValue={values.region ?? ''}
         error={error('region')}
-        onInput={(event) => {
-          event.currentTarget.value = event.currentTarget.value.toUpperCase()
-        }}
-      />
+        onChange={announce}
+      >
+        <option value="" />
+        {STATES.map((state) => (
+          <option key={state}>{state}</option>
+        ))}
+      </SelectField>
     </div>
   )
 }

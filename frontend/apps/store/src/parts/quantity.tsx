@@ -1,7 +1,7 @@
 import { Icon } from '@commerce/ui'
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
-import { MOST } from '../bag/store'
+import { MOST } from '../bag/change'
 
 interface QuantityProps {
   value: number

@@ -1,0 +1,129 @@
+import { useFormat } from '@commerce/i18n'
+import { Alert, Button, Icon, IconButton, problemText } from '@commerce/ui'
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useId, useState } from 'react'
+import type { MoneyValue } from '@commerce/i18n'
+import { useChangeCart } from './cart'
+import type { Cart } from './kept'
+
+/** The coupons of a cart, why one does not count, and a field for another. Not
+ * a form: it may stand in one. */
+export function Coupons({ cart }: { cart: Cart }) {
+  const { t } = useLingui()
+  const change = useChangeCart({ quiet: true })
+  const [text, setText] = useState('')
+  const [open, setOpen] = useState(false)
+  const id = useId()
+
+  const submit = () => {
+    const code = text.trim().toUpperCase()
+    if (!/^[A-Z0-9_-]{1,32}$/.test(code)) return
+    change.mutate({ kind: 'coupon', code }, { onSuccess: () => setText('') })
+  }
+
+  return (
+    <div className="grid gap-3">
+      {cart.coupons.length > 0 && (
+        <ul aria-label={t`Cupons`} className="grid gap-2">
+          {cart.coupons.map((code) => (
+            <li key={code} className="rounded-lg border border-dashed border-edge py-1 pr-1 pl-3">
+              <div className="flex items-center justify-between gap-2">
+                <span className="flex items-center gap-2 font-semibold">
+                  <Icon name="tag" className="size-4 text-brand" />
+                  {code}
+                </span>
+                <IconButton
+                  icon="close"
+                  label={t`Tirar o cupom ${code}`}
+                  onClick={() => change.mutate({ kind: 'uncoupon', code })}
+                />
+              </div>
+              <Why cart={cart} code={code} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {open || cart.coupons.length > 0 ? (
+        <div className="grid gap-1.5">
+          <label htmlFor={id} className="text-sm font-semibold">
+            <Trans>Cupom de desconto</Trans>
+          </label>
+          <div className="flex gap-2">
+            <input
+              id={id}
+              value={text}
+              maxLength={32}
+              autoComplete="off"
+              autoCapitalize="characters"
+              spellCheck={false}
+              aria-invalid={change.error ? true : undefined}
+              aria-describedby={change.error ? `${id}-e` : undefined}
+              onChange={(event) => {
+                setText(event.target.value)
+                change.reset()
+              }}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter') {
+                  event.preventDefault()
+                  submit()
+                }
+              }}
+              className="min-h-11 w-full min-w-0 rounded-lg border border-edge bg-surface px-3.5 uppercase aria-invalid:border-bad"
+            />
+            <Button
+              look="secondary"
+              busy={change.isPending && change.variables.kind === 'coupon'}
+              onClick={submit}
+            >
+              <Trans>Usar</Trans>
+            </Button>
+          </div>
+          {change.error && (
+            <p id={`${id}-e`} role="alert" className="flex items-center gap-1.5 text-sm text-bad">
+              <Icon name="alert" className="size-4" />
+              {problemText(change.error)}
+            </p>
+          )}
+        </div>
+      ) : (
+        <button
+          type="button"
+          className="link flex min-h-9 items-center gap-2 justify-self-start"
+          onClick={() => setOpen(true)}
+        >
+          <Icon name="tag" className="size-4" />
+          <Trans>Tenho um cupom</Trans>
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Why a coupon that the cart keeps does not count now. */
+function Why({ cart, code }: { cart: Cart; code: string }) {
+  const format = useFormat()
+  const problem = cart.problems.find((one) => one.coupon === code)
+  if (!problem) return null
+  const minimum = problem['minimum'] as MoneyValue | undefined
+  return (
+    <Alert tone="warn">
+      {problem.code === 'coupon_minimum' && minimum ? (
+        <Trans>Vale a partir de {format.money(minimum)}.</Trans>
+      ) : problem.code === 'coupon_expired' ? (
+        <Trans>Este cupom passou do prazo.</Trans>
+      ) : problem.code === 'coupon_needs_account' ? (
+        <Trans>Entre na sua conta para usar este cupom.</Trans>
+      ) : problem.code === 'coupon_used' ? (
+        <Trans>Você já usou este cupom.</Trans>
+      ) : problem.code === 'coupon_exhausted' ? (
+        <Trans>Este cupom já acabou.</Trans>
+      ) : problem.code === 'coupon_not_combinable' ? (
+        <Trans>Não vale junto com outro desconto.</Trans>
+      ) : problem.code === 'coupon_not_applicable' ? (
+        <Trans>Não vale para estes produtos.</Trans>
+      ) : (
+        <Trans>Este cupom não vale agora.</Trans>
+      )}
+    </Alert>
+  )
+}

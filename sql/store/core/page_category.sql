@@ -1,0 +1,61 @@
+-- What the page of a category says: to search engines, and before the
+-- storefront does.
+
+
+-- Names and paths from the first page down to a category.
+
+create or replace function core.page_category_path(id bigint) returns jsonb
+language sql stable as $$
+    with recursive up (id, parent_id, name, slug, depth) as (
+        select c.id, c.parent_id, c.name, c.slug, 0
+          from core.category c where c.id = page_category_path.id
+        union all
+        select c.id, c.parent_id, c.name, c.slug, up.depth + 1
+          from up join core.category c on c.id = up.parent_id
+         where up.depth < 32)
+    select '[["Início", "/"]]'::jsonb
+           || jsonb_agg(jsonb_build_array(up.name, '/categoria/' || up.slug)
+                        order by up.depth desc)
+      from up
+$$;
+
+
+-- The first page of the list, as the storefront keeps lists that go on.
+
+create or replace function core.page_category_list(products jsonb,
+                                                   facets jsonb)
+    returns jsonb
+language sql immutable parallel safe as $$
+    select jsonb_build_object(
+               'pageParams', '[null]'::jsonb,
+               'pages', jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
+                   'data', page_category_list.products,
+                   'page', jsonb_build_object(
+                       'limit', 24, 'has_more',
+                       jsonb_array_length(page_category_list.products) = 24),
+                   'facets', page_category_list.facets))))
+$$;
+
+
+create or replace function core.page_category_text(c core.category,
+                                                   products jsonb)
+    returns text
+language sql stable as $$
+    select '<div class="page pt-6"><div class="mb-5"><h1 class="min-h-9 '
+           'text-3xl font-bold">' || core.html(c.name) || '</h1><p class="'
+           'mt-1 min-h-6 text-muted"></p></div><div class="grid items-start '
+           'gap-8 lg:grid-cols-[15rem_1fr]"><aside class="hidden lg:block">'
+           '<ul>'
+           || coalesce((
+                  select string_agg('<li><a href="/categoria/' || below.slug
+                                    || '" class="flex min-h-9 items-center '
+                                    'text-ink no-underline">'
+                                    || core.html(below.name) || '</a></li>',
+                                    '' order by below.position, below.name)
+                    from core.category below
+                   where below.parent_id = c.id), '')
+           || '</ul></aside><ul class="grid grid-cols-2 gap-3 sm:grid-cols-3 '
+           'sm:gap-5 xl:grid-cols-4">'
+           || core.page_cards(page_category_text.products, '', 8)
+           || '</ul></div></div>'
+$$;

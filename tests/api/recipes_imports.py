@@ -13,9 +13,9 @@ def upload(shop, text=FILE, **query):
                            params=query, headers={"content-type": "text/csv"})
 
 
-def finished(shop):
+def finished(shop, **query):
     """An import that is over, with a refused row."""
-    made = good(upload(shop), 202)
+    made = good(upload(shop, **query), 202)
 
     def over():
         seen = good(shop.staff.call("get_import", id=made["id"]), 200)
@@ -41,6 +41,12 @@ def one(shop):
 @recipe("get_import_errors", 200)
 def refused(shop):
     return shop.staff.call("get_import_errors", id=finished(shop)["id"])
+
+
+@recipe("list_import_changes", 200)
+def rehearsed(shop):
+    return shop.staff.call("list_import_changes",
+                           id=finished(shop, dry_run="true")["id"])
 
 
 @recipe("list_imports", 200)

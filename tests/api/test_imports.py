@@ -185,6 +185,34 @@ def test_dry_run_changes_nothing(shop):
     assert shop.query("store", tables) == size
 
 
+def test_dry_run_tells_what_would_change(shop):
+    old, same, new = name(), name(), name()
+    imported(shop, "sku,name,price,stock,category,attr:cor,description\n"
+             "%s,Velho,1.00,5,Raiz > A,azul,D\n%s,Igual,1.00,5,,,\n"
+             % (old, same))
+    seen = imported(shop, "sku,name,price,stock,category,attr:cor,description"
+                    "\n%s,Velho,2.50,9,Raiz > B,verde|azul,\n"
+                    "%s,Igual,1.00,5,,,\n%s,Novo,3.00,,,,\n,Sem,1.00,,,,\n"
+                    % (old, same, new), dry_run="true")
+    rows = good(shop.staff.read("/admin/imports/%s/changes?limit=1"
+                                % seen["id"]), 200)
+    assert rows["page"]["has_more"] is True and len(rows["data"]) == 1
+    rows = good(shop.staff.call("list_import_changes", id=seen["id"]), 200)
+    told = [(row["line"], row["sku"], row["kind"],
+             [(c["field"], c["from"], c["to"]) for c in row["changes"]])
+            for row in rows["data"]]
+    assert told == [
+        (2, old, "updated", [
+            ("price", "1.00", "2.50"), ("category", "Raiz > A", "Raiz > B"),
+            ("stock", "5", "9"), ("attr:cor", "azul", "verde|azul")]),
+        (4, new, "created", [
+            ("name", None, "Novo"), ("price", None, "3.00")])]
+
+    done = imported(shop, "sku,name,price\n%s,Novo,3.00\n" % new)
+    assert good(shop.staff.call("list_import_changes", id=done["id"]),
+                200)["data"] == []
+
+
 def test_again_changes_nothing(shop):
     text = "sku,name,price,stock,category,attr:cor\n" + "".join(
         "%s,Item %d,%d.50,%d,Raiz > Folha %d,azul\n"

@@ -159,6 +159,10 @@ begin
         end loop;
     end if;
 
+    if i.dry_run then
+        perform core.import_differ(i);
+    end if;
+
     if i.batch = i.batches then
         i.status := 'done';
     end if;

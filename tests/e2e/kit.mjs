@@ -76,7 +76,7 @@ export async function settled(page) {
 /** WCAG 2.2 A and AA and best practice: none may be broken. Run by the
  * debugger, which no content policy concerns. */
 export async function accessible(page, what) {
-  await page.evaluate(axeSource)
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource)
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],

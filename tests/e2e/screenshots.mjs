@@ -2,8 +2,11 @@
 // narrow, to be looked at:
 //
 //     COMMERCE_URL=http://127.0.0.1:8080 node tests/e2e/screenshots.mjs [DIRECTORY] [NAME...]
+//
+// With COMMERCE_ADMIN={"email": ..., "password": ...} those of the administration too.
 
 import { mkdirSync } from 'node:fs'
+import { enter, paidOrder, places, staff, tokenOf } from './admin-places.mjs'
 import { call, login, NARROW, newCustomer, settled, start, stop, visitor, WIDE } from './kit.mjs'
 
 const [directory = 'screenshots', ...only] = process.argv.slice(2)
@@ -98,6 +101,16 @@ for (const [look, options] of Object.entries(looks)) {
   if (options.locale === 'pt-BR') {
     await login(page, await newCustomer())
     await shoot(accountPages)
+  }
+  if (staff.email) {
+    const token = await tokenOf(staff)
+    const pages = await places(token, await paidOrder(token))
+    await enter(page)
+    await shoot(
+      Object.fromEntries(
+        Object.entries(pages).map(([name, [path]]) => [`admin-${name}`, `/admin${path}`]),
+      ),
+    )
   }
   await context.close()
 }

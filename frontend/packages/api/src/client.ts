@@ -43,7 +43,9 @@ async function unsettled(response: Response): Promise<boolean> {
 }
 
 async function transport(request: Request): Promise<Response> {
-  request.headers.set('Accept-Language', document.documentElement.lang)
+  if (!request.headers.has('Accept-Language')) {
+    request.headers.set('Accept-Language', document.documentElement.lang)
+  }
   if (
     (request.method === 'POST' || request.method === 'PATCH') &&
     !request.headers.has('Idempotency-Key')

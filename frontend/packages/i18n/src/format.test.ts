@@ -19,3 +19,11 @@ test('what people type as money is read in their language', () => {
   expect(brazil.parseMoney('abc', 'BRL')).toBe(null)
   expect(english.parseMoney('500', 'JPY')).toBe(500)
 })
+
+test('so are other numbers', () => {
+  expect(brazil.parseDecimal('12,5', 4)).toBe(125000)
+  expect(english.parseDecimal('12.5', 4)).toBe(125000)
+  expect(brazil.parseDecimal('1.000', 0)).toBe(1000)
+  expect(brazil.parseDecimal('dez', 0)).toBe(null)
+  expect(brazil.decimal(12.5, 4)).toBe('12,5')
+})

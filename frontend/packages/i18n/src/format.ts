@@ -22,6 +22,10 @@ export interface Format {
   stamp(value: string | Date): string
   /** The amount of minor units that a text like "1.234,50" means. */
   parseMoney(text: string, currency: string): number | null
+  /** A number with so many digits behind its point at most. */
+  decimal(value: number, places: number): string
+  /** What a text like "12,5" means, times ten to the power of `places`. */
+  parseDecimal(text: string, places: number): number | null
 }
 
 const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
@@ -74,11 +78,14 @@ export function makeFormat(locale: string): Format {
       ),
     stamp: (value) =>
       date(locale, { dateStyle: 'short', timeStyle: 'short' }).format(new Date(value)),
-    parseMoney: (text, currency) => parseMoney(text, locale, digits(currency)),
+    parseMoney: (text, currency) => parseDecimal(text, locale, digits(currency)),
+    decimal: (value, places) =>
+      number(locale, { maximumFractionDigits: places, useGrouping: false }).format(value),
+    parseDecimal: (text, places) => parseDecimal(text, locale, places),
   }
 }
 
-function parseMoney(text: string, locale: string, places: number) {
+function parseDecimal(text: string, locale: string, places: number) {
   const decimal = number(locale, { minimumFractionDigits: 1 })
     .formatToParts(1.5)
     .find((part) => part.type === 'decimal')?.value

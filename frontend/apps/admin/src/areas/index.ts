@@ -4,17 +4,26 @@
 
 import * as catalog from './catalog'
 import * as home from './home'
+import * as sales from './sales'
+import * as settings from './settings'
 import * as stock from './stock'
+import * as system from './system'
 import type { NavGroup } from './types'
 
 export const areaRoutes = [
   ...home.routes,
+  ...sales.routes,
   ...catalog.routes,
   ...stock.routes,
+  ...system.routes,
+  ...settings.routes,
 ] as const
 
 export const navigation: readonly NavGroup[] = [
   home.nav,
+  sales.nav,
   catalog.nav,
   stock.nav,
+  system.nav,
+  settings.nav,
 ]

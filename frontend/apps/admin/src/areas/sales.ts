@@ -1,0 +1,168 @@
+// What is sold: orders, who buys, what reduces prices, money that waits.
+
+import { msg } from '@lingui/core/macro'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { shell } from '../frame/routes'
+import { compact, day, flag, oneOf, tableSearch, text, type Raw, type TableSearch } from '../search'
+import type { NavGroup } from './types'
+
+export const ORDER_STATUSES = [
+  'pending',
+  'stock_shortfall',
+  'paid',
+  'shipped',
+  'delivered',
+  'canceled',
+  'partially_refunded',
+  'refunded',
+] as const
+
+export interface OrdersSearch extends TableSearch {
+  status?: (typeof ORDER_STATUSES)[number]
+  /** Days, the last one included. */
+  de?: string
+  ate?: string
+  /** A number, or a reference of another system. */
+  q?: string
+  cliente?: string
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+function validateOrders(raw: Raw): OrdersSearch {
+  const cliente = text(raw['cliente'])
+  return compact({
+    ...tableSearch(raw, []),
+    status: oneOf(ORDER_STATUSES, raw['status']),
+    de: day(raw['de']),
+    ate: day(raw['ate']),
+    q: text(raw['q']),
+    cliente: cliente && UUID.test(cliente) ? cliente : undefined,
+  })
+}
+
+export interface PeopleSearch extends TableSearch {
+  q?: string
+  active?: 'true' | 'false'
+  role?: string
+}
+
+export function validatePeople(raw: Raw): PeopleSearch {
+  const role = text(raw['role'], 32)
+  return compact({
+    ...tableSearch(raw, ['created_at', 'name', 'email']),
+    q: text(raw['q'], 100),
+    active: oneOf(['true', 'false'] as const, String(raw['active'])),
+    role: role && /^[a-z][a-z0-9_-]{1,31}$/.test(role) ? role : undefined,
+  })
+}
+
+const orders = createRoute({
+  getParentRoute: () => shell,
+  path: '/pedidos',
+  validateSearch: validateOrders,
+  component: lazyRouteComponent(() => import('../pages/orders/list'), 'OrdersPage'),
+})
+
+const order = createRoute({
+  getParentRoute: () => shell,
+  path: '/pedidos/$id',
+  component: lazyRouteComponent(() => import('../pages/orders/order'), 'OrderPage'),
+})
+
+const customers = createRoute({
+  getParentRoute: () => shell,
+  path: '/clientes',
+  validateSearch: validatePeople,
+  component: lazyRouteComponent(() => import('../pages/people/customers'), 'CustomersPage'),
+})
+
+const customer = createRoute({
+  getParentRoute: () => shell,
+  path: '/clientes/$id',
+  component: lazyRouteComponent(() => import('../pages/people/customer'), 'CustomerPage'),
+})
+
+const promotions = createRoute({
+  getParentRoute: () => shell,
+  path: '/promocoes',
+  validateSearch: (raw: Raw): TableSearch & { code?: string } =>
+    compact({ ...tableSearch(raw, []), code: text(raw['code'], 32) }),
+  component: lazyRouteComponent(() => import('../pages/pricing/promotions'), 'PromotionsPage'),
+})
+
+const newPromotion = createRoute({
+  getParentRoute: () => shell,
+  path: '/promocoes/nova',
+  component: lazyRouteComponent(() => import('../pages/pricing/promotion'), 'NewPromotionPage'),
+})
+
+const id = {
+  parse: ({ id }: { id: string }) => ({ id: Number(id) }),
+  stringify: ({ id }: { id: number }) => ({ id: String(id) }),
+}
+
+const promotion = createRoute({
+  getParentRoute: () => shell,
+  path: '/promocoes/$id',
+  params: id,
+  component: lazyRouteComponent(() => import('../pages/pricing/promotion'), 'PromotionPage'),
+})
+
+const priceLists = createRoute({
+  getParentRoute: () => shell,
+  path: '/listas-de-precos',
+  validateSearch: (raw: Raw): TableSearch => compact(tableSearch(raw, [])),
+  component: lazyRouteComponent(() => import('../pages/pricing/price-lists'), 'PriceListsPage'),
+})
+
+const newPriceList = createRoute({
+  getParentRoute: () => shell,
+  path: '/listas-de-precos/nova',
+  component: lazyRouteComponent(() => import('../pages/pricing/price-list'), 'NewPriceListPage'),
+})
+
+const priceList = createRoute({
+  getParentRoute: () => shell,
+  path: '/listas-de-precos/$id',
+  params: id,
+  component: lazyRouteComponent(() => import('../pages/pricing/price-list'), 'PriceListPage'),
+})
+
+const parked = createRoute({
+  getParentRoute: () => shell,
+  path: '/pagamentos-parados',
+  validateSearch: (raw: Raw): { resolvidos?: true } =>
+    compact({ resolvidos: flag(raw['resolvidos']) }),
+  component: lazyRouteComponent(() => import('../pages/payments/parked'), 'ParkedPage'),
+})
+
+export const routes = [
+  orders,
+  order,
+  customers,
+  customer,
+  promotions,
+  newPromotion,
+  promotion,
+  priceLists,
+  newPriceList,
+  priceList,
+  parked,
+] as const
+
+export const nav: NavGroup = {
+  label: msg`Vendas`,
+  entries: [
+    { to: '/pedidos', label: msg`Pedidos`, glyph: 'receipt', scope: 'orders:read' },
+    { to: '/clientes', label: msg`Clientes`, glyph: 'people', scope: 'customers:read' },
+    { to: '/promocoes', label: msg`Promoções e cupons`, glyph: 'ticket', scope: 'catalog:write' },
+    { to: '/listas-de-precos', label: msg`Listas de preços`, glyph: 'tag', scope: 'catalog:write' },
+    {
+      to: '/pagamentos-parados',
+      label: msg`Pagamentos parados`,
+      glyph: 'card',
+      scope: 'orders:write',
+    },
+  ],
+}

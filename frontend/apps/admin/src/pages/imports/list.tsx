@@ -1,0 +1,150 @@
+import { api, ok } from '@commerce/api'
+import { useFormat } from '@commerce/i18n'
+import { Button, buttonClass, EmptyState, Icon, toast, useScopes } from '@commerce/ui'
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { ActError } from '../../form/act'
+import { Page } from '../../frame/page'
+import { saveFile } from '../../parts/save-file'
+import { DataTable } from '../../table/data-table'
+import type { Column } from '../../table/types'
+import { ended, exportProducts, type ImportListed } from './data'
+import { ImportBadge } from './result'
+
+const route = getRouteApi('/shell/importacoes')
+
+export function ImportsPage() {
+  const { t } = useLingui()
+  const format = useFormat()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const query = useInfiniteQuery({
+    queryKey: ['imports', 'list'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ok(
+        api.GET('/api/v1/admin/imports', {
+          signal,
+          params: { query: { limit: 50, count: 'estimated', cursor: pageParam } },
+        }),
+      ),
+    getNextPageParam: (last) => last.page.next ?? undefined,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ data }) => !data.every(ended)) ? 2000 : 15_000,
+  })
+  const name = (one: ImportListed) => (
+    <Link to="/importacoes/$id" params={{ id: one.id }} className="link font-semibold">
+      {one.filename ?? t`Importação`}
+    </Link>
+  )
+  const count = (id: 'rows' | 'created' | 'updated' | 'unchanged' | 'refused', header: string) => ({
+    id,
+    header,
+    width: 7,
+    end: true,
+    cell: (one: ImportListed) => (
+      <span className={id === 'refused' && one.refused > 0 ? 'font-semibold text-bad' : ''}>
+        {format.number(one[id])}
+      </span>
+    ),
+  })
+  const columns: Column<ImportListed>[] = [
+    { id: 'file', header: t`Arquivo`, fixed: true, cell: name },
+    { id: 'status', header: t`Situação`, width: 10, cell: (one) => <ImportBadge of={one} /> },
+    count('rows', t`Linhas`),
+    count('created', t`Criados`),
+    count('updated', t`Mudados`),
+    count('unchanged', t`Iguais`),
+    count('refused', t`Recusadas`),
+    {
+      id: 'at',
+      header: t`Recebido em`,
+      width: 12,
+      cell: (one) => one.created_at && format.stamp(one.created_at),
+    },
+  ]
+  return (
+    <Page
+      title={t`Importar e exportar`}
+      fill
+      actions={
+        <>
+          <Export />
+          <Link to="/importacoes/nova" className={buttonClass('primary', 'small')}>
+            <Icon name="plus" />
+            <Trans>Importar um arquivo</Trans>
+          </Link>
+        </>
+      }
+    >
+      <DataTable
+        page="imports"
+        label={t`Importações`}
+        columns={columns}
+        query={query}
+        rowId={({ id }) => id}
+        search={search}
+        onSearch={(next) => void navigate({ search: next, replace: true })}
+        empty={
+          <EmptyState title={<Trans>Nada foi importado ainda</Trans>}>
+            <Trans>Uma planilha de produtos em CSV, com preços e estoque, basta.</Trans>
+          </EmptyState>
+        }
+        card={(one) => (
+          <>
+            <div className="flex items-baseline justify-between gap-3">
+              {name(one)}
+              <ImportBadge of={one} />
+            </div>
+            <p className="mt-1 text-sm text-muted">
+              <Trans>
+                {format.number(one.created)} criados, {format.number(one.updated)} mudados,{' '}
+                {format.number(one.refused)} recusadas
+              </Trans>
+            </p>
+            {one.created_at && (
+              <p className="text-sm text-muted">{format.dateTime(one.created_at)}</p>
+            )}
+          </>
+        )}
+      />
+    </Page>
+  )
+}
+
+/** All products as a file that can be imported again. */
+function Export() {
+  const { t } = useLingui()
+  const format = useFormat()
+  const scopes = useScopes()
+  const [rows, setRows] = useState(0)
+  const run = useMutation({
+    mutationFn: async () => {
+      setRows(0)
+      const file = await exportProducts(setRows)
+      saveFile(file, `${t`produtos`}-${new Date().toISOString().slice(0, 10)}.csv`)
+    },
+    onSuccess: () => toast(t`O arquivo está pronto.`),
+  })
+  if (!scopes.has('catalog:write')) return null
+  return (
+    <>
+      <ActError error={run.error} />
+      <Button
+        size="small"
+        look="secondary"
+        icon="download"
+        busy={run.isPending}
+        onClick={() => run.mutate()}
+      >
+        {run.isPending && rows > 0 ? (
+          <Trans>{format.number(rows)} linhas…</Trans>
+        ) : (
+          <Trans>Exportar produtos</Trans>
+        )}
+      </Button>
+    </>
+  )
+}

@@ -1,0 +1,436 @@
+// The administration of what is sold, of who works here and of what goes on
+// below, in a real browser against a running shop. One member of the staff is
+// logged in for all of it.
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, describe, test } from 'node:test'
+import { enter, paidOrder, places, staff, tokenOf } from './admin-places.mjs'
+import { accessible, call, NARROW, settled, start, stop, visitor, WIDE } from './kit.mjs'
+
+const unique = Date.now().toString(36)
+const token = await tokenOf(staff)
+const newOrder = (options) => paidOrder(token, options)
+
+let page
+let complaints
+let context
+
+before(async () => {
+  await start()
+  ;({ context, page, complaints } = await visitor())
+  await enter(page)
+})
+after(stop)
+
+/** A test on the page of the staff, which had nothing to complain of. */
+function work(name, body) {
+  test(name, { timeout: 180_000 }, async () => {
+    complaints.length = 0
+    await body()
+    assert.deepEqual(complaints, [])
+  })
+}
+
+const money = (amount) =>
+  new Intl.NumberFormat('pt-BR', { style: 'currency', currency: 'BRL' })
+    .format(amount / 100)
+    .replace(/\s/g, '\u00a0')
+
+const dialog = () => page.getByRole('dialog')
+const button = (name, within = page) => within.getByRole('button', { name, exact: true })
+
+async function openOrder(order) {
+  await page.goto(`/admin/pedidos/${order.number}`)
+  await page.getByRole('heading', { level: 1, name: `Pedido ${order.number}` }).waitFor()
+}
+
+describe('admin sells', () => {
+  work('an order leaves in two parcels and arrives', async () => {
+    const order = await newOrder()
+    await page.goto('/admin/pedidos')
+    await page.getByRole('link', { name: String(order.number), exact: true }).click()
+    await page.getByText('Faltam 3 de 3 unidades.').waitFor()
+
+    await button('Enviar').click()
+    await dialog().getByLabel(order.items[0].name).fill('4')
+    await button('Foi enviado', dialog()).click()
+    await dialog().getByText('De 0 a 3.').waitFor()
+    await dialog().getByLabel(order.items[0].name).fill('1')
+    await dialog().getByLabel('Transportadora').fill('Correios')
+    await dialog().getByLabel('Código de rastreio').fill('BR123456789BR')
+    await accessible(page, 'a parcel')
+    await button('Foi enviado', dialog()).click()
+    await page.getByText('Faltam 2 de 3 unidades.').waitFor()
+    await page.getByText('BR123456789BR').first().waitFor()
+
+    // The rest by keyboard alone.
+    await button('Enviar').focus()
+    await page.keyboard.press('Enter')
+    await dialog().waitFor()
+    await dialog().getByLabel(order.items[0].name).press('Enter')
+    await dialog().waitFor({ state: 'detached' })
+    await page.getByText('Tudo enviado').waitFor()
+    for (const _ of [1, 2]) await button('Chegou').first().click()
+    await page.getByText('Tudo entregue').waitFor()
+    assert.equal((await call(`/orders/${order.id}`, { token })).status, 'delivered')
+  })
+
+  work('a paid order is refunded in part and then whole', async () => {
+    const order = await newOrder()
+    const total = order.total.amount
+    await openOrder(order)
+    await button('Reembolsar').click()
+    await dialog().getByText(`Resta ${money(total)} deste pagamento`).waitFor()
+    await dialog().getByLabel('Valor a devolver').fill('999999')
+    await button('Devolver o valor', dialog()).click()
+    await dialog().getByText(`É mais do que resta: ${money(total)}.`).waitFor()
+    await dialog().getByLabel('Valor a devolver').fill('10,00')
+    await dialog().getByLabel('Motivo').fill('Veio com defeito')
+    await button('Devolver o valor', dialog()).click()
+    await page.getByRole('list', { name: 'Reembolsos' }).getByText(money(1000)).waitFor()
+    await page.getByText('Veio com defeito').first().waitFor()
+
+    await button('Reembolsar').click()
+    await dialog().getByText(`Resta ${money(total - 1000)} deste pagamento`).waitFor()
+    await button('Devolver o valor', dialog()).click()
+    await page.getByRole('list', { name: 'Reembolsos' }).getByText(money(total - 1000)).waitFor()
+    await page.getByRole('heading', { level: 1 }).getByText('Cancelado').waitFor()
+    assert.equal(await button('Reembolsar').count(), 0)
+    const [payment] = (await call(`/orders/${order.id}/payments`, { token })).data
+    assert.equal(payment.refunded.amount, total)
+  })
+
+  work('who is late is told, and loses neither change', async () => {
+    const order = await newOrder({ quantity: 1 })
+    await openOrder(order)
+    await button('Cancelar').click()
+    await call(`/orders/${order.id}/notes`, { method: 'POST', token, body: { note: 'Ligar antes' } })
+    await button('Cancelar o pedido', dialog()).click()
+    await dialog().getByText('Outra pessoa mudou isto').waitFor()
+    await page.getByText('Ligar antes').waitFor()
+    await button('Cancelar o pedido', dialog()).click()
+    await dialog().waitFor({ state: 'detached' })
+    await page.getByRole('heading', { level: 1 }).getByText('Cancelado').waitFor()
+    complaints.splice(0, Infinity, ...complaints.filter((one) => !one.includes('412')))
+  })
+
+  work('a note and another address stay with the order', async () => {
+    const order = await newOrder({ quantity: 1 })
+    await openOrder(order)
+    await page.getByLabel('Nova anotação').fill('Embrulhar para presente')
+    await button('Anotar').click()
+    await page.getByText('Embrulhar para presente').waitFor()
+    await button('Mudar endereço').click()
+    await dialog().getByLabel('Rua').fill('Avenida Paulista')
+    await button('Guardar', dialog()).click()
+    await page.getByText('Avenida Paulista, 42').waitFor()
+  })
+
+  work('the table of orders is narrowed, and Back keeps it so', async () => {
+    await page.goto('/admin/pedidos')
+    await page.getByLabel('Status', { exact: true }).selectOption('canceled')
+    await page.waitForURL('**/pedidos?status=canceled')
+    const first = page.getByRole('row').nth(1).getByRole('link')
+    await first.waitFor()
+    const number = await first.textContent()
+    await first.click()
+    await page.getByRole('heading', { level: 1, name: `Pedido ${number}` }).waitFor()
+    await page.goBack()
+    await page.waitForURL('**/pedidos?status=canceled')
+    assert.equal(await page.getByLabel('Status', { exact: true }).inputValue(), 'canceled')
+    await page.getByPlaceholder('Número ou referência').fill(number)
+    await page.waitForURL(`**q=${number}`)
+    await page.getByText('1 de 1 carregadas').waitFor()
+  })
+
+  work('a coupon that is made here counts in a checkout', async () => {
+    const code = `E2E${unique}`.toUpperCase()
+    await page.goto('/admin/promocoes')
+    await page.getByRole('link', { name: 'Nova promoção' }).click()
+    await page.getByLabel('Nome').fill('Semana do teste')
+    await page.getByLabel('Código do cupom').fill(code)
+    await page.getByLabel('Porcentagem').fill('cem')
+    await button('Guardar').click()
+    await page.getByText('Escreva uma porcentagem').waitFor()
+    await page.getByLabel('Porcentagem').fill('12,5')
+    await button('Guardar').click()
+    await page.waitForURL(/promocoes\/\d+$/)
+    const order = await newOrder({ coupon: code })
+    assert.equal(order.promotions[0].code, code)
+    assert.equal(order.discount_total.amount, Math.round(order.subtotal.amount / 8))
+    await page.reload()
+    await page.getByText('Usada 1 vez', { exact: true }).waitFor()
+
+    // Somebody else renames it meanwhile: both changes are kept.
+    const id = Number(page.url().split('/').at(-1))
+    await page.getByLabel('Usos ao todo').fill('500')
+    await call(`/promotions/${id}`, { method: 'PATCH', token, body: { name: 'Semana da festa' } })
+    await button('Guardar').click()
+    await page.getByText('Outra pessoa mudou isto').waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Semana da festa' }).waitFor()
+    await button('Guardar').click()
+    await page.getByText('Promoção guardada.').waitFor()
+    const kept = await call(`/promotions/${id}`, { token })
+    assert.deepEqual([kept.name, kept.total_limit], ['Semana da festa', 500])
+    complaints.splice(0, Infinity, ...complaints.filter((one) => !one.includes('412')))
+  })
+
+  work('a price list, a tax rate and a shipping method are made and unmade', async () => {
+    await page.goto('/admin/listas-de-precos/nova')
+    await page.getByLabel('Nome').fill('Atacado')
+    await page.getByLabel('Código').fill(`a${unique}`)
+    await button('Guardar').click()
+    await page.getByText('Nenhum preço ainda').waitFor()
+    const { sku } = (await call('/products/1')).variants[0]
+    await button('Pôr um preço').click()
+    await dialog().getByLabel('SKU').fill(sku)
+    await dialog().getByLabel('Preço (BRL)').fill('1.234,50')
+    await dialog().getByLabel('A partir da quantidade').fill('10')
+    await button('Guardar', dialog()).click()
+    await page.getByText(money(123450)).waitFor()
+    await page.getByText('a partir de 10').waitFor()
+    await button('Apagar').click()
+    await button('Apagar', dialog()).click()
+    await page.waitForURL('**/listas-de-precos')
+
+    await page.goto('/admin/impostos')
+    await button('Nova alíquota').click()
+    await dialog().getByLabel('Nome').fill('IVA')
+    await dialog().getByLabel('Região').fill(`PT-${unique}`.slice(0, 8).toUpperCase())
+    await dialog().getByLabel('Porcentagem').fill('23')
+    await button('Guardar', dialog()).click()
+    const rate = page.getByRole('listitem').filter({ hasText: 'IVA' })
+    await rate.getByText('23%').waitFor()
+    await button('Apagar', rate).click()
+    await button('Apagar', dialog()).click()
+    await rate.waitFor({ state: 'detached' })
+
+    await page.goto('/admin/entregas')
+    await button('Nova forma').click()
+    await dialog().getByLabel('Nome').fill(`Bicicleta ${unique}`)
+    await dialog().getByLabel('Código').fill(`bici-${unique}`)
+    await dialog().getByLabel('Custa (BRL)').fill('7,5')
+    await dialog().getByLabel('Peso menor que (kg)').fill('2,5')
+    await button('Guardar', dialog()).click()
+    const method = page.getByRole('listitem').filter({ hasText: `bici-${unique}` })
+    await method.getByText(money(750)).waitFor()
+    await method.getByText('Peso: de 0 kg até menos de 2,5 kg').waitFor()
+    await button('Apagar', method).click()
+    await button('Apagar', dialog()).click()
+    await method.waitFor({ state: 'detached' })
+  })
+})
+
+describe('admin works here', () => {
+  work('a user is made, kept out and let in; a role is made', async () => {
+    await page.goto('/admin/usuarios')
+    await button('Novo usuário').click()
+    await dialog().getByLabel('Nome').fill('Bia Balcão')
+    await dialog().getByLabel('E-mail').fill(`bia${unique}@loja.example`)
+    await dialog().getByLabel('Senha').fill('ventania 42 azulejos')
+    await button('Guardar', dialog()).click()
+    await page.getByRole('heading', { level: 1, name: 'Bia Balcão' }).waitFor()
+    await button('Desativar').click()
+    await button('Desativar', dialog()).click()
+    await page.getByRole('heading', { level: 1 }).getByText('Desativado').waitFor()
+    await button('Ativar').click()
+    await page.getByRole('heading', { level: 1 }).getByText('Ativo').waitFor()
+
+    await page.goto('/admin/papeis')
+    await button('Novo papel').click()
+    await dialog().getByLabel('Nome').fill(`caixa-${unique}`)
+    await button('Guardar', dialog()).click()
+    await dialog().getByText('Escolha ao menos uma permissão.').waitFor()
+    await dialog().getByLabel('Ver todos os pedidos').check()
+    await button('Guardar', dialog()).click()
+    await page.getByRole('heading', { name: `caixa-${unique}` }).waitFor()
+  })
+
+  work('a customer is found, corrected, and has orders', async () => {
+    const order = await newOrder({ quantity: 1 })
+    await page.goto('/admin/clientes')
+    await page.getByPlaceholder('Nome ou e-mail').fill(order.email)
+    await page.getByText('1 de 1 carregadas').waitFor()
+    await page.getByRole('link', { name: 'Ana Souza' }).click()
+    await page.getByRole('link', { name: `Pedido ${order.number}` }).waitFor()
+    await button('Corrigir dados').click()
+    await dialog().getByLabel('Telefone').fill('+55 13 91234-5678')
+    await button('Guardar', dialog()).click()
+    await page.getByText('+55 13 91234-5678').waitFor()
+  })
+
+  work('a webhook shows its secret once, is tried and goes', async () => {
+    await page.goto('/admin/webhooks')
+    await button('Novo webhook').click()
+    await dialog().getByLabel('Endereço').fill('https://example.com/hooks/shop')
+    await dialog().getByLabel('Descrição').fill(`Estoque ${unique}`)
+    await dialog().getByLabel('Eventos').fill('order.paid order.*')
+    await button('Guardar', dialog()).click()
+    const secret = await dialog().getByLabel('Segredo').inputValue()
+    assert.match(secret, /^whsec_/)
+    await accessible(page, 'the secret')
+    await button('Guardei', dialog()).click()
+    await page.getByRole('heading', { level: 1, name: `Estoque ${unique}` }).waitFor()
+    assert.equal(await page.getByText(secret).count(), 0)
+
+    await button('Trocar o segredo').click()
+    await button('Trocar', dialog()).click()
+    assert.notEqual(await dialog().getByLabel('Segredo').inputValue(), secret)
+    await button('Guardei', dialog()).click()
+    await page.getByText('O segredo anterior assina até').waitFor()
+
+    await button('Enviar um teste').click()
+    await page.getByText('webhook.test').first().waitFor()
+    await button('Ver').first().click()
+    await dialog().getByText('webhook-id').waitFor()
+    await accessible(page, 'a delivery')
+    await page.keyboard.press('Escape')
+    await button('Desativar').click()
+    await page.getByRole('heading', { level: 1 }).getByText('Desativado').waitFor()
+    await button('Apagar').click()
+    await button('Apagar', dialog()).click()
+    await page.waitForURL('**/webhooks')
+  })
+})
+
+describe('admin imports', () => {
+  const csv = (price) =>
+    `Código;Título;Preço da etiqueta;Fornecedor;Cor
+IMP-${unique}-1;Lápis ${unique};${price};Faber;Azul
+IMP-${unique}-2;Borracha ${unique};muito;Mercur;Branca
+`
+
+  work('a file with a wrong row is mapped, rehearsed, imported and mended', async () => {
+    await page.goto('/admin/importacoes')
+    await page.getByRole('link', { name: 'Importar um arquivo' }).click()
+    await page.getByLabel(/solte aqui/).setInputFiles({
+      name: 'papelaria.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(csv('2,50')),
+    })
+    await page.getByText('separado por ponto e vírgula').waitFor()
+    await page.getByLabel('O que é a coluna Preço da etiqueta').selectOption('price')
+    await page.getByLabel('O que é a coluna Cor').selectOption('attr')
+    await accessible(page, 'columns of an import')
+    await button('Ensaiar').click()
+    await page.getByText('Foi só um ensaio: nada mudou.').waitFor()
+    await page.getByRole('row').filter({ hasText: 'Mercur' }).waitFor()
+    await accessible(page, 'a rehearsal')
+    await button('Importar de verdade').click()
+    await page.getByText('O arquivo foi importado.').waitFor()
+
+    const made = (await call(`/products?q=IMP-${unique}-1`, { token })).data[0]
+    assert.equal(made.name, `Lápis ${unique}`)
+    assert.equal((await call('/products?q=IMP-' + unique + '-2', { token })).data.length, 0)
+
+    // The file of errors, corrected, is a file again.
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      button('Baixar o arquivo de erros').click(),
+    ])
+    assert.equal(download.suggestedFilename(), 'papelaria-erros.csv')
+    const text = await readFile(await download.path(), 'utf8')
+    assert.match(text, /^import_line;import_error;/)
+    await page.goto('/admin/importacoes/nova')
+    await page.getByLabel(/solte aqui/).setInputFiles({
+      name: 'corrigido.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(text.replaceAll('muito', '1,20')),
+    })
+    await button('Ensaiar').click()
+    await button('Importar de verdade').click()
+    await page.getByText('O arquivo foi importado.').waitFor()
+    await page.getByText('Linhas recusadas').waitFor()
+    assert.equal((await call('/products?q=IMP-' + unique + '-2', { token })).data[0].name, `Borracha ${unique}`)
+  })
+
+  work('what is exported is what is there: its import changes nothing', async () => {
+    await page.goto('/admin/importacoes')
+    const [download] = await Promise.all([
+      page.waitForEvent('download', { timeout: 45_000 }),
+      button('Exportar produtos').click(),
+    ])
+    const rows = (await readFile(await download.path(), 'utf8')).split('\r\n')
+    await page.goto('/admin/importacoes/nova')
+    await page.getByLabel(/solte aqui/).setInputFiles({
+      name: 'produtos.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`${[rows[0], ...rows.slice(-301, -1)].join('\r\n')}\r\n`),
+    })
+    await button('Ensaiar').click()
+    await page.getByText('Foi só um ensaio: nada mudou.').waitFor()
+    const count = async (name) =>
+      (await page.locator('dt', { hasText: name }).locator('..').locator('dd').textContent()).replace(/\D/g, '')
+    assert.deepEqual(
+      await Promise.all(['Linhas lidas', 'Seriam criados', 'Seriam mudados', 'Iguais', 'Linhas recusadas'].map(count)),
+      ['300', '0', '0', '300', '0'],
+    )
+  })
+})
+
+describe('admin pages', () => {
+  let order
+
+  /** In the dark only colours are others. */
+  async function readable(what) {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    const found = await page.evaluate(() =>
+      globalThis.axe.run(document, { runOnly: { type: 'rule', values: ['color-contrast'] } }),
+    )
+    await page.emulateMedia({ colorScheme: 'light' })
+    assert.deepEqual(found.violations.flatMap(({ nodes }) => nodes.map(({ html }) => html)), [], what)
+  }
+
+  async function fits(what) {
+    await page.setViewportSize(NARROW)
+    const main = page.getByRole('main')
+    assert.ok(await main.evaluate((one) => one.scrollWidth <= one.clientWidth), `${what} scrolls sideways`)
+    await page.setViewportSize(WIDE)
+  }
+
+  work('all of them and their dialogs are accessible, light and dark, and fit narrow screens', async () => {
+    order = await newOrder()
+    for (const [path, ...dialogs] of Object.values(await places(token, order))) {
+      await page.goto(`/admin${path}`)
+      await settled(page)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await accessible(page, path)
+      await readable(path)
+      await fits(path)
+      for (const name of dialogs) {
+        await button(name).first().click()
+        await dialog().waitFor()
+        await settled(page)
+        await accessible(page, `${path}: ${name}`)
+        await readable(`${path}: ${name}`)
+        await page.keyboard.press('Escape')
+        await dialog().waitFor({ state: 'detached' })
+      }
+    }
+  })
+
+  work('what somebody does in English is done in English', async () => {
+    await page.goto('/admin/pedidos')
+    await page.getByRole('button', { name: 'English' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor()
+    await page.goto(`/admin/pedidos/${order.number}`)
+    await page.getByText('3 of 3 units are left to send.').waitFor()
+    await accessible(page, 'an order in English')
+    await page.getByRole('button', { name: 'Português' }).click()
+    await page.getByText('Faltam 3 de 3 unidades.').waitFor()
+  })
+
+  work('what cannot be reached says so, and what is not there too', async () => {
+    await page.goto('/admin/pedidos/999999999')
+    await page.getByRole('heading', { level: 1, name: 'Não há este pedido' }).waitFor()
+    await page.goto('/admin/saude')
+    await settled(page)
+    await context.setOffline(true)
+    await page.getByText('Sem conexão').waitFor()
+    await page.getByRole('link', { name: 'Papéis' }).click()
+    await page.getByText(/sem conexão|não carregou/i).first().waitFor()
+    await context.setOffline(false)
+    complaints.splice(0, Infinity, ...complaints.filter((one) => !/404|ERR_INTERNET_DISCONNECTED/.test(one)))
+  })
+})

@@ -137,6 +137,8 @@ census_tell(ngx_commerce_flow_t *f)
         { "jobs_dead", NGX_COMMERCE_METRIC_JOBS_DEAD },
         { "sales_pending", NGX_COMMERCE_METRIC_SALES_PENDING },
         { "sales_age", NGX_COMMERCE_METRIC_SALES_AGE },
+        { "parked", NGX_COMMERCE_METRIC_PAYMENTS_PARKED },
+        { "short", NGX_COMMERCE_METRIC_UNITS_SHORT },
     };
 
     if (f->status != NGX_COMMERCE_PG_OK) {

@@ -18,6 +18,10 @@ static const ngx_commerce_handler_t  payments_handlers[] = {
       NGX_COMMERCE_PAYMENTS_STATE },
     { "confirm_payment", ngx_commerce_payments_confirm_steps,
       NGX_COMMERCE_PAYMENTS_STATE },
+    { "capture_payment", ngx_commerce_payments_capture_steps,
+      NGX_COMMERCE_PAYMENTS_STATE },
+    { "cancel_payment", ngx_commerce_payments_cancel_steps,
+      NGX_COMMERCE_PAYMENTS_STATE },
     { "create_order_refund", ngx_commerce_payments_refund_steps,
       NGX_COMMERCE_PAYMENTS_STATE },
     { "list_payment_providers", ngx_commerce_payments_offer_steps, 0 },
@@ -44,6 +48,7 @@ static const ngx_commerce_call_t  payments_calls[] = {
                                  "fingerprint", "*principal", NULL } },
     { "store", "refund_end", { "payment_id", "refund_id", "seen", NULL } },
     { "store", "get_payment", { "id", "principal", NULL } },
+    { "store", "payment_want", { "payment_id", "want", "principal", NULL } },
     NGX_COMMERCE_CALLS_END
 };
 

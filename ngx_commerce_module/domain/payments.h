@@ -81,6 +81,7 @@ struct ngx_commerce_payments_talk_s {
                                                            NULL: unknown */
     unsigned                                 fetching:1; /* a request is out */
     unsigned                                 tokening:1; /* for a token */
+    unsigned                                 by_hand:1;  /* staff capture */
 
     const char                              *payment_id;
     const char                              *order_id;
@@ -111,7 +112,8 @@ enum {
     NGX_COMMERCE_PAYMENTS_WEBHOOK,
     NGX_COMMERCE_PAYMENTS_REFUND_BEGIN,
     NGX_COMMERCE_PAYMENTS_REFUND_END,
-    NGX_COMMERCE_PAYMENTS_GET
+    NGX_COMMERCE_PAYMENTS_GET,
+    NGX_COMMERCE_PAYMENTS_WANT
 };
 
 
@@ -142,6 +144,8 @@ extern const ngx_commerce_step_t  ngx_commerce_payments_checkout_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_cart_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_again_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_confirm_steps[];
+extern const ngx_commerce_step_t  ngx_commerce_payments_capture_steps[];
+extern const ngx_commerce_step_t  ngx_commerce_payments_cancel_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_reconcile_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_refund_steps[];
 extern const ngx_commerce_step_t  ngx_commerce_payments_offer_steps[];

@@ -1,7 +1,8 @@
 /*
  * Finding out what became of a payment: when its buyer comes back from the
- * provider (POST /payments/{id}/confirm) and again and again by a job, until
- * nothing more can come of it.
+ * provider (POST /payments/{id}/confirm), when staff have decided about it
+ * (/payments/{id}/capture, /payments/{id}/cancel), and again and again by a
+ * job, until nothing more can come of it.
  *
  * First the provider is asked how things are (or the start is repeated, if
  * nobody knows whether it was heard), then, if need be, one thing is done:
@@ -13,6 +14,10 @@
 
 
 static ngx_int_t confirm_take(ngx_commerce_flow_t *f);
+static ngx_int_t capture_want(ngx_commerce_flow_t *f);
+static ngx_int_t cancel_want(ngx_commerce_flow_t *f);
+static ngx_int_t settle_want(ngx_commerce_flow_t *f, const char *want);
+static ngx_int_t settle_wanted(ngx_commerce_flow_t *f);
 static ngx_int_t reconcile_take(ngx_commerce_flow_t *f);
 static ngx_int_t settle_took(ngx_commerce_flow_t *f);
 static ngx_int_t settle_heard(ngx_commerce_flow_t *f);
@@ -23,6 +28,23 @@ static ngx_int_t confirm_answer(ngx_commerce_flow_t *f);
 static ngx_int_t reconcile_end(ngx_commerce_flow_t *f);
 static ngx_int_t settle_busy(ngx_commerce_flow_t *f);
 static ngx_int_t settle_missing(ngx_commerce_flow_t *f);
+
+
+/* What staff decided: the rest of two tables. */
+
+#define SETTLE_WANTED                                                         \
+    { "looking at what was decided", settle_wanted },                        \
+    { "asking for a provider's token", ngx_commerce_payments_token },        \
+    { "asking how a payment is", ngx_commerce_payments_ask },                \
+    { "keeping how it is", settle_heard },                                   \
+    { "looking what to do", settle_second },                                 \
+    { "asking for a provider's token", ngx_commerce_payments_token },        \
+    { "doing something about a payment", ngx_commerce_payments_ask },        \
+    { "keeping what came of it", settle_heard },                             \
+    { "letting a payment go", settle_release },                              \
+    { "reading a payment", confirm_read },                                   \
+    { "showing a payment", confirm_answer },                                 \
+    NGX_COMMERCE_STEPS_END
 
 
 const ngx_commerce_step_t  ngx_commerce_payments_confirm_steps[] = {
@@ -39,6 +61,16 @@ const ngx_commerce_step_t  ngx_commerce_payments_confirm_steps[] = {
     { "reading a payment", confirm_read },
     { "showing a payment", confirm_answer },
     NGX_COMMERCE_STEPS_END
+};
+
+const ngx_commerce_step_t  ngx_commerce_payments_capture_steps[] = {
+    { "deciding to capture a payment", capture_want },
+    SETTLE_WANTED
+};
+
+const ngx_commerce_step_t  ngx_commerce_payments_cancel_steps[] = {
+    { "deciding to call off a payment", cancel_want },
+    SETTLE_WANTED
 };
 
 const ngx_commerce_step_t  ngx_commerce_payments_reconcile_steps[] = {
@@ -77,6 +109,55 @@ confirm_take(ngx_commerce_flow_t *f)
 
     return ngx_commerce_flow_call(f, NGX_COMMERCE_PAYMENTS_TAKE,
                                   state->values);
+}
+
+
+static ngx_int_t
+capture_want(ngx_commerce_flow_t *f)
+{
+    return settle_want(f, "capture");
+}
+
+
+static ngx_int_t
+cancel_want(ngx_commerce_flow_t *f)
+{
+    return settle_want(f, "cancel");
+}
+
+
+static ngx_int_t
+settle_want(ngx_commerce_flow_t *f, const char *want)
+{
+    ngx_commerce_payments_state_t  *state = f->state;
+
+    state->talk.payment_id = ngx_commerce_payments_param(f, "id");
+
+    state->values[0] = state->talk.payment_id;
+    state->values[1] = want;
+    state->values[2] = f->principal->principal;
+
+    return ngx_commerce_flow_call(f, NGX_COMMERCE_PAYMENTS_WANT,
+                                  state->values);
+}
+
+
+/* It is decided; while somebody else talks, or when all is done, there is
+ * nothing to ask. */
+
+static ngx_int_t
+settle_wanted(ngx_commerce_flow_t *f)
+{
+    ngx_commerce_payments_state_t  *state = f->state;
+
+    if (ngx_commerce_flow_text(f, "work") == NULL) {
+        state->again = 1;
+        state->talk.action = NGX_COMMERCE_PAYMENTS_NOTHING;
+
+        return NGX_OK;
+    }
+
+    return settle_took(f);
 }
 
 

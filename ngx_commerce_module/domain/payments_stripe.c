@@ -109,6 +109,7 @@ stripe_start(form_t *form, ngx_commerce_payments_talk_t *talk)
     form_add(form, "currency", talk->currency);
     form_add(form, "metadata[payment_id]", talk->payment_id);
     form_add(form, "automatic_payment_methods[enabled]", "true");
+    form_add(form, "capture_method", talk->by_hand ? "manual" : NULL);
 
     if (ngx_strcmp(talk->flow, "token") == 0) {
         form_add(form, "payment_method", talk->token);
@@ -132,6 +133,8 @@ stripe_session(form_t *form, ngx_commerce_payments_talk_t *talk)
     form_add(form, "metadata[payment_id]", talk->payment_id);
     form_add(form, "payment_intent_data[metadata][payment_id]",
              talk->payment_id);
+    form_add(form, "payment_intent_data[capture_method]",
+             talk->by_hand ? "manual" : NULL);
     form_int(form, "line_items[0][quantity]", 1);
     form_add(form, "line_items[0][price_data][currency]", talk->currency);
     form_int(form, "line_items[0][price_data][unit_amount]", talk->amount);
@@ -179,7 +182,11 @@ stripe_url(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk)
         break;
 
     default:
-        id = talk->reference;
+
+        /* a session that made an intent is called off with that */
+
+        id = (talk->action == NGX_COMMERCE_PAYMENTS_CANCEL)
+             ? stripe_intent_id(talk) : talk->reference;
 
         if (ngx_strncmp(id, "cs_", 3) == 0) {
             path = "checkout/sessions/";

@@ -112,14 +112,18 @@ static json_t *
 stripe_session_seen(const json_t *session)
 {
     json_t      *seen, *intent;
-    const char  *status, *paid, *id;
+    const char  *status, *paid, *state, *id;
 
     status = stripe_text(session, "status");
     paid = stripe_text(session, "payment_status");
     intent = json_object_get(session, "payment_intent");
+    state = stripe_text(intent, "status");
 
     seen = json_pack("{s:s, s:O?, s:O?}", "status",
-                     ngx_strcmp(status, "expired") == 0 ? "canceled"
+                     ngx_strcmp(status, "expired") == 0
+                     || ngx_strcmp(state, "canceled") == 0 ? "canceled"
+                     : ngx_strcmp(state, "requires_capture") == 0
+                       ? "authorized"
                      : ngx_strcmp(status, "open") == 0 ? "requires_action"
                      : ngx_strcmp(paid, "paid") == 0 ? "captured"
                      : "processing",

@@ -45,6 +45,7 @@ ngx_commerce_payments_talk(ngx_commerce_flow_t *f,
     talk->number = json_integer_value(json_object_get(w, "number"));
     talk->amount = json_integer_value(json_object_get(w, "amount"));
     talk->captured = json_integer_value(json_object_get(w, "captured"));
+    talk->by_hand = json_is_true(json_object_get(w, "by_hand"));
 
     if (json_is_integer(json_object_get(w, "refund_amount"))) {
         talk->refund_amount = json_integer_value(

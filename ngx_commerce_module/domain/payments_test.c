@@ -9,6 +9,7 @@
  *     tok_timeout     is paid, but the answer never comes: the next try finds
  *                     out
  *     tok_late        is decided by an event only
+ *     tok_authorized  is approved, but not paid before it is captured
  *     tok_no_refund   is paid, and cannot be given back
  *
  * Any other token is refused.
@@ -75,6 +76,12 @@ test_read(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk,
 static json_t *
 test_start(const ngx_commerce_payments_talk_t *talk)
 {
+    if (test_is(talk, "tok_authorized")
+        || (talk->by_hand && test_is(talk, "tok_success")))
+    {
+        return test_state(talk, "authorized", NULL);
+    }
+
     if (test_is(talk, "tok_success") || test_is(talk, "tok_no_refund")) {
         return test_paid(talk);
     }

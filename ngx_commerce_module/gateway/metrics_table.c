@@ -156,6 +156,16 @@ ngx_commerce_metric_lines[NGX_COMMERCE_METRICS] = {
         "commerce_analytics_age_seconds", "",
         "How long the first of them has waited.", 1, 1
     },
+
+    [NGX_COMMERCE_METRIC_PAYMENTS_PARKED] = {
+        "commerce_payments_parked", "",
+        "Payments, events and refunds that wait for a person.", 1, 0
+    },
+
+    [NGX_COMMERCE_METRIC_UNITS_SHORT] = {
+        "commerce_stock_short_units", "",
+        "Units that open orders are short of.", 1, 0
+    },
 };
 
 

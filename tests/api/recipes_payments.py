@@ -108,6 +108,28 @@ def refund_of_no_order(shop):
     return shop.admin.call("create_order_refund", {}, id=uuid.uuid4())
 
 
+@recipe("capture_payment", 200)
+def capture(shop):
+    return shop.staff.call("capture_payment", id=buy(shop)["payment"]["id"])
+
+
+@recipe("capture_payment", 409)
+def capture_nothing(shop):
+    return shop.staff.call("capture_payment", id=buy(
+        shop, "tok_declined")["payment"]["id"])
+
+
+@recipe("cancel_payment", 200)
+def call_off(shop):
+    return shop.staff.call("cancel_payment", id=buy(
+        shop, "tok_action")["payment"]["id"])
+
+
+@recipe("cancel_payment", 409)
+def call_off_too_late(shop):
+    return shop.staff.call("cancel_payment", id=buy(shop)["payment"]["id"])
+
+
 @recipe("get_payment", 200)
 def get_payment(shop):
     return shop.admin.call("get_payment", id=buy(shop)["payment"]["id"])

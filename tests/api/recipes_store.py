@@ -548,3 +548,57 @@ def follow_often(shop):
         if answer.status_code == 429:
             break
     return answer
+
+
+# --- returns ---------------------------------------------------------------
+
+def returned(shop, agreed=True):
+    """{order, return} of something that was delivered."""
+    order = paid_order(shop)
+    good(shop.staff.call("ship_order", {}, id=order["id"]))
+    good(shop.staff.call("deliver_order", {}, id=order["id"]))
+    client = shop.staff if agreed else shop.customer
+    made = good(client.call("create_order_return", {
+        "items": [{"item_id": 1, "quantity": 1}]}, id=order["id"]), 201)
+    return {"id": order["id"], "return_id": made["id"]}
+
+
+@recipe("create_order_return", 201)
+def give_back(shop):
+    order = {"id": returned(shop)["id"]}
+    return shop.staff.call("create_order_return", {
+        "items": [{"item_id": 1, "quantity": 1}]}, **order)
+
+
+@recipe("create_order_return", 409)
+def give_back_too_much(shop):
+    order = {"id": returned(shop)["id"]}
+    return shop.staff.call("create_order_return", {
+        "items": [{"item_id": 1, "quantity": 2}]}, **order)
+
+
+@recipe("list_order_returns", 200)
+def list_returns(shop):
+    return shop.staff.call("list_order_returns", id=returned(shop)["id"])
+
+
+for verb in ("approve", "reject", "cancel", "receive", "exchange"):
+    def agree(shop, operation=verb + "_return", headers=None):
+        return shop.staff.call(operation, {}, headers=headers, **returned(
+            shop, operation != "approve_return"))
+
+    def closed_return(shop, operation=verb + "_return"):
+        path = returned(shop)
+        good(shop.staff.call("cancel_return", {}, **path))
+        return shop.staff.call(operation, {}, **path)
+    recipe(verb + "_return", 201 if verb == "exchange" else 200)(agree)
+    recipe(verb + "_return", 409)(closed_return)
+    recipe(verb + "_return", 412)(lambda shop, ask=agree: ask(
+        shop, headers=STALE))
+
+
+recipe("list_shortfalls", 200)(lambda shop: shop.staff.call(
+    "list_shortfalls"))
+recipe("set_backorder", 200)(lambda shop: shop.staff.call(
+    "set_backorder", {"backorder": "allow"},
+    variant_id=goods.variant(shop, 1)))

@@ -90,9 +90,9 @@ def test_in_two_parcels(shop):
     act(shop, "deliver", order, second)
     assert look(shop, order)["status"] == "delivered"
     assert types(shop, order)[1:] == [
-        "order.paid", "fulfilment.created", "fulfilment.created",
-        "order.shipped", "fulfilment.delivered", "fulfilment.delivered",
-        "order.delivered"]
+        "payment.captured", "order.paid", "fulfilment.created",
+        "fulfilment.created", "order.shipped", "fulfilment.delivered",
+        "fulfilment.delivered", "order.delivered"]
     listed = good(shop.customer.call("list_order_fulfilments",
                                      id=order["id"]))["data"]
     assert [f["status"] for f in listed] == ["delivered", "delivered"]

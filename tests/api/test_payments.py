@@ -60,7 +60,8 @@ def test_paid_at_once(shop):
     assert order == made["order"]
     events = good(shop.customer.call("list_order_events",
                                      id=order["id"]))["data"]
-    assert [e["type"] for e in events] == ["order.created", "order.paid"]
+    assert [e["type"] for e in events] == [
+        "order.created", "payment.captured", "order.paid"]
 
 
 def test_same_key_same_answer(shop):

@@ -217,7 +217,8 @@ def test_stripe_event_before_the_answer(shop):
     assert order(shop, made)["status"] == "paid"
     events = good(shop.customer.call("list_order_events",
                                      id=made["order"]["id"]))["data"]
-    assert [e["type"] for e in events] == ["order.created", "order.paid"]
+    assert [e["type"] for e in events] == [
+        "order.created", "payment.captured", "order.paid"]
 
 
 def test_stripe_paid_too_little(shop):

@@ -71,7 +71,8 @@ class Stripe(Fake):
             "mode": form["mode"], "livemode": False,
             "client_reference_id": form["client_reference_id"],
             "metadata": {"payment_id": form["metadata[payment_id]"]},
-            "success_url": form["success_url"],
+            "_manual": form.get("payment_intent_data[capture_method]")
+            == "manual", "success_url": form["success_url"],
             "cancel_url": form["cancel_url"]}
         made["url"] = "%s/c/pay/%s" % (self.url, made["id"])
         self.sessions[made["id"]] = made
@@ -91,7 +92,8 @@ class Stripe(Fake):
 
     def create_intent(self, form):
         made = self.new_intent(int(form["amount"]), form["currency"].lower(),
-                               form["metadata[payment_id]"])
+                               form["metadata[payment_id]"],
+                               form.get("capture_method") == "manual")
         method = form.get("payment_method")
         if method in DECLINED:
             self.decline(made["id"], DECLINED[method])
@@ -107,13 +109,14 @@ class Stripe(Fake):
             self.pay(made["id"])
         return self.shown(made)
 
-    def new_intent(self, amount, currency, payment):
+    def new_intent(self, amount, currency, payment, manual=False):
         name = self.id("pi")
         self.intents[name] = {
             "id": name, "object": "payment_intent", "amount": amount,
             "amount_received": 0, "currency": currency, "livemode": False,
             "status": "requires_payment_method",
             "client_secret": name + "_secret_x",
+            "capture_method": "manual" if manual else "automatic",
             "metadata": {"payment_id": payment}, "last_payment_error": None,
             "next_action": None, "latest_charge": None}
         return self.intents[name]
@@ -129,7 +132,7 @@ class Stripe(Fake):
             if intent["status"] != "requires_capture":
                 raise Answer(400, self.error("payment_intent_unexpected_state"
                                              ))
-            self.pay(intent["id"])
+            self.pay(intent["id"], captured=True)
         return self.shown(intent, "expand[]" in query)
 
     @staticmethod
@@ -159,16 +162,25 @@ class Stripe(Fake):
 
     # -- what buyers do
 
-    def pay(self, name, amount=None):
-        """The buyer pays an intent or a session."""
+    def pay(self, name, amount=None, captured=False):
+        """The buyer pays an intent or a session; the shop may capture later.
+        """
         with self.lock:
             session = self.sessions.get(name)
             if session:
                 made = self.new_intent(session["amount_total"],
                                        session["currency"],
-                                       session["metadata"]["payment_id"])
+                                       session["metadata"]["payment_id"],
+                                       session["_manual"])
                 session["payment_intent"] = name = made["id"]
             intent = self.intents[name]
+            if intent["capture_method"] == "manual" and not captured:
+                intent["status"] = "requires_capture"
+                self.tell("payment_intent.amount_capturable_updated",
+                          self.shown(intent))
+                if session:
+                    session.update(status="complete")
+                return
             intent["status"] = "succeeded"
             intent["amount_received"] = amount or intent["amount"]
             intent["latest_charge"] = {

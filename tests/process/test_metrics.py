@@ -213,6 +213,23 @@ def test_backlogs(shop):
         assert shop.metrics().get(name, default=None) is not None
 
 
+def test_money_that_waits_for_a_person(shop):
+    """An event that fits nowhere shows, until somebody has looked."""
+    from api.test_payments import event
+    before = len(shop.query("store", "select 1 as n from core.payment_parked"))
+    told = good(event(shop, {"payment_id": "nobody's", "seen": {
+        "status": "captured"}}))
+    assert told["outcome"] == "parked"
+    until(lambda: shop.metrics().get("commerce_payments_parked") == before + 1,
+          20, "the event")
+    parked = good(shop.admin.call("list_parked_payments"))["data"][-1]
+    assert parked["reason"] == "unknown_payment"
+    good(shop.admin.call("resolve_parked_payment", {"note": "visto"},
+                         id=parked["id"]))
+    until(lambda: shop.metrics().get("commerce_payments_parked") == before,
+          20, "nothing")
+
+
 def test_census_of_the_outbox(shop):
     """The oldest event that nobody has published, before somebody does."""
     with shop.cluster.connect(shop.copies["store"]) as connection, \

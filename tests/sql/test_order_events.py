@@ -20,6 +20,13 @@ MOVES = {
                             "create_order_fulfilment(%s, '{}', %s)",
                             "update_fulfilment(%s, PARCEL, '{}', null, %s)",
                             "cancel_fulfilment(%s, PARCEL, null, null, %s)"],
+    "given back": ["pay_order(%s, null, null, %s, 'en')",
+                   "ship_order(%s, null, null, %s, 'en')",
+                   "deliver_order(%s, null, null, %s, 'en')",
+                   "create_order_return(%s, '{\"items\": [{\"item_id\": 1,"
+                   " \"quantity\": 1}]}', %s)",
+                   "receive_return(%s, RETURN, null, null, %s)",
+                   "exchange_return(%s, RETURN, null, null, %s, 'en')"],
     "canceled": ["add_order_note(%s, '{\"note\": \"x\"}', null, %s, 'en')",
                  "update_order(%s, '{\"payment_method\": \"pix\"}', null, %s,"
                  " 'en')",
@@ -83,9 +90,14 @@ def test_events_of_a_life(cluster, store, life, customer):
         ).fetchone()
         order = json.loads(body)["id"]
         for move in MOVES[life]:
-            connection.execute("select * from api." + move.replace(
-                "PARCEL", "(select id from core.fulfilment"
-                          " where order_id = '%s')" % order), (order, STAFF))
+            for name, table in (("PARCEL", "fulfilment"),
+                                ("RETURN", "order_return")):
+                found = cluster.query(store, "select id from core.%s where"
+                                             " order_id = '%s'" % (table,
+                                                                   order))
+                if found:
+                    move = move.replace(name, "'%s'" % found[0]["id"])
+            connection.execute("select * from api." + move, (order, STAFF))
     rows = cluster.query(store, "select version, type, data from core.outbox"
                                 " where subject = %s order by version", order)
     assert [row["version"] for row in rows] == list(range(1, len(rows) + 1))

@@ -3,8 +3,9 @@
 --
 -- Answers one row: events of the outbox that nobody has published and the age
 -- of the oldest in us; jobs that are due and nobody has taken, how long the
--- first has been due in us, and jobs that were given up; orders that analytics
--- has not been told of and how long the first has waited in us. Counts end at
+-- first has been due in us, and jobs that were given up; money that waits for a
+-- person, and units that open orders are short of; orders that analytics has
+-- not been told of and how long the first has waited in us. Counts end at
 -- 100,000 (of the last, at 1,000 jobs): a backlog costs no more to look at than
 -- that.
 --
@@ -12,8 +13,8 @@
 
 create or replace function api.census()
     returns table (outbox_pending bigint, outbox_age bigint, jobs_due bigint,
-                   jobs_age bigint, jobs_dead bigint, sales_pending bigint,
-                   sales_age bigint)
+                   jobs_age bigint, jobs_dead bigint, parked bigint,
+                   short bigint, sales_pending bigint, sales_age bigint)
 language plpgsql stable security definer set search_path = core, pg_temp as $$
 begin
     return query
@@ -28,6 +29,14 @@ begin
            (select count(*) from (
                 select from core.job j where j.status = 'dead'
                 limit 100000) as dead),
+           (select count(*) from (
+                select from core.payment_parked k where k.resolved_at is null
+                limit 100000) as parked),
+           (select coalesce(sum(i.short), 0)::bigint
+            from core.order_item i
+            join core.orders o on o.id = i.order_id
+            where i.short > 0
+                  and o.status in ('pending', 'stock_shortfall', 'paid')),
            sales.n, coalesce(extract(epoch from now() - sales.first) * 1e6,
                              0)::bigint
     from (select count(*) as n, min(j.due_at) as first from (

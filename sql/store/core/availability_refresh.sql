@@ -1,7 +1,8 @@
 -- Brings the availability of variants up to date after their levels crossed a
--- threshold (null: none did). The product's follows by trigger.
+-- threshold (null: none did). The product's follows by trigger. What came in
+-- goes first to the orders that are short of it.
 --
--- Locks: the products in key order, then the variants.
+-- Locks: orders that are short and free, the products in key order, then the variants.
 
 create or replace function core.availability_refresh(variant_ids bigint[])
     returns void
@@ -10,6 +11,8 @@ begin
     if variant_ids is null then
         return;
     end if;
+
+    perform core.backorders_supply(variant_ids);
 
     perform from core.product p
     where p.id in (select v.product_id from core.variant v

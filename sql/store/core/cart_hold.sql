@@ -3,7 +3,8 @@
 
 
 -- Holds all goods of a locked cart, anew when it holds some already, each from
--- one location if one has enough, by priority.
+-- one location if one has enough, by priority; of what may be ordered before
+-- it is there, as much as there is.
 -- Raises: CM409 insufficient_stock, with the lines.
 create or replace function core.cart_hold(cart core.cart) returns timestamptz
 language plpgsql as $$
@@ -45,7 +46,9 @@ begin
     left join (select g.variant_id, sum(g.quantity) as held
                from core.cart_hold g where g.cart_id = cart.id
                group by g.variant_id) h on h.variant_id = t.variant_id
-    where coalesce(h.held, 0) < t.quantity;
+    where coalesce(h.held, 0) < t.quantity
+          and not exists (select from core.variant b
+                          where b.id = t.variant_id and b.backorder);
 
     if short is not null then
         perform core.fail('insufficient_stock', 409,

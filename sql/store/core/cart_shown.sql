@@ -90,6 +90,9 @@ begin
                         and h.location_id = v.location_id
                   where v.variant_id = l.variant_id) a(available)
               where l.problem is null and cart.status = 'open'
-                    and a.available < l.quantity) p);
+                    and a.available < l.quantity
+                    and not exists (select from core.variant b
+                                    where b.id = l.variant_id
+                                          and b.backorder)) p);
 end
 $$;

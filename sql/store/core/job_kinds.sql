@@ -20,5 +20,6 @@ begin
                   '30 min,1 h,2 h,4 h,8 h,12 h,24 h}');
     perform core.job_kind_put('stock_alert', true, every => '5 minutes',
                               concurrency => 1);
+    perform core.job_kind_put('stock_supply', true);
 end
 $$;

@@ -60,6 +60,38 @@ language sql stable as $$
 $$;
 
 
+-- Which message an event is worth, as setting mail.orders names them; null:
+-- none. Parcels and refunds speak for themselves: an order that is shipped or
+-- refunded thereby says nothing more.
+create or replace function core.mail_about(e core.outbox) returns text
+language sql stable as $$
+    select case
+        when e.type = 'fulfilment.created' then 'order.shipped'
+        when e.type = 'refund.succeeded' then 'order.refunded'
+        when e.type in ('order.created', 'order.paid', 'order.delivered',
+                        'order.canceled') then e.type
+        when e.type in ('order.refunded', 'order.partially_refunded')
+             and not exists (select from core.refund r
+                             where r.order_id = e.subject::uuid)
+             then 'order.refunded' end
+$$;
+
+
+-- What is said of a refund: how much, and whether it is all of the order.
+create or replace function core.refund_mail_data(e core.outbox,
+                                                 o core.orders,
+                                                 language text)
+    returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'amount', core.money_shown(r.amount, o.currency, language),
+        'partially', case when r.amount is null
+                     then e.type = 'order.partially_refunded'
+                     else r.amount < o.total end)
+    from (select (e.data #>> '{refund,amount,amount}')::bigint) r(amount)
+$$;
+
+
 -- What is said of a parcel in the place of the whole order.
 create or replace function core.parcel_mail_data(parcel json) returns jsonb
 language sql stable as $$
@@ -92,28 +124,21 @@ begin
                'kind', 'mail', 'line', 'mail:' || o.id, 'ordinal', e.version,
                'payload', jsonb_build_object(
                    'to', o.email, 'language', tongue,
-                   'template', case e.type when 'order.partially_refunded'
-                               then 'order_refunded'
-                               when 'fulfilment.created' then 'order_shipped'
-                               else translate(e.type, '.', '_') end,
+                   'template', translate(m.about, '.', '_'),
                    'data', core.order_mail_data(o, tongue)
                            || coalesce(core.parcel_mail_data(
                                            e.data -> 'fulfilment'), '{}')
-                           || jsonb_build_object('partially',
-                                e.type = 'order.partially_refunded',
+                           || core.refund_mail_data(e, o, tongue)
+                           || jsonb_build_object(
                                 'expired', h.data ->> 'reason' = 'expired'))))
     into jobs
     from unnest(events) e
-    join core.orders o on o.id = case when e.type like 'order.%'
-                                      or e.type = 'fulfilment.created'
+    cross join lateral (select core.mail_about(e)) m(about)
+    join core.orders o on o.id = case when m.about is not null
                                  then e.subject::uuid end
     left join core.order_event h
            on h.order_id = o.id and h.version = e.version
-    where e.type in ('order.created', 'order.paid', 'fulfilment.created',
-                     'order.delivered', 'order.canceled', 'order.refunded',
-                     'order.partially_refunded')
-          and wanted ? case e.type when 'fulfilment.created'
-                       then 'order.shipped' else e.type end and o.email is not null and o.kind = 'sale'
+    where wanted ? m.about and o.email is not null and o.kind = 'sale'
           and o.placed_at > e.created_at - case e.type
               when 'order.created' then interval '1 hour'
               else interval '1 year' end;

@@ -20,7 +20,13 @@ begin
         perform core.fulfilment_put(o, null, null, data, actor, null);
     elsif o.kind = 'sale' and order_move.to_status = 'delivered' then
         perform core.fulfilments_deliver(o.id, actor);
-    elsif o.kind = 'sale' and order_move.to_status = 'canceled' then
+    end if;
+
+    perform core.order_becomes(o.id, order_move.to_status, actor, note, data);
+
+    -- what it gives back is not for itself
+
+    if o.kind = 'sale' and order_move.to_status = 'canceled' then
         perform core.order_release(o.id);
         perform core.promotions_release(o.id);
     end if;
@@ -28,8 +34,6 @@ begin
     if order_move.to_status = 'canceled' then
         perform core.payment_order_canceled(o.id);
     end if;
-
-    perform core.order_becomes(o.id, order_move.to_status, actor, note, data);
 end
 $$;
 

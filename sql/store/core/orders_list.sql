@@ -5,7 +5,7 @@
 create or replace function core.orders_list(
         customer uuid, status text, placed_from timestamptz,
         placed_to timestamptz, reference text, size integer, cursor jsonb,
-        count text, language text)
+        count text, language text, shortfall boolean default null)
     returns setof core.order_document
 language plpgsql stable as $$
 declare
@@ -31,6 +31,12 @@ begin
 
     if reference is not null then
         rows := rows || format(' and o.reference = %L', reference);
+    end if;
+
+    if shortfall then
+        rows := rows || ' and o.status in (''pending'', ''stock_shortfall'','
+                        ' ''paid'') and o.id in (select i.order_id'
+                        ' from core.order_item i where i.short > 0)';
     end if;
 
     if count = 'exact' then

@@ -118,4 +118,6 @@ language sql stable as $$
         join core.location c on c.id = s.location_id and c.active
         where s.variant_id = l.variant_id) a (available)
     where a.available < t.wanted
+          and not exists (select from core.variant v
+                          where v.id = l.variant_id and v.backorder)
 $$;

@@ -2,6 +2,7 @@
 -- enough for all of them. A line is taken from the first location (by
 -- priority) that has it whole, else from several; an order that cannot have
 -- all its lines gets none, and what it would have taken is there for the next.
+-- What may be ordered before it is there comes from nowhere (location_id null).
 
 create or replace function core.orders_ration(heads core.order_head[],
                                               levels core.stock_supply[])
@@ -26,7 +27,10 @@ begin
 
     for line in
         select h.ordinal, l.position, l.variant_id, l.quantity,
-               coalesce(s.first, 1) as first, coalesce(s.last, 0) as last
+               h.status in ('pending', 'paid')
+               and exists (select from core.variant v
+                           where v.id = l.variant_id and v.backorder)
+               as later, coalesce(s.first, 1) as first, coalesce(s.last, 0) as last
         from unnest(heads) h
         cross join lateral unnest(h.lines) l
         left join (select supply[n].variant_id, min(n) as first,
@@ -75,10 +79,17 @@ begin
                                   part)::core.order_source;
         end loop;
 
-        if need > 0 then
+        if need > 0 and line.later then
+            slots := slots || 0;
+            taken := taken || row(line.ordinal, line.position,
+                                  line.variant_id, null,
+                                  need)::core.order_source;
+
+        elsif need > 0 then
             failed := true;
 
             for i in 1 .. cardinality(slots) loop
+                continue when slots[i] = 0;
                 free[slots[i]] := free[slots[i]] + taken[i].quantity;
             end loop;
         end if;

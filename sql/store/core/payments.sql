@@ -95,6 +95,10 @@ begin
         version = q.version + 1, updated_at = now()
     where q.id = p.id;
 
+    if forward and seen ->> 'status' = 'canceled' then
+        perform core.payment_event_put(p.id, 'payment.canceled');
+    end if;
+
     if taken > p.captured then
         perform core.payment_captured(p.id);
     end if;
@@ -108,6 +112,23 @@ end
 $$;
 
 
+-- Something happened to a payment: its order tells.
+create or replace function core.payment_event_put(payment_id uuid, type text)
+    returns void
+language sql as $$
+    select core.order_changed(
+        o.id, payment_event_put.type, o.status, p.wanted_by, null,
+        jsonb_build_object('payment', jsonb_build_object(
+            'id', p.id, 'provider', p.provider, 'status', p.status,
+            'amount', core.money(p.amount, p.currency),
+            'captured', core.money(p.captured, p.currency),
+            'refunded', core.money(p.refunded, p.currency))))
+    from core.payment p
+    join core.orders o on o.id = p.order_id
+    where p.id = payment_event_put.payment_id
+$$;
+
+
 -- Money came in: the order is paid. If it was canceled meanwhile the money
 -- goes back, if another payment has paid it a person decides.
 create or replace function core.payment_captured(payment_id uuid)
@@ -117,6 +138,8 @@ declare
     p  core.payment;
     o  core.orders;
 begin
+    perform core.payment_event_put(payment_id, 'payment.captured');
+
     select * into p from core.payment where id = payment_captured.payment_id;
     select * into o from core.orders where id = p.order_id;
 
@@ -139,8 +162,8 @@ begin
         set payment_method = p.provider, payment_reference = p.reference
         where u.id = o.id;
 
-        perform core.order_move(o, 'paid', null, null, jsonb_build_object(
-            'payment_id', p.id, 'provider', p.provider));
+        perform core.order_becomes(o.id, 'paid', p.wanted_by, null,
+            jsonb_build_object('payment_id', p.id, 'provider', p.provider));
     end if;
 end
 $$;
@@ -155,13 +178,11 @@ declare
     p      core.payment;
     o      core.orders;
     known  bigint;
+    made   uuid := core.uuid_v7();
     aim    text;
-    told   jsonb;
+    data   jsonb;
 begin
     select * into p from core.payment where id = payment_refunded.payment_id;
-    select * into o from core.orders where id = p.order_id;
-    told := jsonb_build_object('payment_id', p.id, 'refunded',
-                               core.money(p.refunded, p.currency));
 
     select coalesce(sum(r.amount), 0) into known
     from core.refund r
@@ -170,22 +191,33 @@ begin
     if p.refunded > known then
         insert into core.refund (id, payment_id, order_id, amount, currency,
                                  status, reason)
-        values (core.uuid_v7(), p.id, p.order_id, p.refunded - known,
-                p.currency, 'succeeded', 'by the provider');
+        values (made, p.id, p.order_id, p.refunded - known, p.currency,
+                'succeeded', 'by the provider');
+
+        perform core.refund_event_put(made, 'refund.succeeded');
     end if;
+
+    select * into o from core.orders where id = p.order_id;
 
     aim := case when o.status in ('shipped', 'delivered',
                                   'partially_refunded')
+                     or o.status = 'paid' and p.refunded = p.captured
+                        and o.fulfilment_status <> 'unfulfilled'
                 then case when p.refunded = p.captured then 'refunded'
                      else 'partially_refunded' end
                 when o.status = 'paid' and p.refunded = p.captured
                 then 'canceled' end;
+    data := jsonb_build_object('payment_id', p.id, 'refunded',
+                               core.money(p.refunded, p.currency));
 
-    if aim <> o.status then
-        perform core.order_move(o, aim, null, null, told);
-    else
-        perform core.order_changed(o.id, 'order.updated', o.status, null,
-                                   null, told);
+    if aim = 'canceled' then
+        perform core.order_move(o, aim, null, null, data);
+    elsif aim <> o.status then
+        perform core.order_becomes(o.id, aim, null, null, data);
+
+        if o.status = 'paid' then
+            perform core.order_release(o.id);
+        end if;
     end if;
 end
 $$;
@@ -226,6 +258,14 @@ language sql stable as $$
 $$;
 
 
+-- Whether payments that begin now wait for staff to capture them.
+create or replace function core.payment_by_hand() returns boolean
+language sql stable as $$
+    select coalesce((select s.value = '"manual"' from core.setting s
+                     where s.key = 'payments.capture'), false)
+$$;
+
+
 -- Takes a payment for one talk with its provider: nobody else gets it until
 -- it is let go, or its time is over.
 create or replace function core.payment_lease(payment_id uuid)
@@ -250,9 +290,10 @@ language sql stable as $$
         when p.captured > p.promised and o.status = 'canceled' then 'refund'
         when p.status in ('captured', 'canceled') then 'done'
         when p.reference is null and p.status <> 'failed' then 'start'
-        when o.status = 'canceled' then 'cancel'
+        when o.status = 'canceled' or p.wanted = 'cancel' then 'cancel'
         when p.status = 'failed' and p.reference is null then 'done'
-        when p.status = 'authorized' then 'capture'
+        when p.status = 'authorized'
+             and (not p.by_hand or p.wanted = 'capture') then 'capture'
         else 'fetch' end
     from core.orders o
     where o.id = p.order_id
@@ -267,79 +308,11 @@ language sql stable as $$
     select row(p.id, p.order_id, o.number, p.provider, p.flow, p.status,
                p.amount, p.currency, p.captured, p.token, p.return_url,
                p.cancel_url, o.email, p.reference, p.capture_reference, r.id,
-               r.amount, coalesce(payment_work.next,
-                                  core.payment_next(p)))::core.payment_work
+               r.amount, coalesce(payment_work.next, core.payment_next(p)),
+               p.by_hand)::core.payment_work
     from core.orders o
     left join core.refund r on r.id = payment_work.refund
     where o.id = p.order_id
-$$;
-
-
--- Promises to give money back: a row that is pending. The caller holds the
--- payment.
-create or replace function core.refund_put(p core.payment, id uuid,
-                                           amount bigint, reason text,
-                                           actor uuid, key text,
-                                           fingerprint text)
-    returns void
-language plpgsql as $$
-begin
-    update core.payment q
-    set promised = q.promised + refund_put.amount, version = q.version + 1,
-        updated_at = now()
-    where q.id = p.id;
-
-    insert into core.refund (id, payment_id, order_id, amount, currency,
-                             reason, actor_id, key, fingerprint)
-    values (refund_put.id, p.id, p.order_id, refund_put.amount, p.currency,
-            refund_put.reason, refund_put.actor, refund_put.key,
-            refund_put.fingerprint);
-
-    perform core.payment_later(p.id, '20 seconds');
-end
-$$;
-
-
--- What became of a refund: {status, reference, error}. The caller holds the
--- payment. What failed is no longer promised, and a person has to look.
-create or replace function core.refund_see(refund_id uuid, seen jsonb)
-    returns void
-language plpgsql as $$
-declare
-    r  core.refund;
-begin
-    update core.refund f
-    set status = seen ->> 'status', version = f.version + 1,
-        reference = coalesce(f.reference, seen ->> 'reference'),
-        error = seen ->> 'error', updated_at = now()
-    where f.id = refund_see.refund_id and f.status = 'pending'
-    returning * into r;
-
-    if not found or r.status = 'pending' then
-        return;
-    end if;
-
-    if r.status = 'failed' then
-        update core.payment p
-        set promised = greatest(p.refunded, p.promised - r.amount),
-            version = p.version + 1, updated_at = now()
-        where p.id = r.payment_id;
-
-        perform core.payment_park(p.provider, 'refund_failed', r.id::text,
-                                  p.id, seen)
-        from core.payment p where p.id = r.payment_id;
-        return;
-    end if;
-
-    update core.payment p
-    set refunded = greatest(p.refunded, (
-            select sum(f.amount) from core.refund f
-            where f.payment_id = p.id and f.status = 'succeeded')),
-        version = p.version + 1, updated_at = now()
-    where p.id = r.payment_id;
-
-    perform core.payment_refunded(r.payment_id);
-end
 $$;
 
 
@@ -355,16 +328,4 @@ language sql stable as $$
         'action', p.action, 'error', p.error, 'reference', p.reference,
         'created_at', core.rfc3339(p.created_at),
         'updated_at', core.rfc3339(p.updated_at), 'version', p.version)
-$$;
-
-
-create or replace function core.refund_document(r core.refund)
-    returns jsonb
-language sql stable as $$
-    select jsonb_build_object(
-        'id', r.id, 'payment_id', r.payment_id, 'order_id', r.order_id,
-        'amount', core.money(r.amount, r.currency), 'status', r.status,
-        'reason', r.reason, 'reference', r.reference, 'error', r.error,
-        'actor_id', r.actor_id, 'created_at', core.rfc3339(r.created_at),
-        'updated_at', core.rfc3339(r.updated_at), 'version', r.version)
 $$;

@@ -51,8 +51,8 @@ $$;
 
 
 -- What went back of an order, and when: its refunds, but not of money that came
--- in twice; of one that was called refunded by hand the rest too; all of a
--- credit.
+-- in twice; what was exchanged, which is sold anew in another order; of one that
+-- was called refunded by hand the rest too; all of a credit.
 
 create or replace function core.order_returns(o core.orders)
     returns table (n int, at timestamptz, amount bigint)
@@ -67,6 +67,11 @@ language sql stable as $$
                                     and k.reason = 'paid_twice')
     )
     select * from refund
+    union all
+    select 2000000 + t.number, x.placed_at, x.total
+    from core.order_return t
+    join core.orders x on x.id = t.exchange_order_id
+    where t.order_id = o.id
     union all
     select 1000000, coalesce(
                (select min(e.created_at) from core.order_event e

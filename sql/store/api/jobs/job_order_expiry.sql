@@ -21,7 +21,10 @@ declare
 begin
     for o in
         select x.* from core.orders x
-        where x.status = 'pending'
+        where (x.status = 'pending' or x.status = 'stock_shortfall'
+               and not exists (select from core.order_event e
+                               where e.order_id = x.id
+                                     and e.to_status = 'paid'))
               and x.id < core.uuid_at(now() - least_life)
               and greatest(x.placed_at, x.updated_at) < now() - coalesce(
                   lives ->> x.payment_method, lives ->> 'default')::interval

@@ -4,8 +4,9 @@
 
 create or replace function api.list_orders(
         status text, customer_id uuid, placed_from timestamptz,
-        placed_to timestamptz, reference text, "limit" int, cursor jsonb,
-        count text, language text, principal jsonb)
+        placed_to timestamptz, reference text, shortfall boolean,
+        "limit" int, cursor jsonb, count text, language text,
+        principal jsonb)
     returns setof core.order_document
 language plpgsql stable set search_path = core, pg_temp as $$
 declare
@@ -21,7 +22,7 @@ begin
         case when staff then list_orders.customer_id else caller end,
         list_orders.status, list_orders.placed_from, list_orders.placed_to,
         list_orders.reference, list_orders."limit", list_orders.cursor,
-        list_orders.count, list_orders.language) l;
+        list_orders.count, list_orders.language, list_orders.shortfall) l;
 end
 $$;
 

@@ -53,7 +53,7 @@ begin
     if place is not null then
         sources := array[row(null, null, null, place, null
                             )::core.order_source];
-    elsif levels is not null then
+    elsif levels is not null or core.backorders_wanted(heads) then
         select s.levels, s.sources into levels, sources
         from core.orders_serve(heads, levels) s;
 
@@ -62,6 +62,7 @@ begin
 
     if place is null then
         heads := core.orders_short(heads, sources);
+        heads := core.orders_shortfall(heads, sources);
     end if;
 
     select bool_or(h.stored or h.first <> h.ordinal),

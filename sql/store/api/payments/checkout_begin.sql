@@ -73,11 +73,11 @@ begin
     else
         insert into core.payment (id, order_id, amount, currency, provider,
                                   flow, token, return_url, cancel_url,
-                                  leased_until)
+                                  leased_until, by_hand)
         select (pay ->> 'id')::uuid, o.id, o.total, o.currency,
                pay ->> 'provider', pay ->> 'flow', pay ->> 'token',
                pay ->> 'return_url', pay ->> 'cancel_url',
-               core.payment_leased()
+               core.payment_leased(), core.payment_by_hand()
         from core.orders o
         where o.id = oid and o.total > 0
         returning * into p;

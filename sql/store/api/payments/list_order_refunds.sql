@@ -3,12 +3,15 @@
 
 create or replace function api.list_order_refunds(
         id text, "limit" int, cursor jsonb, principal jsonb)
-    returns table (id uuid, payment_id uuid, order_id uuid, amount jsonb,
+    returns table (id uuid, payment_id uuid, order_id uuid, return_id uuid,
+                   amount jsonb, shipping jsonb, items jsonb,
                    status text, reason text, reference text, error text,
                    actor_id uuid, created_at timestamptz,
                    updated_at timestamptz, version bigint, _cursor jsonb)
 language sql stable as $$
-    select r.id, r.payment_id, r.order_id, core.money(r.amount, r.currency),
+    select r.id, r.payment_id, r.order_id, r.return_id,
+           core.money(r.amount, r.currency),
+           core.money(r.shipping, r.currency), core.refund_items_shown(r),
            r.status, r.reason, r.reference, r.error, r.actor_id,
            r.created_at, r.updated_at, r.version, jsonb_build_array(r.id)
     from core.refund r
@@ -24,4 +27,4 @@ language sql stable as $$
     limit list_order_refunds."limit"
 $$;
 
-grant select on core.refund, core.orders to store_api;
+grant select on core.refund, core.refund_item, core.orders to store_api;

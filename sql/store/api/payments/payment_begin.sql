@@ -70,11 +70,12 @@ begin
     end if;
 
     insert into core.payment (id, order_id, amount, currency, provider, flow,
-                              token, return_url, cancel_url, leased_until)
+                              token, return_url, cancel_url, leased_until,
+                              by_hand)
     values ((pay ->> 'id')::uuid, o.id, o.total, o.currency,
             pay ->> 'provider', pay ->> 'flow', pay ->> 'token',
             pay ->> 'return_url', pay ->> 'cancel_url',
-            core.payment_leased())
+            core.payment_leased(), core.payment_by_hand())
     returning * into p;
 
     perform core.payment_later(p.id, '40 seconds');

@@ -47,9 +47,8 @@ begin
             next := 'refund';
         elsif next = 'refund' then
             refund := core.uuid_v7();
-            perform core.refund_put(p, refund, p.captured - p.promised,
-                                    'order canceled', null, null, null);
-        elsif next in ('fetch', 'start')
+            perform core.refund_put(p, core.refund_of_rest(p, refund), null);
+        elsif next in ('fetch', 'start') and p.status <> 'authorized'
               and p.created_at < now() - after
         then
             next := case when p.reference is null then 'start'

@@ -2,11 +2,17 @@
 -- /orders/{id}/refunds, for staff with orders:write, whose handler gives the
 -- refund its id. One transaction with the job that sees it through.
 --
+-- The body says how much: `amount`, or what for: `items` ([{item_id,
+-- quantity}]), `shipping`, `return_id`; all that is left otherwise. With both
+-- the amount is at most what that cost.
+--
 -- Answers the refund with `work`; a repeated key answers the refund as it
 -- stands (replayed), and `work` again while it is pending and nobody is at it.
 --
 -- Raises: CM404 order_not_found, CM409 nothing_to_refund, CM409
---   refund_too_large with `available`, CM422 idempotency_key_reused.
+--   refund_too_large with `available`, CM409 already_refunded with `errors`,
+--   CM422 unknown_item, CM404 return_not_found, CM409 return_not_received,
+--   CM422 idempotency_key_reused.
 -- Locks: the order, the payment.
 
 create or replace function api.refund_begin(
@@ -16,13 +22,16 @@ create or replace function api.refund_begin(
                    work jsonb)
 language plpgsql security definer set search_path = core, pg_temp as $$
 declare
-    actor   uuid := (refund_begin.principal ->> 'sub')::uuid;
-    amount  bigint := (refund_begin.body #>> '{amount,amount}')::bigint;
-    oid     uuid := core.order_id(refund_begin.id);
-    p       core.payment;
-    r       core.refund;
+    asked  jsonb := refund_begin.body;
+    actor  uuid := (refund_begin.principal ->> 'sub')::uuid;
+    oid    uuid := core.order_id(refund_begin.id);
+    o      core.orders;
+    p      core.payment;
+    r      core.refund;
+    lines  jsonb;                    -- with what they cost
+    parts  bigint;                   -- and freight; null: all that is left
 begin
-    perform from core.orders o where o.id = oid for no key update;
+    select * into o from core.orders x where x.id = oid for no key update;
 
     if not found then
         perform core.fail('order_not_found', 404);
@@ -47,7 +56,7 @@ begin
 
     select * into p from core.payment q
     where q.order_id = oid and q.captured > q.promised
-          and q.id = coalesce((refund_begin.body ->> 'payment_id')::uuid,
+          and q.id = coalesce((asked ->> 'payment_id')::uuid,
                               q.id)
     order by q.id limit 1
     for no key update;
@@ -56,18 +65,35 @@ begin
         perform core.fail('nothing_to_refund', 409);
     end if;
 
-    amount := coalesce(amount, p.captured - p.promised);
+    lines := core.refund_lines(oid, core.refund_asked(oid, asked));
+    r.shipping := case when (asked ->> 'shipping')::boolean
+                       then core.refund_freight(o) else 0 end;
+    parts := case when lines is not null or (asked ->> 'shipping')::boolean
+             then r.shipping + coalesce((
+                      select sum((l ->> 'amount')::bigint)
+                      from jsonb_array_elements(lines) l), 0) end;
+    r.amount := coalesce((asked #>> '{amount,amount}')::bigint, parts,
+                         p.captured - p.promised);
 
-    if amount > p.captured - p.promised
-       or refund_begin.body #>> '{amount,currency}' <> p.currency
+    if r.amount > least(parts, p.captured - p.promised)
+       or asked #>> '{amount,currency}' <> p.currency
     then
         perform core.fail('refund_too_large', 409, jsonb_build_object(
-            'available', core.money(p.captured - p.promised, p.currency)));
+            'available', core.money(least(parts, p.captured - p.promised),
+                                    p.currency)));
+    elsif r.amount <= 0 then
+        perform core.fail('nothing_to_refund', 409);
     end if;
 
-    perform core.refund_put(p, refund_begin.refund_id, amount,
-                            refund_begin.body ->> 'reason', actor,
-                            refund_begin.key, refund_begin.fingerprint);
+    r.id := refund_begin.refund_id;
+    r.shipping := least(r.shipping, r.amount);
+    r.reason := asked ->> 'reason';
+    r.return_id := (asked ->> 'return_id')::uuid;
+    r.actor_id := actor;
+    r.key := refund_begin.key;
+    r.fingerprint := refund_begin.fingerprint;
+
+    perform core.refund_put(p, r, lines);
     perform core.payment_lease(p.id);
 
     return query

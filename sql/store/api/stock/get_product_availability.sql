@@ -9,7 +9,8 @@ language sql stable as $$
                           'variant_id', v.id, 'sku', v.sku,
                           'available', t.available,
                           'availability', core.stock_class(t.available,
-                                                           t.threshold))
+                                                           t.threshold),
+                          'backorder', v.backorder)
                           order by v.position, v.id)
                from core.variant v
                cross join lateral (

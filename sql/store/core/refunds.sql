@@ -1,0 +1,243 @@
+-- Money that goes back: of a payment, of lines of its order, of freight, of a
+-- return. All callers hold the order and the payment.
+
+
+-- Promises to give money back: a row that is pending. `lines` is
+-- core.refund_lines() or null.
+create or replace function core.refund_put(
+        p core.payment, r core.refund, lines jsonb)
+    returns void
+language plpgsql as $$
+begin
+    update core.payment q
+    set promised = q.promised + r.amount, version = q.version + 1,
+        updated_at = now()
+    where q.id = p.id;
+
+    insert into core.refund (id, payment_id, order_id, amount, currency,
+                             reason, actor_id, key, fingerprint, return_id,
+                             shipping)
+    values (r.id, p.id, p.order_id, r.amount, p.currency, r.reason,
+            r.actor_id, r.key, r.fingerprint, r.return_id,
+            coalesce(r.shipping, 0));
+
+    insert into core.refund_item (refund_id, position, quantity, amount)
+    select r.id, (l ->> 'item_id')::int, (l ->> 'quantity')::int,
+           (l ->> 'amount')::bigint
+    from jsonb_array_elements(lines) l;
+
+    perform core.refund_units(r.id, 1);
+    perform core.refund_event_put(r.id, 'refund.created');
+    perform core.payment_later(p.id, '20 seconds');
+end
+$$;
+
+
+-- The units of a refund are paid back (sign 1), or not after all (-1).
+create or replace function core.refund_units(refund_id uuid, sign int)
+    returns void
+language sql as $$
+    update core.order_item i
+    set refunded = i.refunded + sign * t.quantity
+    from core.refund_item t
+    join core.refund r on r.id = t.refund_id
+    where t.refund_id = refund_units.refund_id and i.order_id = r.order_id
+          and i.position = t.position
+$$;
+
+
+-- What units of lines cost, [{item_id, quantity, amount}] of [{item_id,
+-- quantity}]: parts of a line's total that add up to it, whichever way it goes
+-- back.
+-- Raises: CM422 unknown_item, CM409 already_refunded with `errors`.
+create or replace function core.refund_lines(order_id uuid, lines jsonb)
+    returns jsonb
+language plpgsql stable as $$
+declare
+    wrong  jsonb;
+begin
+    select jsonb_agg(jsonb_build_object(
+               'pointer', '/items/' || l.n - 1,
+               'code', case when i.position is null then 'unknown_item'
+                       else 'already_refunded' end,
+               'available', i.quantity - i.refunded) order by l.n)
+    into wrong
+    from core.lines_asked(lines) l
+    left join core.order_item i on i.order_id = refund_lines.order_id
+                               and i.position = l.position
+    where i.position is null or l.total > i.quantity - i.refunded;
+
+    if wrong @> '[{"code": "unknown_item"}]' then
+        perform core.fail('unknown_item', 422,
+                          jsonb_build_object('errors', wrong));
+    elsif wrong is not null then
+        perform core.fail('already_refunded', 409,
+                          jsonb_build_object('errors', wrong));
+    end if;
+
+    return (
+        select jsonb_agg(jsonb_build_object(
+                   'item_id', i.position, 'quantity', l.total,
+                   'amount', core.part_of(i.total, i.refunded + l.total,
+                                          i.quantity)
+                             - core.part_of(i.total, i.refunded, i.quantity))
+                   order by i.position)
+        from (select distinct a.position, a.total
+              from core.lines_asked(lines) a) l
+        join core.order_item i on i.order_id = refund_lines.order_id
+                              and i.position = l.position);
+end
+$$;
+
+
+-- So many units of a line that costs total, rounded half up.
+create or replace function core.part_of(total bigint, units bigint,
+                                        quantity bigint)
+    returns bigint
+language sql immutable as $$
+    select round(total::numeric * units / quantity)::bigint
+$$;
+
+
+-- The freight of an order that may still go back.
+create or replace function core.refund_freight(o core.orders) returns bigint
+language sql stable as $$
+    select o.shipping_total + o.shipping_tax - coalesce((
+               select sum(r.shipping) from core.refund r
+               where r.order_id = o.id and r.status <> 'failed'), 0)::bigint
+$$;
+
+
+-- What became of a refund: {status, reference, error}. What failed is no
+-- longer promised, and a person has to look.
+create or replace function core.refund_see(refund_id uuid, seen jsonb)
+    returns void
+language plpgsql as $$
+declare
+    r  core.refund;
+begin
+    update core.refund f
+    set status = seen ->> 'status', version = f.version + 1,
+        reference = coalesce(f.reference, seen ->> 'reference'),
+        error = seen ->> 'error', updated_at = now()
+    where f.id = refund_see.refund_id and f.status = 'pending'
+    returning * into r;
+
+    if not found or r.status = 'pending' then
+        return;
+    end if;
+
+    if r.status = 'failed' then
+        update core.payment p
+        set promised = greatest(p.refunded, p.promised - r.amount),
+            version = p.version + 1, updated_at = now()
+        where p.id = r.payment_id;
+
+        perform core.refund_units(r.id, -1);
+        perform core.payment_park(p.provider, 'refund_failed', r.id::text,
+                                  p.id, seen)
+        from core.payment p where p.id = r.payment_id;
+        perform core.refund_event_put(r.id, 'refund.failed');
+        return;
+    end if;
+
+    update core.payment p
+    set refunded = greatest(p.refunded, (
+            select sum(f.amount) from core.refund f
+            where f.payment_id = p.id and f.status = 'succeeded')),
+        version = p.version + 1, updated_at = now()
+    where p.id = r.payment_id;
+
+    perform core.refund_event_put(r.id, 'refund.succeeded');
+    perform core.payment_refunded(r.payment_id);
+end
+$$;
+
+
+-- Something happened to a refund: its order tells.
+create or replace function core.refund_event_put(refund_id uuid, type text)
+    returns void
+language sql as $$
+    select core.order_changed(
+        o.id, refund_event_put.type, o.status, r.actor_id, null,
+        jsonb_build_object('refund', core.refund_document(r)))
+    from core.refund r
+    join core.orders o on o.id = r.order_id
+    where r.id = refund_event_put.refund_id
+$$;
+
+
+create or replace function core.refund_document(r core.refund)
+    returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'id', r.id, 'payment_id', r.payment_id, 'order_id', r.order_id,
+        'return_id', r.return_id,
+        'amount', core.money(r.amount, r.currency), 'status', r.status,
+        'shipping', core.money(r.shipping, r.currency),
+        'items', core.refund_items_shown(r), 'reason', r.reason,
+        'reference', r.reference, 'error', r.error, 'actor_id', r.actor_id,
+        'created_at', core.rfc3339(r.created_at),
+        'updated_at', core.rfc3339(r.updated_at), 'version', r.version)
+$$;
+
+
+create or replace function core.refund_items_shown(r core.refund)
+    returns jsonb
+language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_object(
+               'item_id', t.position, 'quantity', t.quantity,
+               'amount', core.money(t.amount, r.currency))
+               order by t.position), '[]')
+    from core.refund_item t
+    where t.refund_id = r.id
+$$;
+
+
+-- All that was not given back yet, of an order that was canceled.
+create or replace function core.refund_of_rest(p core.payment, id uuid)
+    returns core.refund
+language plpgsql stable as $$
+declare
+    r  core.refund;
+begin
+    r.id := refund_of_rest.id;
+    r.amount := p.captured - p.promised;
+    r.reason := 'order canceled';
+    return r;
+end
+$$;
+
+
+-- The lines that a refund is for: those of the request, or what came back with
+-- the return that it names.
+-- Raises: CM404 return_not_found, CM409 return_not_received.
+create or replace function core.refund_asked(order_id uuid, asked jsonb)
+    returns jsonb
+language plpgsql stable as $$
+declare
+    status  text;
+begin
+    if not asked ? 'return_id' then
+        return asked -> 'items';
+    end if;
+
+    select t.status into status from core.order_return t
+    where t.id = (asked ->> 'return_id')::uuid
+          and t.order_id = refund_asked.order_id;
+
+    if not found then
+        perform core.fail('return_not_found', 404);
+    elsif status <> 'received' then
+        perform core.fail('return_not_received', 409);
+    end if;
+
+    return (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                            'item_id', t.position, 'quantity', t.received)
+                            order by t.position), '[]')
+        from core.order_return_item t
+        where t.return_id = (asked ->> 'return_id')::uuid
+              and t.received > 0);
+end
+$$;

@@ -1,0 +1,222 @@
+"""Two who change one order at the same moment. The lock of the order is held
+until both wait for it, so each test is the same race every time; afterwards
+the invariants of money and stock hold.
+"""
+
+import threading
+
+import pytest
+
+from kit import audit, goods, payments, wait
+from kit.client import good
+
+# Each call has a connection of its own to wait in.
+SHOP = {"connections": {"identity": 1, "store": 8, "analytics": 1}}
+
+
+def bought(shop, quantity=2, token="tok_success", on_hand=5):
+    variant = goods.variant(shop, on_hand)
+    made = good(shop.customer.call("checkout", {
+        **goods.items((variant, quantity)), "payment": {
+            "provider": "test", "flow": "token", "token": token}}), 201)
+    return variant, made
+
+
+def waiting(shop):
+    return shop.query(
+        "store", "select count(*) as n from pg_stat_activity where datname"
+                 " = %s and wait_event_type = 'Lock'"
+                 " and query ~ 'api[.]'", shop.copies["store"])[0]["n"]
+
+
+def race(shop, order, *calls):
+    """All calls at once, none before the last one is there; their answers."""
+    answers = [None] * len(calls)
+
+    def run(n, operation, body, path):
+        answers[n] = shop.client("admin").call(operation, body, **path)
+
+    threads = [threading.Thread(target=run, args=(n, *call))
+               for n, call in enumerate(calls)]
+    with shop.cluster.connect(shop.copies["store"]) as other:
+        with other.transaction():
+            other.execute("select from core.orders where id = %s for update",
+                          [order["id"]])
+            for n, thread in enumerate(threads):
+                thread.start()
+                wait.until(lambda n=n: waiting(shop) > n, 20, "a lock")
+    for thread in threads:
+        thread.join(60)
+    return answers
+
+
+def codes(answers):
+    return sorted(answer.status_code for answer in answers)
+
+
+def level(shop, variant):
+    row, = shop.query("store", "select on_hand, reserved from core.stock_level"
+                               " where variant_id = %s", variant)
+    return row["on_hand"], row["reserved"]
+
+
+def status(shop, order):
+    return good(shop.admin.call("get_order", id=order["id"]))["status"]
+
+
+@pytest.fixture(autouse=True)
+def sound(shop):
+    yield
+    payments.invariants(shop)
+    audit.store(shop)
+
+
+def test_two_fulfilments_of_the_same_line_at_once(shop):
+    """One leaves, the other is refused: the goods leave once."""
+    variant, made = bought(shop)
+    order = made["order"]
+    send = ("create_order_fulfilment", {"items": [
+        {"item_id": 1, "quantity": 2}]}, {"id": order["id"]})
+    assert codes(race(shop, order, send, send)) == [201, 409]
+    assert level(shop, variant) == (3, 0)
+    assert status(shop, order) == "shipped"
+
+
+def test_cancel_racing_a_shipment(shop):
+    """Whoever comes first; never shipped and given back."""
+    path = lambda order: {"id": order["id"]}  # noqa: E731
+    for first, end, left in (("cancel_order", "canceled", (5, 0)),
+                             ("ship_order", "shipped", (3, 0))):
+        variant, made = bought(shop)
+        order = made["order"]
+        second = {"cancel_order": "ship_order"}.get(first, "cancel_order")
+        answers = race(shop, order, (first, {}, path(order)),
+                       (second, {}, path(order)))
+        assert codes(answers) == [200, 409]
+        assert status(shop, order) == end
+        assert level(shop, variant) == left
+
+
+def test_deliver_racing_a_cancel_of_the_same_parcel(shop):
+    variant, made = bought(shop)
+    order = made["order"]
+    parcel = good(shop.admin.call("create_order_fulfilment", {},
+                                  id=order["id"]), 201)
+    path = {"id": order["id"], "fulfilment_id": parcel["id"]}
+    assert codes(race(shop, order, ("cancel_fulfilment", {}, path),
+                      ("deliver_fulfilment", {}, path))) == [200, 409]
+    assert level(shop, variant) in ((5, 2), (3, 0))
+
+
+def test_two_refunds_at_once(shop):
+    """Of all of it: one goes back, the other finds nothing."""
+    _, made = bought(shop)
+    give = ("create_order_refund", {}, {"id": made["order"]["id"]})
+    assert codes(race(shop, made["order"], give, give)) == [201, 409]
+    paid = good(shop.admin.call("get_payment", id=made["payment"]["id"]))
+    assert paid["refunded"] == paid["captured"]
+
+
+def test_refund_racing_a_return(shop):
+    """A unit whose price went back is not exchanged, and the other way."""
+    _, made = bought(shop)
+    order = made["order"]
+    for verb in ("ship_order", "deliver_order"):
+        good(shop.admin.call(verb, {}, id=order["id"]))
+    back = good(shop.admin.call("create_order_return", {
+        "items": [{"item_id": 1, "quantity": 2}]}, id=order["id"]), 201)
+    path = {"id": order["id"], "return_id": back["id"]}
+    good(shop.admin.call("receive_return", {}, **path))
+    give = ("create_order_refund", {"return_id": back["id"]},
+            {"id": order["id"]})
+    answers = race(shop, order, give, ("exchange_return", {}, path), give)
+    assert codes(answers) == [201, 409, 409]
+
+
+def test_two_returns_of_the_same_unit_at_once(shop):
+    _, made = bought(shop, 1)
+    order = made["order"]
+    for verb in ("ship_order", "deliver_order"):
+        good(shop.admin.call(verb, {}, id=order["id"]))
+    ask = ("create_order_return", {"items": [
+        {"item_id": 1, "quantity": 1}]}, {"id": order["id"]})
+    assert codes(race(shop, order, ask, ask)) == [201, 409]
+
+
+def test_received_twice_at_once(shop):
+    """The goods come in once."""
+    variant, made = bought(shop)
+    order = made["order"]
+    for verb in ("ship_order", "deliver_order"):
+        good(shop.admin.call(verb, {}, id=order["id"]))
+    back = good(shop.admin.call("create_order_return", {
+        "items": [{"item_id": 1, "quantity": 2}]}, id=order["id"]), 201)
+    got = ("receive_return", {}, {"id": order["id"],
+                                  "return_id": back["id"]})
+    assert codes(race(shop, order, got, got)) == [200, 409]
+    assert level(shop, variant) == (5, 0)
+
+
+@pytest.mark.parametrize("first", ["capture_payment", "cancel_payment"])
+def test_capture_racing_a_cancel(shop, first):
+    """The first decision stands."""
+    shop.query("store", "update core.setting set value = '\"manual\"'"
+                        " where key = 'payments.capture'")
+    _, made = bought(shop)
+    assert made["payment"]["status"] == "authorized"
+    path = {"id": made["payment"]["id"]}
+    second = {"capture_payment": "cancel_payment"}.get(first,
+                                                       "capture_payment")
+    answers = race(shop, made["order"], (first, None, path),
+                   (second, None, path))
+    shop.query("store", "update core.setting set value = '\"automatic\"'"
+                        " where key = 'payments.capture'")
+    assert codes(answers) == [200, 409]
+    end = {"capture_payment": ("captured", "paid"),
+           "cancel_payment": ("canceled", "pending")}[first]
+    assert answers[0].json()["status"] == end[0]
+    assert status(shop, made["order"]) == end[1]
+
+
+def test_order_canceled_while_staff_capture(shop):
+    """The money that was just taken goes back by itself."""
+    shop.query("store", "update core.setting set value = '\"manual\"'"
+                        " where key = 'payments.capture'")
+    variant, made = bought(shop)
+    shop.query("store", "update core.setting set value = '\"automatic\"'"
+                        " where key = 'payments.capture'")
+    race(shop, made["order"],
+         ("capture_payment", None, {"id": made["payment"]["id"]}),
+         ("cancel_order", {}, {"id": made["order"]["id"]}))
+
+    def done():
+        shop.query("store", "update core.job set due_at = now() where dedupe"
+                            " = %s and status = 'waiting'",
+                   made["payment"]["id"])
+        pay = good(shop.admin.call("get_payment", id=made["payment"]["id"]))
+        return pay["status"] == "canceled" or (
+            pay["status"] == "captured"
+            and pay["refunded"] == pay["captured"])
+    wait.until(done, 30, "the money", 0.2)
+    assert status(shop, made["order"]) == "canceled"
+    assert level(shop, variant) == (5, 0)
+
+
+def test_goods_come_in_while_an_order_that_waits_is_canceled(shop):
+    """They go to the next one, and nothing waits for a lock for ever."""
+    variant = goods.variant(shop, 0)
+    good(shop.admin.call("set_backorder", {"backorder": "allow"},
+                         variant_id=variant))
+    one, two = (good(shop.customer.call("place_order", goods.items(
+        (variant, 1))), 201) for _ in range(2))
+    with shop.cluster.connect(shop.copies["store"]) as other:
+        with other.transaction():
+            other.execute("select from core.orders where id = %s for update",
+                          [one["id"]])
+            good(shop.admin.call("create_stock_movement", {
+                "variant_id": variant, "kind": "receipt", "delta": 2}), 201)
+            assert status(shop, two) == "pending"
+            assert status(shop, one) == "stock_shortfall"
+            assert level(shop, variant) == (2, 1)
+    wait.until(lambda: status(shop, one) == "pending", 30, "the job")
+    assert level(shop, variant) == (2, 2)

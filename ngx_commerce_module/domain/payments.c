@@ -48,7 +48,8 @@ static const ngx_commerce_call_t  payments_calls[] = {
                                  "fingerprint", "*principal", NULL } },
     { "store", "refund_end", { "payment_id", "refund_id", "seen", NULL } },
     { "store", "get_payment", { "id", "principal", NULL } },
-    { "store", "payment_want", { "payment_id", "want", "principal", NULL } },
+    { "store", "payment_want", { "payment_id", "want", "*principal",
+                                 NULL } },
     NGX_COMMERCE_CALLS_END
 };
 

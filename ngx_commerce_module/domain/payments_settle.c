@@ -135,7 +135,7 @@ settle_want(ngx_commerce_flow_t *f, const char *want)
 
     state->values[0] = state->talk.payment_id;
     state->values[1] = want;
-    state->values[2] = f->principal->principal;
+    state->values[2] = ngx_commerce_flow_principal(f);
 
     return ngx_commerce_flow_call(f, NGX_COMMERCE_PAYMENTS_WANT,
                                   state->values);

@@ -74,6 +74,8 @@ def test_in_two_parcels(shop):
     assert (seen["status"], seen["fulfilment_status"]) \
         == ("paid", "partially_shipped")
     assert progress(seen) == [(2, 0, 0, 0), (0, 0, 0, 0)]
+    assert seen in good(shop.staff.call("list_orders", query={
+        "fulfilment_status": "partially_shipped"}))["data"]
     problem(send(shop, order, (1, 2), status=409), 409, "not_shippable")
     problem(send(shop, order, (9, 1), status=422), 422, "unknown_item")
     second = send(shop, order)

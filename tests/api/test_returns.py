@@ -40,6 +40,8 @@ def test_asked_agreed_and_received(shop):
     back = ask(shop, order, (1, 2), reason="Não serviu")
     assert (back["status"], back["number"]) == ("requested", 1)
     assert progress(look(shop, order)) == [(3, 3, 2, 0)]
+    assert back in good(shop.staff.call("list_returns", query={
+        "status": "requested"}))["data"]
     wrong = problem(ask(shop, order, (1, 2), status=409), 409,
                     "not_returnable")
     assert wrong["errors"][0]["available"] == 1

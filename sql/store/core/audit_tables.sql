@@ -49,6 +49,10 @@ call core.audit_table('orders', 'update', 'order', 'id',
      'shipping_address,name,email');
 call core.audit_table('fulfilment', 'insert or update or delete',
      'order', 'order_id');
+call core.audit_table('order_return', 'insert or update',
+     'order', 'order_id');
+call core.audit_table('payment', 'update of wanted', 'order', 'order_id',
+     '', 'version,updated_at,leased_until');
 call core.audit_table('refund', 'insert', 'order', 'order_id',
      '', 'key,fingerprint');
 call core.audit_table('payment_parked', 'update', 'parked_payment', 'id',

@@ -5,7 +5,8 @@
 create or replace function core.orders_list(
         customer uuid, status text, placed_from timestamptz,
         placed_to timestamptz, reference text, size integer, cursor jsonb,
-        count text, language text, shortfall boolean default null)
+        count text, language text, shortfall boolean default null,
+        progress text default null)
     returns setof core.order_document
 language plpgsql stable as $$
 declare
@@ -31,6 +32,10 @@ begin
 
     if reference is not null then
         rows := rows || format(' and o.reference = %L', reference);
+    end if;
+
+    if progress is not null then
+        rows := rows || format(' and o.fulfilment_status = %L', progress);
     end if;
 
     if shortfall then

@@ -40,8 +40,7 @@ create table core.order_return (
     check ((received_at is not null) = (status = 'received'))
 );
 
-create index order_return_open on core.order_return (id)
- where status in ('requested', 'approved');
+create index order_return_status on core.order_return (status, id);
 
 create table core.order_return_item (
     return_id   uuid not null references core.order_return,

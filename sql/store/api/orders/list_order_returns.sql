@@ -3,11 +3,7 @@
 
 create or replace function api.list_order_returns(
         id text, "limit" int, cursor jsonb, principal jsonb)
-    returns table (id uuid, order_id uuid, number int, status text,
-                   reason text, note text, items jsonb,
-                   exchange_order_id uuid, refunded jsonb, actor_id uuid,
-                   created_at timestamptz, updated_at timestamptz,
-                   received_at timestamptz, version bigint, _cursor jsonb)
+    returns setof api.order_return
 language sql stable as $$
     select t.id, t.order_id, t.number, t.status, t.reason, t.note,
            core.return_items_shown(t), t.exchange_order_id,

@@ -5,7 +5,7 @@
 create or replace function api.list_orders(
         status text, customer_id uuid, placed_from timestamptz,
         placed_to timestamptz, reference text, shortfall boolean,
-        "limit" int, cursor jsonb, count text, language text,
+        fulfilment_status text, "limit" int, cursor jsonb, count text, language text,
         principal jsonb)
     returns setof core.order_document
 language plpgsql stable set search_path = core, pg_temp as $$
@@ -22,7 +22,8 @@ begin
         case when staff then list_orders.customer_id else caller end,
         list_orders.status, list_orders.placed_from, list_orders.placed_to,
         list_orders.reference, list_orders."limit", list_orders.cursor,
-        list_orders.count, list_orders.language, list_orders.shortfall) l;
+        list_orders.count, list_orders.language, list_orders.shortfall,
+        list_orders.fulfilment_status) l;
 end
 $$;
 

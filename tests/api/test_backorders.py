@@ -101,6 +101,22 @@ def test_paid_and_sent_as_it_comes(shop):
     audit.store(shop)
 
 
+def test_what_a_cart_holds_is_its_own(shop):
+    """Who waits does not get what the buyer just takes out of his cart."""
+    variant = late(shop, 2)
+    cart = good(shop.anonymous.call("create_cart", {"items": [
+        {"variant_id": variant, "quantity": 2}]}), 201)
+    good(shop.anonymous.call("reserve_cart", id=cart["id"]))
+    waits = order(shop, (variant, 1))
+    good(shop.anonymous.call("reserve_cart", id=cart["id"]))
+    made = good(shop.anonymous.call("checkout_cart", {
+        "customer": {"name": "Ana", "email": "ana@example.com"}, "payment": {
+            "provider": "test", "flow": "token", "token": "tok_success"}},
+        id=cart["id"]), 201)["order"]
+    assert (made["status"], made["items"][0]["short"]) == ("paid", 0)
+    assert look(shop, waits) == ("stock_shortfall", [1])
+
+
 def test_cart_and_availability(shop):
     variant = late(shop)
     cart = good(shop.anonymous.call("create_cart", {"items": [

@@ -135,6 +135,30 @@ def test_mail_of_a_guest_leads_to_tracking(shop, mailbox):
     assert link in mail["text"] and 'href="%s"' % link in mail["html"]
 
 
+def test_each_parcel_and_each_refund(shop, mailbox):
+    """Two parcels, two parts of the money: a mail for each of them."""
+    address, variant = person(), goods.variant(shop, 50, 1000)
+    cart = good(shop.anonymous.call("create_cart", {"items": [
+        {"variant_id": variant, "quantity": 2}]}), 201)
+    made = good(shop.anonymous.call("checkout_cart", {
+        "customer": {"name": "Ana", "email": address}, "payment": {
+            "provider": "test", "flow": "token", "token": "tok_success"}},
+        id=cart["id"]), 201)["order"]
+    one = {"items": [{"item_id": 1, "quantity": 1}]}
+    for code in ("BR1", "BR2"):
+        good(shop.staff.call("create_order_fulfilment", {
+            **one, "tracking_code": code}, id=made["id"]), 201)
+    for _ in range(2):
+        good(shop.staff.call("create_order_refund", one, id=made["id"]), 201)
+    mails = arrived(mailbox, address, 6)[2:]
+    number = made["number"]
+    assert [mail["subject"] for mail in mails] == [
+        "Pedido %d a caminho" % number] * 2 + [
+        "Reembolso do pedido %d" % number] * 2
+    for mail, said in zip(mails, ["BR1", "BR2", "R$ 10,00", "R$ 10,00"]):
+        assert said in mail["text"]
+
+
 def test_a_canceled_order(shop, mailbox):
     address, variant = person(), goods.variant(shop, 50)
     made = order(shop, variant, address)

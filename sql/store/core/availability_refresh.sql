@@ -1,10 +1,12 @@
 -- Brings the availability of variants up to date after their levels crossed a
 -- threshold (null: none did). The product's follows by trigger. What came in
--- goes first to the orders that are short of it.
+-- goes first to the orders that are short of it, unless the caller is about to
+-- take it himself (supply false): then a job looks what he left.
 --
 -- Locks: orders that are short and free, the products in key order, then the variants.
 
-create or replace function core.availability_refresh(variant_ids bigint[])
+create or replace function core.availability_refresh(
+        variant_ids bigint[], supply boolean default true)
     returns void
 language plpgsql as $$
 begin
@@ -12,7 +14,7 @@ begin
         return;
     end if;
 
-    perform core.backorders_supply(variant_ids);
+    perform core.backorders_supply(variant_ids, supply);
 
     perform from core.product p
     where p.id in (select v.product_id from core.variant v

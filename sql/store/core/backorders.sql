@@ -8,7 +8,8 @@
 -- to a job: waiting for it here would be the wrong way round.
 --
 -- Locks: orders that are free, then levels, which the caller has locked.
-create or replace function core.backorders_supply(variant_ids bigint[])
+create or replace function core.backorders_supply(variant_ids bigint[],
+                                                  supply boolean)
     returns void
 language plpgsql as $$
 declare
@@ -25,7 +26,7 @@ begin
         select i.order_id, i.position, i.variant_id, i.short
         from core.order_item i
         join core.orders o on o.id = i.order_id
-        where i.variant_id = any (variant_ids) and i.short > 0
+        where supply and i.variant_id = any (variant_ids) and i.short > 0
               and o.status in ('pending', 'stock_shortfall', 'paid')
         order by o.id, i.position
         for no key update of o skip locked

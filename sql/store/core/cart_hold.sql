@@ -26,7 +26,7 @@ begin
         order by 1), null);
 
     if cart.held_until is not null then
-        perform core.carts_release(array[cart.id]);
+        perform core.carts_release(array[cart.id], false);
     end if;
 
     insert into core.cart_hold (cart_id, variant_id, location_id, quantity)
@@ -123,8 +123,10 @@ end
 $$;
 
 
--- Gives back what locked carts hold.
-create or replace function core.carts_release(carts uuid[]) returns void
+-- Gives back what locked carts hold; supply false: the caller takes it again.
+create or replace function core.carts_release(carts uuid[],
+                                              supply boolean default true)
+    returns void
 language plpgsql as $$
 declare
     crossed  bigint[];
@@ -149,7 +151,7 @@ begin
     update core.cart c set held_until = null
     where c.id = any (carts) and c.held_until is not null;
 
-    perform core.availability_refresh(crossed);
+    perform core.availability_refresh(crossed, supply);
 end
 $$;
 

@@ -67,13 +67,5 @@ begin
            p.quantity
     from core.order_parts(ids) p
     join core.fulfilment f on f.order_id = p.order_id and f.number = 1;
-
-    update core.order_item i
-    set shipped = i.quantity, delivered = i.quantity
-    where i.order_id = any (ids);
-
-    update core.orders o
-    set fulfilment_status = 'delivered'
-    where o.id = any (ids);
 end
 $$;

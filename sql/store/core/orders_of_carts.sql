@@ -36,7 +36,8 @@ begin
             order by 1), null);
 
         perform core.carts_release(array(
-            select c.id from unnest(carts) c where c.held_until is not null));
+            select c.id from unnest(carts) c where c.held_until is not null),
+            false);
     end if;
 
     return (

@@ -87,27 +87,32 @@ begin
                 shipping_total, tax_total, total, shipping_discount,
                 shipping_tax, tax_included, weight_grams, customer_id,
                 currency, status, kind, region, name, email,
-                shipping_method, shipping_address, payment_method, reference)
+                shipping_method, shipping_address, payment_method, reference,
+                fulfilment_status)
         select a.id, a.number, a.placed_at, a.subtotal, a.discount,
                a.shipping, a.tax, a.total, a.shipping_discount,
                a.shipping_tax, a.tax_included, a.weight, a.customer_id,
                a.currency, a.status, a.kind, a.region, a.name, a.email,
                a.shipping_method, a.shipping_address, a.payment_method,
-               a.reference
+               a.reference, case a.status when 'delivered' then 'delivered'
+                            else 'unfulfilled' end
         from answer a where a.problem is null
     ),
     items as (
         insert into core.order_item
                (order_id, position, quantity, variant_id, product_id,
                 location_id, unit_price, discount, tax, tax_included, total,
-                sku, name, split, short)
+                sku, name, split, short, shipped, delivered)
         select a.id, l.position, l.quantity, l.variant_id, l.product_id,
                case when a.kind = 'sale' then coalesce(place, s.location_id)
                     end,
                l.unit_price, l.discount, l.tax, l.tax_included, l.total,
-               l.sku, l.name, s.split, coalesce(s.short, 0)
+               l.sku, l.name, s.split, coalesce(s.short, 0), g.gone,
+               g.gone
         from answer a
         cross join lateral unnest(a.lines) l
+        cross join lateral (select case when a.status = 'delivered'
+                                        then l.quantity else 0 end) g(gone)
         left join lateral core.orders_source(sources, a.ordinal, l.position) s
                on place is null
         where a.problem is null

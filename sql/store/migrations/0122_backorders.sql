@@ -9,3 +9,5 @@ create index order_item_short on core.order_item (variant_id, order_id)
 
 drop function if exists core.orders_list(uuid, text, timestamptz, timestamptz,
                                          text, integer, jsonb, text, text);
+drop function if exists core.availability_refresh(bigint[]);
+drop function if exists core.carts_release(uuid[]);

@@ -182,7 +182,14 @@ language sql stable as $$
                'mt-auto text-lg font-bold">'
                || core.page_money((p.doc #>> '{price,amount}')::bigint,
                                   p.doc #>> '{price,currency}')
-               || '</p></div></article></li>', '' order by p.n), '')
+               || '</p>'
+               || case p.doc ->> 'availability'
+                  when 'out_of_stock'
+                  then '<p class="text-sm text-bad">Esgotado</p>'
+                  when 'low_stock'
+                  then '<p class="text-sm text-warn">Últimas unidades</p>'
+                  else '' end
+               || '</div></article></li>', '' order by p.n), '')
       from jsonb_array_elements(page_cards.products) with ordinality p(doc, n)
 $$;
 

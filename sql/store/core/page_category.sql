@@ -37,15 +37,38 @@ language sql immutable parallel safe as $$
 $$;
 
 
+-- Links to the categories above, without the first page; none at the top.
+
+create or replace function core.page_category_above(id bigint) returns text
+language sql stable as $$
+    select coalesce('<nav class="mb-2"><ol class="flex flex-wrap items-center '
+                    'gap-1 text-sm">'
+                    || string_agg('<li><a href="' || (step.pair ->> 1)
+                                  || '" class="link py-1">'
+                                  || core.html(step.pair ->> 0)
+                                  || '</a> ›</li>', '' order by step.n)
+                    || '</ol></nav>', '')
+      from (select p.pair, p.n, count(*) over () as steps
+              from jsonb_array_elements(
+                       core.page_category_path(page_category_above.id))
+                   with ordinality p(pair, n)) step
+     where step.n > 1 and step.n < step.steps
+$$;
+
+
 create or replace function core.page_category_text(c core.category,
                                                    products jsonb)
     returns text
 language sql stable as $$
-    select '<div class="page pt-6"><div class="mb-5"><h1 class="min-h-9 '
-           'text-3xl font-bold">' || core.html(c.name) || '</h1><p class="'
-           'mt-1 min-h-6 text-muted"></p></div><div class="grid items-start '
-           'gap-8 lg:grid-cols-[15rem_1fr]"><aside class="hidden lg:block">'
-           '<ul>'
+    select '<div class="page pt-6">' || core.page_category_above(c.id)
+           || '<div class="mb-5 flex flex-wrap items-end justify-between '
+           'gap-x-6 gap-y-3"><div><h1 class="min-h-9 text-3xl font-bold">'
+           || core.html(c.name) || '</h1><p class="mt-1 min-h-6 text-muted">'
+           -- The places of the storefront's buttons, so that nothing moves.
+           || '</p></div><div class="flex items-center gap-3"><span class="h-11 '
+           'w-30 lg:hidden"></span><span class="h-11 w-44"></span></div></div>'
+           '<div class="grid items-start gap-8 lg:grid-cols-[15rem_1fr]">'
+           '<aside class="hidden lg:block"><ul>'
            || coalesce((
                   select string_agg('<li><a href="/categoria/' || below.slug
                                     || '" class="flex min-h-9 items-center '

@@ -71,10 +71,19 @@ language sql stable as $$
                        || '" width="800" height="800" fetchpriority="high" '
                        'class="aspect-square w-full bg-sunken object-cover" '
                        '/>', '')
-           || '</div></div><div class="grid content-start gap-6"><h1 class="'
-           'text-3xl leading-tight font-bold sm:text-4xl">'
+           || '</div>'
+           -- The place of the small pictures, so that nothing moves.
+           || case when jsonb_array_length(p.images) > 1
+              then '<div class="h-18"></div>' else '' end
+           || '</div><div class="grid content-start gap-6"><div>'
+           || case when jsonb_typeof(p.attributes -> 'marca') = 'string'
+              then '<p class="mb-1 text-sm font-semibold tracking-wide '
+                   'text-muted uppercase">'
+                   || core.html(p.attributes ->> 'marca') || '</p>'
+              else '' end
+           || '<h1 class="text-3xl leading-tight font-bold sm:text-4xl">'
            || core.html(p.name)
-           || '</h1><p class="money text-3xl font-bold">'
+           || '</h1></div><p class="money text-3xl font-bold">'
            || core.page_money(p.price_amount, p.currency) || '</p>'
            || '<div class="grid max-w-prose gap-3 leading-relaxed">'
            || coalesce((select string_agg('<p>' || core.html(t) || '</p>', '')

@@ -156,7 +156,22 @@ export const orderEvents = (id: string) =>
       ).data,
   })
 
-export type Parcel = Schemas['Fulfilment']
+/** While one is under way, it is asked for again soon. */
+export const orderPayments = (id: string) =>
+  queryOptions({
+    queryKey: ['order', id, 'payments'],
+    refetchInterval: 5_000,
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/orders/{id}/payments', {
+            signal,
+            params: { path: { id }, query: { limit: 50 } },
+          }),
+        )
+      ).data,
+  })
+
 
 export const orderParcels = (id: string) =>
   queryOptions({

@@ -5,7 +5,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { order as orderQuery, orderEvents, orderParcels, type Order } from '../data'
+import { order as orderQuery, orderEvents, orderParcels, orderPayments, type Order } from '../data'
 import { AddressLines, OrderLines, Status, Totals } from '../parts/order'
 import { Parcels, Progress } from '../parts/progress'
 import { PayOrder } from '../payment/pay-order'
@@ -17,6 +17,7 @@ export function OrderPage() {
   const { novo } = orderRoute.useSearch()
   const query = useQuery(orderQuery(id))
   const order = query.data
+  const due = useDue(order)
 
   if (isProblem(query.error, 'order_not_found')) return <NotFound />
   if (query.error && !order) {
@@ -29,7 +30,7 @@ export function OrderPage() {
         <Icon name="left" className="size-4" />
         <Trans>Todos os pedidos</Trans>
       </Link>
-      {novo && <Thanks order={order} />}
+      {novo && <Thanks order={order} due={due} />}
       <div className="mb-6 flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-3xl font-bold">
           <Trans>Pedido {order.number}</Trans>
@@ -38,11 +39,13 @@ export function OrderPage() {
       </div>
       <div className="grid items-start gap-5 lg:grid-cols-[1.4fr_1fr]">
         <div className="grid gap-5">
-          {payable(order) && <PayOrder
+          {due === 'payment' && (
+            <PayOrder
               order={order}
               title={<Trans>Pagar este pedido</Trans>}
               stale={['order', order.id]}
-            />}
+            />
+          )}
           <section className="card p-5">
             <h2 className="mb-4 text-lg font-semibold">
               <Trans>O que você comprou</Trans>
@@ -82,13 +85,26 @@ export function OrderPage() {
   )
 }
 
-const payable = (order: Order) => order.status === 'pending' && order.total.amount > 0
+type Due = 'nothing' | 'unknown' | 'waiting' | 'payment'
+
+/** Whether the buyer has to pay, or a payment is on its way. */
+function useDue(order: Order | undefined): Due {
+  const open = order?.status === 'pending' && order.total.amount > 0
+  const { data } = useQuery({ ...orderPayments(order?.id ?? ''), enabled: open })
+  if (!open) return 'nothing'
+  if (!data) return 'unknown'
+  const last = data.at(-1)
+  return last && ['created', 'processing', 'authorized', 'captured'].includes(last.status)
+    ? 'waiting'
+    : 'payment'
+}
 
 /** What the buyer wants to know first: whether it went well. */
-function Thanks({ order }: { order: Order }) {
+function Thanks({ order, due }: { order: Order; due: Due }) {
+  if (due === 'unknown') return null
   return (
     <div className="mb-5">
-      {payable(order) ? (
+      {due === 'payment' ? (
         <Alert tone="warn">
           <p className="font-semibold">
             <Trans>O pedido {order.number} está reservado, e o pagamento ainda não passou.</Trans>
@@ -103,7 +119,11 @@ function Thanks({ order }: { order: Order }) {
             <Trans>Obrigado! O seu pedido foi feito.</Trans>
           </p>
           <p>
-            <Trans>O número dele é {order.number}. Cada passo aparece nesta página.</Trans>
+            {due === 'waiting' ? (
+              <Trans>O pagamento está a caminho: esta página diz quando ele chegar.</Trans>
+            ) : (
+              <Trans>O número dele é {order.number}. Cada passo aparece nesta página.</Trans>
+            )}
           </p>
         </Alert>
       )}

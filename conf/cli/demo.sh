@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# The demo shop: products (sql/store/demo, generated and deterministic), their
-# pictures (conf/demo/motifs, recoloured), two accounts.
+# The demo shop: products, people and weeks of orders (sql/*/demo, generated and
+# deterministic), pictures (conf/demo/motifs, recoloured), two accounts.
 
 ADMIN_EMAIL=admin@loja.example
 CUSTOMER_EMAIL=cliente@loja.example
@@ -44,15 +44,21 @@ load_demo() {
         return 0
     fi
 
-    step 'Loading the demo products'
-    set --
-    for file in "$TOP"/sql/store/demo/*.sql; do
-        set -- "$@" -f "$file"
-    done
-    owner_psql store -1 -c 'set client_min_messages = warning' "$@" \
-        -o /dev/null || die 'the demo data could not be loaded, see above'
+    step 'Loading the demo shop'
+    load_demo_of identity
+    load_demo_of store
     owner_psql store -c 'set client_min_messages = error' -c 'vacuum analyze'
     done_now demo loaded
+}
+
+load_demo_of() {
+    demo_of=$1
+    set --
+    for file in "$TOP/sql/$demo_of"/demo/*.sql; do
+        set -- "$@" -f "$file"
+    done
+    owner_psql "$demo_of" -1 -c 'set client_min_messages = warning' "$@" \
+        -o /dev/null || die 'the demo data could not be loaded, see above'
 }
 
 has_demo() {

@@ -50,7 +50,7 @@ export function Page({ title, crumbs, mark, note, actions, fill, narrow, childre
           </ol>
         </nav>
       )}
-      <div className="mb-4 flex min-h-10 flex-wrap items-center justify-between gap-x-6 gap-y-2">
+      <div className="mb-4 flex shrink-0 min-h-10 flex-wrap items-center justify-between gap-x-6 gap-y-2">
         <div className="min-w-0">
           <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-2xl font-bold">
             <span className="min-w-0 wrap-anywhere">{title}</span>

@@ -399,6 +399,10 @@ command_import() {
     hand_over tests/replay/import "$@"
 }
 
+command_export() {
+    hand_over tests/replay/export "$@"
+}
+
 command_replay() {
     hand_over tests/replay/replay "$@"
 }

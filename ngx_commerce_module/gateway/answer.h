@@ -25,6 +25,8 @@ struct ngx_commerce_answer_s {
     ngx_str_t      link;                 /* of a list's next page */
     unsigned       replayed:1;           /* Idempotency-Replayed */
     unsigned       zips:1;               /* others may get it compressed */
+    unsigned       streamed:1;           /* headers are sent, and a body */
+    unsigned       broken:1;             /* which is not whole */
 };
 
 
@@ -64,6 +66,9 @@ ngx_int_t ngx_commerce_unseal(ngx_commerce_flow_t *f);
 
 /* send.c: sends the answer and finalizes the request; f->r is NULL then. */
 void ngx_commerce_send(ngx_commerce_flow_t *f);
+
+/* send.c: the headers of an answer whose body comes in pieces. */
+ngx_int_t ngx_commerce_send_begin(ngx_commerce_flow_t *f);
 
 /* send.c: a header in the request's pool, texts copied. */
 ngx_int_t ngx_commerce_send_header(ngx_http_request_t *r, const char *name,

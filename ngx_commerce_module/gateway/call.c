@@ -9,6 +9,7 @@
 #include "cache.h"
 #include "shared.h"
 #include "station.h"
+#include "stream.h"
 
 
 static ngx_int_t call_start(ngx_commerce_flow_t *f);
@@ -27,6 +28,7 @@ const ngx_commerce_step_t  ngx_commerce_call_steps[] = {
     { "looking at their answer", ngx_commerce_shared_asked },
     { "calling the operation", call_start },
     { "rendering the rows", call_answer },
+    { "ending a stream", ngx_commerce_stream_end },
     NGX_COMMERCE_STEPS_END
 };
 
@@ -67,6 +69,12 @@ call_answer(ngx_commerce_flow_t *f)
         ngx_commerce_cache_move(f->worker->cache,
                                 ngx_commerce_cache_written(f));
         ngx_commerce_shared_written(f);
+    }
+
+    rc = ngx_commerce_stream(f);
+
+    if (rc != NGX_DECLINED) {
+        return rc;
     }
 
     rc = ngx_commerce_flow_answer_rows(f);

@@ -131,6 +131,7 @@ struct ngx_commerce_worker_s {
     ngx_pool_t                  *pool;          /* lives with the worker */
     ngx_log_t                   *log;
     ngx_uint_t                   flows;         /* alive now */
+    ngx_uint_t                   streams;       /* of stream.c, alive now */
 
     ngx_commerce_cache_zone_t   *cache;         /* NULL: nothing is cached */
     void                        *flights;       /* cache_flight.c */

@@ -367,8 +367,6 @@ flow_query_done(ngx_commerce_pg_query_t *q)
     uint64_t              us;
     ngx_commerce_flow_t  *f = q->data;
 
-    flow_release(f);
-
     us = ngx_commerce_clock_us() - q->queued;
 
     ngx_commerce_metrics_query(f->worker->metrics, f->database, q, us);
@@ -379,6 +377,17 @@ flow_query_done(ngx_commerce_pg_query_t *q)
     f->sqlstate[0] = '\0';
 
     if (q->status == NGX_COMMERCE_PG_OK) {
+
+    ngx_commerce_flow_take(f, q);
+    ngx_commerce_flow_post(f);
+}
+
+
+void
+ngx_commerce_flow_take(ngx_commerce_flow_t *f, ngx_commerce_pg_query_t *q)
+{
+    flow_release(f);
+
         f->result = ngx_commerce_pg_keep(q);
 
     } else if (q->status == NGX_COMMERCE_PG_REFUSED) {
@@ -389,8 +398,6 @@ flow_query_done(ngx_commerce_pg_query_t *q)
         f->error_detail.data = ngx_pstrdup(f->pool, &q->error.detail);
         f->error_detail.len = f->error_detail.data ? q->error.detail.len : 0;
     }
-
-    ngx_commerce_flow_post(f);
 }
 
 

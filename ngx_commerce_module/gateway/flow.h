@@ -142,6 +142,7 @@ struct ngx_commerce_flow_s {
     void                            (*finished)(ngx_commerce_flow_t *f);
     struct ngx_commerce_answer_s     *answer;
     struct ngx_commerce_cache_ask_s  *ask;          /* of cache.c */
+    struct ngx_commerce_stream_s     *stream;       /* of stream.c */
     struct ngx_commerce_shared_ask_s *shared;       /* of cache_shared.c */
     struct limit_count_s             *limits;       /* of limit_shared.c */
     const ngx_commerce_step_t        *then;         /* steps behind those */

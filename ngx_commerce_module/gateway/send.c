@@ -71,6 +71,12 @@ send_answer(ngx_commerce_flow_t *f)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    if (a->streamed) {
+        return a->broken ? NGX_ERROR
+               : r->header_only ? NGX_OK
+               : ngx_http_send_special(r, NGX_HTTP_LAST);
+    }
+
     if (send_headers(f, a) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -86,6 +92,33 @@ send_answer(ngx_commerce_flow_t *f)
     }
 
     return ngx_http_output_filter(r, a->chain);
+}
+
+
+ngx_int_t
+ngx_commerce_send_begin(ngx_commerce_flow_t *f)
+{
+    ngx_int_t               rc;
+    ngx_commerce_answer_t  *a;
+
+    a = ngx_commerce_answer(f);
+    if (a == NULL) {
+        return NGX_ERROR;
+    }
+
+    a->status = f->operation->status;
+    a->content_type.data = f->operation->content_type.data;
+    a->content_type.len = f->operation->content_type.len;
+    a->length = -1;
+    a->streamed = 1;
+
+    if (send_headers(f, a) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_send_header(f->r);
+
+    return (rc == NGX_ERROR || rc > NGX_OK) ? NGX_ERROR : NGX_OK;
 }
 
 
@@ -119,7 +152,7 @@ send_headers(ngx_commerce_flow_t *f, ngx_commerce_answer_t *a)
             r->headers_out.content_length_n = -1;
         }
 
-    } else if (a->chain != NULL) {
+    } else if (a->chain != NULL || a->streamed) {
         r->headers_out.content_type = a->content_type;
         r->headers_out.content_type_len = a->content_type.len;
     }

@@ -99,6 +99,10 @@ ngx_int_t ngx_commerce_flow_query(ngx_commerce_flow_t *f, ngx_uint_t database,
     const ngx_commerce_pg_statement_t *statement, const char **values);
 void ngx_commerce_flow_post(ngx_commerce_flow_t *f);
 
+/* flow.c: what a query gave, as readers of results find it. */
+void ngx_commerce_flow_take(ngx_commerce_flow_t *f,
+    ngx_commerce_pg_query_t *q);
+
 /* flow_fetch.c: ends the request under way, if any, and frees its answer. */
 void ngx_commerce_flow_fetched(ngx_commerce_flow_t *f);
 

@@ -1,54 +1,13 @@
 /*
- * The session of pg_session.h: connecting, one operation, its answer.  No
- * pipeline: a COPY has none.
+ * The session of pg_session.h: connecting, one operation, its answer; what a
+ * COPY moves stands in pg_session_copy.c.  No pipeline: a COPY has none.
  */
 
-#include "pg_session.h"
-#include "pg_conn.h"
+#include "pg_session_state.h"
 
 
 /* ms without any progress of the peer until an operation is given up */
 #define CONNECT_PATIENCE  5000
-#define COPY_PATIENCE     60000
-#define GRACE             5000
-
-
-typedef enum {
-    SESSION_CLOSED = 0,
-    SESSION_CONNECTING,
-    SESSION_IDLE,
-    SESSION_QUERY,
-    SESSION_COPY_BEGIN,
-    SESSION_COPY,
-    SESSION_COPY_END
-} session_state_e;
-
-
-struct ngx_commerce_pg_session_s {
-    ngx_commerce_pg_conf_t       conf;
-    ngx_commerce_pg_session_pt   handler;
-    void                        *data;
-    ngx_log_t                   *log;
-
-    PGconn                      *pg;
-    PGresult                    *result;   /* of the operation */
-    ngx_commerce_fd_t            fd;
-    ngx_event_t                  timer;
-    session_state_e              state;
-
-    const char                  *sql;      /* wanted, until it is sent */
-    ngx_uint_t                   nvalues;
-    const char                 **values;
-    ngx_commerce_pg_produce_pt   produce;  /* NULL: a query */
-    void                        *produce_data;
-    ngx_str_t                    piece;    /* produced, not yet taken */
-    unsigned                     last:1;   /* it is the last */
-    unsigned                     undo:1;
-    unsigned                     sent:1;   /* it may have had an effect */
-    unsigned                     refused:1; /* to be told from the loop */
-
-    ngx_commerce_pg_query_t      answer;
-};
 
 
 static void session_start(ngx_commerce_pg_session_t *s, const char *sql,
@@ -59,18 +18,9 @@ static void session_send(ngx_commerce_pg_session_t *s);
 static void session_event(ngx_commerce_fd_t *fd, unsigned ready);
 static void session_receive(ngx_commerce_pg_session_t *s);
 static ngx_int_t session_turn(ngx_commerce_pg_session_t *s);
-static void session_copy(ngx_commerce_pg_session_t *s);
-static int session_put(ngx_commerce_pg_session_t *s);
-static ngx_int_t session_flush(ngx_commerce_pg_session_t *s);
-static ngx_int_t session_watch(ngx_commerce_pg_session_t *s,
-    unsigned interest);
 static void session_answer(ngx_commerce_pg_session_t *s);
-static void session_fail(ngx_commerce_pg_session_t *s, const char *why);
 static void session_timer(ngx_event_t *ev);
 static void session_notice(void *data, const char *message);
-
-
-#define session_patient(s, ms)  ngx_add_timer(&(s)->timer, ms)
 
 
 ngx_commerce_pg_session_t *
@@ -107,6 +57,7 @@ ngx_commerce_pg_session_query(ngx_commerce_pg_session_t *s, const char *sql,
     ngx_uint_t nvalues, const char **values)
 {
     s->produce = NULL;
+    s->consume = NULL;
 
     session_start(s, sql, nvalues, values);
 }
@@ -117,7 +68,20 @@ ngx_commerce_pg_session_copy(ngx_commerce_pg_session_t *s, const char *sql,
     ngx_commerce_pg_produce_pt produce, void *data)
 {
     s->produce = produce;
-    s->produce_data = data;
+    s->consume = NULL;
+    s->copy_data = data;
+
+    session_start(s, sql, 0, NULL);
+}
+
+
+void
+ngx_commerce_pg_session_copy_out(ngx_commerce_pg_session_t *s,
+    const char *sql, ngx_commerce_pg_consume_pt consume, void *data)
+{
+    s->produce = NULL;
+    s->consume = consume;
+    s->copy_data = data;
 
     session_start(s, sql, 0, NULL);
 }
@@ -126,7 +90,7 @@ ngx_commerce_pg_session_copy(ngx_commerce_pg_session_t *s, const char *sql,
 void
 ngx_commerce_pg_session_close(ngx_commerce_pg_session_t *s)
 {
-    s->state = SESSION_CLOSED;
+    s->state = NGX_COMMERCE_PG_SESSION_CLOSED;
 
     if (s->timer.timer_set) {
         ngx_del_timer(&s->timer);
@@ -163,14 +127,14 @@ session_start(ngx_commerce_pg_session_t *s, const char *sql,
     PQclear(s->result);
     s->result = NULL;
 
-    if (s->state == SESSION_IDLE) {
+    if (s->state == NGX_COMMERCE_PG_SESSION_IDLE) {
         session_send(s);
 
     } else {
         session_connect(s);
     }
 
-    if (s->state == SESSION_CLOSED) {
+    if (s->state == NGX_COMMERCE_PG_SESSION_CLOSED) {
         s->refused = 1;
         ngx_post_event(&s->timer, &ngx_posted_events);
     }
@@ -191,10 +155,10 @@ session_connect(ngx_commerce_pg_session_t *s)
 
     (void) PQsetNoticeProcessor(s->pg, session_notice, s);
 
-    s->state = SESSION_CONNECTING;
-    session_patient(s, CONNECT_PATIENCE);
+    s->state = NGX_COMMERCE_PG_SESSION_CONNECTING;
+    ngx_commerce_pg_session_patient(s, CONNECT_PATIENCE);
 
-    if (session_watch(s, NGX_COMMERCE_FD_WRITE) != NGX_OK) {
+    if (ngx_commerce_pg_session_watch(s, NGX_COMMERCE_FD_WRITE) != NGX_OK) {
         ngx_commerce_pg_session_close(s);
     }
 }
@@ -221,27 +185,28 @@ session_poll(ngx_commerce_pg_session_t *s)
 
     case PGRES_POLLING_OK:
         if (PQsetnonblocking(s->pg, 1) != 0
-            || session_watch(s, NGX_COMMERCE_FD_READ) != NGX_OK)
+            || ngx_commerce_pg_session_watch(s, NGX_COMMERCE_FD_READ)
+               != NGX_OK)
         {
-            session_fail(s, "no session");
+            ngx_commerce_pg_session_fail(s, "no session");
             return;
         }
 
         session_send(s);
 
-        if (s->state == SESSION_CLOSED) {
-            session_fail(s, "could not send");
+        if (s->state == NGX_COMMERCE_PG_SESSION_CLOSED) {
+            ngx_commerce_pg_session_fail(s, "could not send");
         }
 
         return;
 
     default:
-        session_fail(s, "could not connect");
+        ngx_commerce_pg_session_fail(s, "could not connect");
         return;
     }
 
-    if (session_watch(s, interest) != NGX_OK) {
-        session_fail(s, "no event for the socket");
+    if (ngx_commerce_pg_session_watch(s, interest) != NGX_OK) {
+        ngx_commerce_pg_session_fail(s, "no event for the socket");
     }
 }
 
@@ -252,21 +217,22 @@ session_send(ngx_commerce_pg_session_t *s)
     s->sent = 1;
 
     if (s->produce != NULL) {
-        s->state = SESSION_COPY_BEGIN;
+        s->state = NGX_COMMERCE_PG_SESSION_COPY_BEGIN;
         s->last = 0;
         s->undo = 0;
         ngx_str_null(&s->piece);
 
     } else {
-        s->state = SESSION_QUERY;
+        s->state = NGX_COMMERCE_PG_SESSION_QUERY;
     }
 
-    session_patient(s, s->conf.statement_timeout + GRACE);
+    ngx_commerce_pg_session_patient(s, s->conf.statement_timeout
+                                       + NGX_COMMERCE_PG_GRACE);
 
     if (PQsendQueryParams(s->pg, s->sql, (int) s->nvalues, NULL, s->values,
                           NULL, NULL, 0)
         != 1
-        || session_flush(s) != NGX_OK)
+        || ngx_commerce_pg_session_flush(s) != NGX_OK)
     {
         ngx_commerce_pg_session_close(s);
     }
@@ -279,16 +245,16 @@ session_event(ngx_commerce_fd_t *fd, unsigned ready)
     ngx_commerce_pg_session_t  *s = fd->data;
 
     if (ready == 0) {
-        if (s->state == SESSION_IDLE) {
+        if (s->state == NGX_COMMERCE_PG_SESSION_IDLE) {
             ngx_commerce_pg_session_close(s);
             return;
         }
 
-        session_fail(s, "worker leaves");
+        ngx_commerce_pg_session_fail(s, "worker leaves");
         return;
     }
 
-    if (s->state == SESSION_CONNECTING) {
+    if (s->state == NGX_COMMERCE_PG_SESSION_CONNECTING) {
         session_poll(s);
         return;
     }
@@ -298,13 +264,13 @@ session_event(ngx_commerce_fd_t *fd, unsigned ready)
         return;
     }
 
-    if (s->state == SESSION_COPY) {
-        session_copy(s);
+    if (s->state == NGX_COMMERCE_PG_SESSION_COPY) {
+        ngx_commerce_pg_session_put(s);
         return;
     }
 
-    if (session_flush(s) != NGX_OK) {
-        session_fail(s, "could not send");
+    if (ngx_commerce_pg_session_flush(s) != NGX_OK) {
+        ngx_commerce_pg_session_fail(s, "could not send");
     }
 }
 
@@ -312,23 +278,41 @@ session_event(ngx_commerce_fd_t *fd, unsigned ready)
 static void
 session_receive(ngx_commerce_pg_session_t *s)
 {
-    if (PQconsumeInput(s->pg) != 1 || session_flush(s) != NGX_OK) {
-
-        if (s->state == SESSION_IDLE) {
+    if (PQconsumeInput(s->pg) != 1
+        || ngx_commerce_pg_session_flush(s) != NGX_OK)
+    {
+        if (s->state == NGX_COMMERCE_PG_SESSION_IDLE) {
             ngx_commerce_pg_session_close(s);
             return;
         }
 
-        session_fail(s, "connection lost");
+        ngx_commerce_pg_session_fail(s, "connection lost");
         return;
     }
 
-    if (s->state == SESSION_IDLE) {
+    if (s->state == NGX_COMMERCE_PG_SESSION_IDLE) {
         return;
     }
 
-    if (s->state != SESSION_COPY && session_turn(s) == NGX_DONE) {
+    if (s->state == NGX_COMMERCE_PG_SESSION_COPY_OUT) {
+        ngx_commerce_pg_session_take(s);
+        return;
+    }
+
+    if (s->state != NGX_COMMERCE_PG_SESSION_COPY) {
+        ngx_commerce_pg_session_settle(s);
+    }
+}
+
+
+void
+ngx_commerce_pg_session_settle(ngx_commerce_pg_session_t *s)
+{
+    if (session_turn(s) == NGX_DONE) {
         session_answer(s);
+
+    } else if (s->state == NGX_COMMERCE_PG_SESSION_COPY_OUT) {
+        ngx_commerce_pg_session_take(s);
     }
 }
 
@@ -351,11 +335,19 @@ session_turn(ngx_commerce_pg_session_t *s)
         if (PQresultStatus(res) == PGRES_COPY_IN) {
             PQclear(res);
 
-            s->state = SESSION_COPY;
-            session_patient(s, COPY_PATIENCE);
+            s->state = NGX_COMMERCE_PG_SESSION_COPY;
+            ngx_commerce_pg_session_patient(s, NGX_COMMERCE_PG_COPY_PATIENCE);
 
-            return session_watch(s, NGX_COMMERCE_FD_READ
+            return ngx_commerce_pg_session_watch(s, NGX_COMMERCE_FD_READ
                                     |NGX_COMMERCE_FD_WRITE);
+        }
+
+        if (PQresultStatus(res) == PGRES_COPY_OUT && s->consume != NULL) {
+            PQclear(res);
+
+            s->state = NGX_COMMERCE_PG_SESSION_COPY_OUT;
+
+            return NGX_AGAIN;
         }
 
         /* an error stays, whatever follows it */
@@ -375,80 +367,8 @@ session_turn(ngx_commerce_pg_session_t *s)
 }
 
 
-/* One piece a turn: other work of the worker goes on in between. */
-
-static void
-session_copy(ngx_commerce_pg_session_t *s)
-{
-    int        rc;
-    ngx_int_t  more;
-
-    rc = PQflush(s->pg);
-
-    if (rc == 0 && s->piece.len == 0 && !s->last) {
-
-        more = s->produce(s->produce_data, &s->piece);
-
-        s->last = (more != NGX_AGAIN);
-        s->undo = (more == NGX_ERROR);
-    }
-
-    if (rc == 0) {
-        rc = session_put(s);
-    }
-
-    if (rc == -1) {
-        session_fail(s, "could not copy");
-        return;
-    }
-
-    session_patient(s, COPY_PATIENCE);
-
-    if (s->state == SESSION_COPY_END) {
-        session_patient(s, s->conf.statement_timeout + GRACE);
-
-        if (session_flush(s) != NGX_OK) {
-            session_fail(s, "could not send");
-        }
-    }
-}
-
-
-/* -1: the connection is lost; 1: again when the socket takes more. */
-
-static int
-session_put(ngx_commerce_pg_session_t *s)
-{
-    int  rc;
-
-    if (s->piece.len != 0 && !s->undo) {
-
-        rc = PQputCopyData(s->pg, (char *) s->piece.data, (int) s->piece.len);
-
-        if (rc != 1) {
-            return rc == 0 ? 1 : -1;
-        }
-
-        s->piece.len = 0;
-    }
-
-    if (s->last) {
-
-        rc = PQputCopyEnd(s->pg, s->undo ? "undone" : NULL);
-
-        if (rc != 1) {
-            return rc == 0 ? 1 : -1;
-        }
-
-        s->state = SESSION_COPY_END;
-    }
-
-    return PQflush(s->pg);
-}
-
-
-static ngx_int_t
-session_flush(ngx_commerce_pg_session_t *s)
+ngx_int_t
+ngx_commerce_pg_session_flush(ngx_commerce_pg_session_t *s)
 {
     int       rc;
     unsigned  interest;
@@ -461,16 +381,16 @@ session_flush(ngx_commerce_pg_session_t *s)
 
     interest = NGX_COMMERCE_FD_READ;
 
-    if (rc == 1 || s->state == SESSION_COPY) {
+    if (rc == 1 || s->state == NGX_COMMERCE_PG_SESSION_COPY) {
         interest |= NGX_COMMERCE_FD_WRITE;
     }
 
-    return session_watch(s, interest);
+    return ngx_commerce_pg_session_watch(s, interest);
 }
 
 
-static ngx_int_t
-session_watch(ngx_commerce_pg_session_t *s, unsigned interest)
+ngx_int_t
+ngx_commerce_pg_session_watch(ngx_commerce_pg_session_t *s, unsigned interest)
 {
     if (s->fd.connection == NULL
         && ngx_commerce_fd_open(&s->fd, PQsocket(s->pg), s->log) != NGX_OK)
@@ -487,7 +407,7 @@ session_watch(ngx_commerce_pg_session_t *s, unsigned interest)
 static void
 session_answer(ngx_commerce_pg_session_t *s)
 {
-    s->state = SESSION_IDLE;
+    s->state = NGX_COMMERCE_PG_SESSION_IDLE;
 
     if (s->timer.timer_set) {
         ngx_del_timer(&s->timer);
@@ -512,15 +432,19 @@ session_answer(ngx_commerce_pg_session_t *s)
 }
 
 
-static void
-session_fail(ngx_commerce_pg_session_t *s, const char *why)
+void
+ngx_commerce_pg_session_fail(ngx_commerce_pg_session_t *s, const char *why)
 {
     ngx_str_t  text;
 
-    text = ngx_commerce_pg_text(s->pg != NULL ? PQerrorMessage(s->pg) : "");
+    if (why != NULL) {
+        text = ngx_commerce_pg_text(s->pg != NULL ? PQerrorMessage(s->pg)
+                                                  : "");
 
-    ngx_log_error(NGX_LOG_ERR, s->log, 0, "database \"%V\": session: %s: %V",
-                  &s->conf.name, why, &text);
+        ngx_log_error(NGX_LOG_ERR, s->log, 0,
+                      "database \"%V\": session: %s: %V", &s->conf.name, why,
+                      &text);
+    }
 
     ngx_commerce_pg_session_close(s);
 
@@ -540,11 +464,11 @@ session_timer(ngx_event_t *ev)
 
     if (s->refused) {
         s->refused = 0;
-        session_fail(s, "could not connect or send");
+        ngx_commerce_pg_session_fail(s, "could not connect or send");
         return;
     }
 
-    session_fail(s, "no answer in time");
+    ngx_commerce_pg_session_fail(s, "no answer in time");
 }
 
 

@@ -1,7 +1,7 @@
 /*
  * A connection to PostgreSQL of its own, for work that is too long to stand in
- * anybody's pipeline: COPY FROM STDIN, steps of background jobs.  One operation
- * at a time, each answered through the handler from the event loop.
+ * anybody's pipeline: COPY in both directions, steps of background jobs.  One
+ * operation at a time, each answered through the handler from the event loop.
  *
  * Lifetime: lives in the caller's pool; the caller closes it before the pool
  * goes.  While an operation is under way a timer holds a leaving worker.
@@ -32,6 +32,14 @@ typedef void (*ngx_commerce_pg_session_pt)(ngx_commerce_pg_session_t *s,
  */
 typedef ngx_int_t (*ngx_commerce_pg_produce_pt)(void *data, ngx_str_t *piece);
 
+/*
+ * Takes a row of a COPY, its end of line included; it lives until the return.
+ * NGX_OK: more; NGX_AGAIN: no more until ngx_commerce_pg_session_resume();
+ * NGX_ERROR: nobody wants it any more.  Must not close the session.
+ */
+typedef ngx_int_t (*ngx_commerce_pg_consume_pt)(void *data,
+    const ngx_str_t *row);
+
 
 /* Connects with the first operation.  NULL: no memory. */
 ngx_commerce_pg_session_t *ngx_commerce_pg_session_create(
@@ -51,6 +59,11 @@ void ngx_commerce_pg_session_query(ngx_commerce_pg_session_t *s,
  */
 void ngx_commerce_pg_session_copy(ngx_commerce_pg_session_t *s,
     const char *sql, ngx_commerce_pg_produce_pt produce, void *data);
+
+/* COPY ... TO STDOUT: reads on only as the consumer takes rows. */
+void ngx_commerce_pg_session_copy_out(ngx_commerce_pg_session_t *s,
+    const char *sql, ngx_commerce_pg_consume_pt consume, void *data);
+void ngx_commerce_pg_session_resume(ngx_commerce_pg_session_t *s);
 
 /* Closes, calls no handler; the server undoes what was under way. */
 void ngx_commerce_pg_session_close(ngx_commerce_pg_session_t *s);

@@ -1,6 +1,6 @@
 """How each status of an import's operations comes about."""
 
-from kit import wait
+from kit import goods, wait
 from kit.client import PREFIX, good
 
 from .recipes import recipe
@@ -58,3 +58,40 @@ def listed(shop):
 @recipe("export_products", 200)
 def exported(shop):
     return shop.staff.call("export_products")
+
+
+@recipe("export_products", 422)
+def of_too_many_attributes(shop):
+    made = goods.product(shop)
+    attributes(shop, made, 1601)
+    answer = shop.staff.call("export_products")
+    attributes(shop, made, 0)
+    return answer
+
+
+def attributes(shop, product, count):
+    shop.query("store", """
+        update core.product set attributes = (
+            select coalesce(jsonb_object_agg('a' || n, n), '{}')
+            from generate_series(1, %s) n)
+        where id = %s returning id""", count, product["id"])
+
+
+@recipe("export_stock", 200)
+def counted(shop):
+    return shop.staff.call("export_stock")
+
+
+@recipe("export_stock", 422)
+def nowhere(shop):
+    return shop.staff.call("export_stock", query={"location_id": 999999})
+
+
+@recipe("export_orders", 200)
+def sold(shop):
+    return shop.staff.call("export_orders")
+
+
+@recipe("export_customers", 200)
+def people(shop):
+    return shop.staff.call("export_customers")

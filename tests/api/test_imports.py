@@ -286,11 +286,6 @@ def test_bad_rows_do_not_stop_good_ones(shop):
     assert variant(shop, one)["amount"] == 100
     lines = list(csv.DictReader(io.StringIO(errors(shop, seen))))
     assert [line["import_line"] for line in lines] == ["3", "4", "5", "6"]
-    more = shop.staff.get(seen["errors_url"], params={"after": 5})
-    assert [line["import_line"] for line in csv.DictReader(
-        io.StringIO(more.text))] == ["6"]
-    none = shop.staff.get(seen["errors_url"], params={"after": 6})
-    assert none.text.count("\n") == 1          # the header only
     assert "status: Situação inválida" in lines[1]["import_error"]
     assert "Aspas não fechadas" in lines[3]["import_error"]
 
@@ -449,51 +444,3 @@ def test_lost_staging_fails_honestly(shop):
     seen = good(shop.staff.read("/admin/imports/" + id), 200)
     assert seen["status"] == "failed"
     assert seen["error"] == {"code": "staging_lost"}
-
-
-def test_what_is_exported_imports_again(shop):
-    """Odd products too are unchanged by their export."""
-    one, two = name(), name()
-    last = last_variant(shop)
-    imported(shop, "sku,product,name,description,price,category,stock,"
-             "attr:Cor,option:Tamanho,variant,status,weight,active\n"
-             '%s,%s-x,"Um; ""dois"", três","=1+1\nlinha",1234.50,'
-             'A > B|"C",3,azul|verde,P,Pequena,draft,250,yes\n'
-             "%s-2,%s-x,,,0.01,,,,G,Grande,,,no\n"
-             "%s,,-5 graus,@x,7.00,,,,,,archived,,\n"
-             % (one, one.lower(), one, one.lower(), two))
-    shop.query("store", """
-        with odd as (update core.product set attributes = attributes
-            || '{"n": 5, "ok": true, "list": [1, 2], "deep": {"a": [1]}}'
-            where name like 'Um;%%') select 1 as n""")
-    for separator in (",", ";"):
-        answer = shop.staff.read("/admin/exports/products", after=last,
-                                 separator=separator)
-        assert answer.headers["content-type"].startswith("text/csv")
-        rows = list(csv.reader(io.StringIO(answer.text, newline=""),
-                               delimiter=separator))
-        assert [row[1] for row in rows[1:]] == [one, one + "-2", two]
-        assert "'=1+1" in answer.text and "'-5 graus" in answer.text
-        seen = imported(shop, answer.text)
-        assert counts(seen) == (0, 0, len(rows) - 1, 0)
-
-
-def last_variant(shop):
-    return shop.query("store", "select coalesce(max(id), 0) as n "
-                      "from core.variant")[0]["n"]
-
-
-def test_export_in_pieces(shop):
-    last = last_variant(shop)
-    imported(shop, "sku,name,price\n" + "".join(
-        "%s,P,1.00\n" % name() for _ in range(7)))
-    found, after = [], last
-    while True:
-        text = shop.staff.read("/admin/exports/products", rows=3,
-                               after=after).text
-        rows = list(csv.DictReader(io.StringIO(text, newline="")))
-        if not rows:
-            break
-        found += [row["sku"] for row in rows]
-        after = int(rows[-1]["import_variant_id"])
-    assert len(found) == len(set(found)) == 7

@@ -96,14 +96,14 @@ class Raw:
         return data
 
     def _chunks(self):
-        body = b""
+        body = []
         while True:
             size = int(self._line().split(";")[0], 16)
-            body += self._take(size)
+            body.append(self._take(size))
             if size == 0:
                 while self._line():
                     pass
-                return body
+                return b"".join(body)
             assert self._take(2) == b"\r\n"
 
     def response(self, head=False):

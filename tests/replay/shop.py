@@ -2,6 +2,7 @@
 and many requests at a time. Standard library only."""
 
 import asyncio
+import http.client
 import json
 import os
 import subprocess
@@ -59,17 +60,7 @@ class Shop:
             timeout=120):
         """One request: (status, decoded body, headers). body: an object, or
         bytes or a file with a content-type among the headers."""
-        headers = dict(headers or {})
-        if token:
-            headers["Authorization"] = "Bearer " + self.token()
-        if body is not None and "Content-Type" not in headers:
-            body = json.dumps(body).encode()
-            headers["Content-Type"] = "application/json"
-        if not path.startswith(PREFIX):
-            path = PREFIX + path
-        request = urllib.request.Request(
-            "%s://%s:%d%s" % (self.url.scheme, self.host, self.port, path),
-            data=body, headers=headers, method=method)
+        request = self._request(method, path, body, token, headers)
         try:
             with urllib.request.urlopen(request, timeout=timeout) as answer:
                 return answer.status, decoded(answer), answer.headers
@@ -78,6 +69,39 @@ class Shop:
         except (urllib.error.URLError, ConnectionError) as error:
             raise Failed("%s: %s" % (self.status["url"], getattr(
                 error, "reason", error))) from None
+
+    def _request(self, method, path, body, token, headers):
+        headers = dict(headers or {})
+        if token:
+            headers["Authorization"] = "Bearer " + self.token()
+        if body is not None and "Content-Type" not in headers:
+            body = json.dumps(body).encode()
+            headers["Content-Type"] = "application/json"
+        if not path.startswith(PREFIX):
+            path = PREFIX + path
+        return urllib.request.Request(
+            "%s://%s:%d%s" % (self.url.scheme, self.host, self.port, path),
+            data=body, headers=headers, method=method)
+
+    def save(self, path, name, progress=None):
+        """What GET gives, however long, into a file (- is stdout): its size.
+
+        The file has its name only when it is whole.
+        """
+        request = self._request("GET", path, None, True, None)
+        try:
+            with urllib.request.urlopen(request, timeout=600) as answer:
+                if name == "-":
+                    return copied(answer, sys.stdout.buffer, progress)
+                with open(name + ".part", "wb") as file:
+                    size = copied(answer, file, progress)
+        except urllib.error.HTTPError as error:
+            raise Failed(problem(decoded(error))) from None
+        except OSError as error:
+            raise Failed("%s: %s" % (name, getattr(
+                error, "reason", error))) from None
+        os.replace(name + ".part", name)
+        return size
 
     def workers(self):
         """Process ids of the gateway's workers."""
@@ -116,6 +140,20 @@ def decoded(answer):
     if "json" in answer.headers.get("Content-Type", ""):
         return json.loads(text)
     return text
+
+
+def copied(answer, file, progress):
+    """Piece by piece; Failed when the connection broke off."""
+    size = 0
+    try:
+        while piece := answer.read(1 << 16):
+            file.write(piece)
+            size += len(piece)
+            if progress:
+                progress.show("%.1f MB" % (size / 1e6))
+    except http.client.HTTPException:
+        raise Failed("it broke off after %d bytes" % size) from None
+    return size
 
 
 def problem(body):

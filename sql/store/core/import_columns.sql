@@ -116,3 +116,13 @@ language sql stable as $$
            || ' from core.import_row r where r.import_id = '
            || quote_literal(i.id)
 $$;
+
+
+-- A cell as it was meant, without what core.csv_guard put in front; null when
+-- it is empty.
+create or replace function core.import_cell(field text) returns text
+language sql immutable parallel safe as $$
+    select nullif(btrim(case when left(field, 1) = ''''
+                                  and field ~ '^.[=+@\t\r-]'
+                             then substr(field, 2) else field end), '')
+$$;

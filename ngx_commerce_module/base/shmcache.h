@@ -26,6 +26,7 @@
 
 
 #define NGX_COMMERCE_SHMCACHE_TAGS   6      /* of one answer, at most */
+#define NGX_COMMERCE_SHMCACHE_CHUNK  1024   /* bytes that are taken at a time */
 #define NGX_COMMERCE_SHMCACHE_MAX    65536  /* bytes, key included */
 
 #define NGX_COMMERCE_SHMCACHE_OK       0

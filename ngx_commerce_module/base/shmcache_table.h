@@ -12,7 +12,6 @@
 
 #define NGX_COMMERCE_SHMCACHE_GENERATIONS  65536
 #define NGX_COMMERCE_SHMCACHE_WAYS         4
-#define NGX_COMMERCE_SHMCACHE_CHUNK        1024
 
 
 typedef struct {

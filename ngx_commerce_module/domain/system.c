@@ -1,8 +1,9 @@
 /*
  * What the gateway says of itself: the contract it was built from, whether it
- * lives, whether it can serve.
+ * lives, whether it can serve, what its cache holds.
  */
 
+#include "../gateway/cache_zone.h"
 #include "../gateway/feed.h"
 #include "../gateway/flow.h"
 #include "system.h"
@@ -11,6 +12,8 @@
 static ngx_int_t system_openapi(ngx_commerce_flow_t *f);
 static ngx_int_t system_healthz(ngx_commerce_flow_t *f);
 static ngx_int_t system_readyz(ngx_commerce_flow_t *f);
+static ngx_int_t system_cache(ngx_commerce_flow_t *f);
+static ngx_int_t system_clear(ngx_commerce_flow_t *f);
 static json_t *system_feed(ngx_commerce_flow_t *f, ngx_uint_t database);
 
 
@@ -29,10 +32,22 @@ static const ngx_commerce_step_t  readyz_steps[] = {
     NGX_COMMERCE_STEPS_END
 };
 
+static const ngx_commerce_step_t  cache_steps[] = {
+    { "looking at the cache", system_cache },
+    NGX_COMMERCE_STEPS_END
+};
+
+static const ngx_commerce_step_t  clear_steps[] = {
+    { "forgetting what is cached", system_clear },
+    NGX_COMMERCE_STEPS_END
+};
+
 static const ngx_commerce_handler_t  system_handlers[] = {
     { "get_openapi", openapi_steps, 0 },
     { "get_healthz", healthz_steps, 0 },
     { "get_readyz", readyz_steps, 0 },
+    { "get_cache", cache_steps, 0 },
+    { "clear_cache", clear_steps, 0 },
     NGX_COMMERCE_HANDLERS_END
 };
 
@@ -117,4 +132,38 @@ system_feed(ngx_commerce_flow_t *f, ngx_uint_t database)
     return json_pack("{s:s, s:I, s:I}", "state", state.up ? "up" : "down",
                      "lag_ms", (json_int_t) state.lag,
                      "lag_bytes", (json_int_t) state.lag_bytes);
+}
+
+
+static ngx_int_t
+system_cache(ngx_commerce_flow_t *f)
+{
+    size_t    size, used;
+    uint64_t  evicted;
+
+    size = 0;
+    used = 0;
+    evicted = 0;
+
+    if (f->worker->cache != NULL) {
+        ngx_commerce_cache_usage(f->worker->cache, &size, &used, &evicted);
+    }
+
+    return ngx_commerce_flow_answer_value(f, 200,
+                                          json_pack("{s:I, s:I, s:I}",
+                                                    "size", (json_int_t) size,
+                                                    "used", (json_int_t) used,
+                                                    "evictions",
+                                                    (json_int_t) evicted));
+}
+
+
+static ngx_int_t
+system_clear(ngx_commerce_flow_t *f)
+{
+    if (f->worker->cache != NULL) {
+        ngx_commerce_cache_move_all(f->worker->cache);
+    }
+
+    return ngx_commerce_flow_answer_json(f, 204, NULL, 0);
 }

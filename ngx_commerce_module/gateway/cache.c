@@ -142,28 +142,12 @@ ngx_commerce_cache_depend_now(ngx_commerce_flow_t *f)
 
     key = &f->ask->key;
     key->ntags = 0;
-
-    ngx_commerce_cache_depend(f->worker->cache, key,
-                              ngx_commerce_cache_written(f));
+    f->ask->asked = ngx_current_msec;
 
     for (i = 0; i < f->operation->cache.ntags; i++) {
         ngx_commerce_cache_depend(f->worker->cache, key,
                                   cache_tag(f, &f->operation->cache.tags[i]));
     }
-}
-
-
-/* The tag that every write of an operation in this database moves. */
-
-uint32_t
-ngx_commerce_cache_written(ngx_commerce_flow_t *f)
-{
-    u_char  tag[32], *last;
-
-    last = ngx_slprintf(tag, tag + sizeof(tag), "\n%ui",
-                        f->endpoint->database);
-
-    return ngx_commerce_cache_tag(tag, last - tag);
 }
 
 
@@ -262,6 +246,7 @@ ngx_commerce_cache_hit(ngx_commerce_flow_t *f, const char *how)
     ngx_memzero(&want, sizeof(ngx_commerce_cache_want_t));
 
     want.gap = ngx_commerce_cache_gap(f->worker, f->endpoint->database);
+    want.after = ngx_commerce_cache_after(f->worker, f->r, f->principal);
 
     rc = ngx_commerce_cache_get(f->worker->cache, &f->ask->key, &want,
                                 f->r->pool, &found);
@@ -375,6 +360,7 @@ ngx_commerce_cache_store(ngx_commerce_flow_t *f)
     keep.etag = a->etag;
     keep.link = a->link;
     keep.body.len = (size_t) length;
+    keep.age = ngx_current_msec - f->ask->asked;
 
     ngx_commerce_cache_keep(f, &keep, body, f->operation->cache.ttl_ms,
                             f->operation->cache.max_ttl_ms);
@@ -468,6 +454,7 @@ ngx_commerce_cache_problem(ngx_commerce_flow_t *f, ngx_uint_t status,
 
     keep.status = status;
     keep.etag = *code;
+    keep.age = ngx_current_msec - f->ask->asked;
 
     if (members != NULL) {
         keep.body = *members;

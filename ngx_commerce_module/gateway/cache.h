@@ -17,6 +17,7 @@ typedef struct ngx_commerce_cache_ask_s {
     ngx_commerce_flow_t       *flow;
     uint64_t                   ticket;   /* of the flight it leads; 0: none */
     ngx_msec_t                 until;    /* waits no longer; 0: has not yet */
+    ngx_msec_t                 asked;    /* when generations were read */
     ngx_queue_t                wait;     /* of a worker's group of waiters */
     void                      *group;
 } ngx_commerce_cache_ask_t;
@@ -57,8 +58,13 @@ void ngx_commerce_cache_keep(ngx_commerce_flow_t *f,
 ngx_int_t ngx_commerce_cache_problem(ngx_commerce_flow_t *f,
     ngx_uint_t status, const ngx_str_t *code, const ngx_str_t *members);
 
-/* The tag of all writes in the database of the flow's operation. */
-uint32_t ngx_commerce_cache_written(ngx_commerce_flow_t *f);
+/*
+ * cache_writer.c: a flow has answered; who asked for a change reads it back.
+ * And the time up to which what was asked will not do for whoever asks now.
+ */
+void ngx_commerce_cache_changed(ngx_commerce_flow_t *f);
+ngx_msec_t ngx_commerce_cache_after(ngx_commerce_worker_t *worker,
+    ngx_http_request_t *r, const ngx_commerce_jwt_claims_t *principal);
 
 /* bytes: smaller answers are not compressed */
 #define NGX_COMMERCE_CACHE_ZIP_MIN  1024

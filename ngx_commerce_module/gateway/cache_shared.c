@@ -464,9 +464,18 @@ shared_pack(ngx_commerce_flow_t *f, const shared_ask_t *s, size_t body_len,
 void
 ngx_commerce_shared_written(ngx_commerce_flow_t *f)
 {
-    if (f->worker->positions != NULL) {
-        ngx_commerce_positions_written(f->worker->positions,
-                                       f->endpoint->database);
+    ngx_uint_t  i;
+
+    if (f->worker->positions == NULL) {
+        return;
+    }
+
+    /* a handler may write anywhere */
+
+    for (i = 0; i < f->worker->conf->databases.nelts; i++) {
+        if (f->endpoint->handler != NULL || i == f->endpoint->database) {
+            ngx_commerce_positions_written(f->worker->positions, i);
+        }
     }
 }
 

@@ -11,10 +11,13 @@
 #include "../base/text.h"
 
 
-#define CACHE_MAGIC  0x636f6d6d65726364ULL  /* layout 4 */
+#define CACHE_MAGIC  0x636f6d6d65726365ULL  /* layout 5 */
 
 /* an entry that changes so often while it is copied counts as none */
 #define CACHE_TRIES  16
+
+/* ms until the feed has told of a write, or counts as down */
+#define CACHE_LATELY  NGX_COMMERCE_ZONE_SHORT
 
 
 struct ngx_commerce_cache_zone_s {
@@ -22,6 +25,8 @@ struct ngx_commerce_cache_zone_s {
     ngx_slab_pool_t            *shpool;
     ngx_commerce_shmcache_t    *table;
     ngx_commerce_flights_t     *flights;
+    uint32_t                   *writers;   /* ms, by hash: when they wrote */
+    size_t                      nwriters;  /* a power of two */
 };
 
 
@@ -90,15 +95,25 @@ cache_tables(ngx_commerce_cache_zone_t *zone, size_t size)
 {
     void  *memory;
 
-    if (size < ngx_commerce_flights_size) {
+    zone->nwriters = 1024;
+
+    while (zone->nwriters * 2 * sizeof(uint32_t) <= size / 64) {
+        zone->nwriters *= 2;
+    }
+
+    if (size < ngx_commerce_flights_size
+               + zone->nwriters * sizeof(uint32_t))
+    {
         return NGX_ERROR;
     }
 
-    size -= ngx_commerce_flights_size;
+    size -= ngx_commerce_flights_size + zone->nwriters * sizeof(uint32_t);
     memory = ngx_slab_alloc(zone->shpool, size);
     zone->flights = ngx_slab_calloc(zone->shpool, ngx_commerce_flights_size);
+    zone->writers = ngx_slab_calloc(zone->shpool,
+                                    zone->nwriters * sizeof(uint32_t));
 
-    if (memory == NULL || zone->flights == NULL) {
+    if (memory == NULL || zone->flights == NULL || zone->writers == NULL) {
         return NGX_ERROR;
     }
 
@@ -166,6 +181,47 @@ ngx_commerce_cache_move_all(ngx_commerce_cache_zone_t *zone)
 }
 
 
+void
+ngx_commerce_cache_usage(ngx_commerce_cache_zone_t *zone, size_t *size,
+    size_t *used, uint64_t *evicted)
+{
+    size_t  chunks, left;
+
+    cache_lock(zone);
+    ngx_commerce_shmcache_usage(zone->table, &chunks, &left, evicted);
+    cache_unlock(zone);
+
+    *size = chunks * NGX_COMMERCE_SHMCACHE_CHUNK;
+    *used = (chunks - left) * NGX_COMMERCE_SHMCACHE_CHUNK;
+}
+
+
+void
+ngx_commerce_cache_wrote(ngx_commerce_cache_zone_t *zone, uint64_t who)
+{
+    zone->writers[who & (zone->nwriters - 1)] = (uint32_t) ngx_current_msec;
+}
+
+
+ngx_msec_t
+ngx_commerce_cache_written(const ngx_commerce_cache_zone_t *zone,
+    uint64_t who)
+{
+    uint32_t  ago;
+
+    ago = (uint32_t) ngx_current_msec
+          - zone->writers[who & (zone->nwriters - 1)];
+
+    /* another worker's clock may be a little ahead */
+
+    if (ago > CACHE_LATELY && ago < (uint32_t) -CACHE_LATELY) {
+        return 0;
+    }
+
+    return ngx_current_msec - (ngx_msec_t) (ngx_msec_int_t) (int32_t) ago;
+}
+
+
 ngx_int_t
 ngx_commerce_cache_get(ngx_commerce_cache_zone_t *zone,
     const ngx_commerce_cache_key_t *key,
@@ -211,6 +267,12 @@ cache_take(ngx_commerce_cache_zone_t *zone,
 
     if (want->gap != 0
         && ngx_min(want->gap, found->age) >= NGX_COMMERCE_ZONE_SHORT)
+    {
+        found->fresh = 0;
+    }
+
+    if (want->after != 0
+        && (ngx_msec_int_t) (ngx_current_msec - found->age - want->after) <= 0)
     {
         found->fresh = 0;
     }

@@ -25,6 +25,8 @@ typedef struct {
     ngx_msec_t           stale;          /* the oldest that will do although
                                             it is not fresh; 0: none */
     ngx_msec_t           gap;            /* of ngx_commerce_cache_gap() */
+    ngx_msec_t           after;          /* what was asked up to then will not
+                                            do; 0: all will */
     unsigned             zip:1;          /* the client takes gzip */
     unsigned             head:1;         /* no body */
 } ngx_commerce_cache_want_t;
@@ -81,6 +83,19 @@ ngx_int_t ngx_commerce_cache_put(ngx_commerce_cache_zone_t *zone,
 /* Keeps the compressed variant of what was got; len 0: it is of no use. */
 void ngx_commerce_cache_zip(ngx_commerce_cache_zone_t *zone,
     const ngx_commerce_cache_answer_t *answer, const u_char *data, size_t len);
+
+/* Bytes for answers, those in use, and how many answers made room so far. */
+void ngx_commerce_cache_usage(ngx_commerce_cache_zone_t *zone, size_t *size,
+    size_t *used, uint64_t *evicted);
+
+/*
+ * Somebody, known by a hash of what they are told by, has written; and when
+ * they did, if that was so lately that the feed may not have told of it (0:
+ * not).  Lock-free; somebody else with the same place may be meant.
+ */
+void ngx_commerce_cache_wrote(ngx_commerce_cache_zone_t *zone, uint64_t who);
+ngx_msec_t ngx_commerce_cache_written(const ngx_commerce_cache_zone_t *zone,
+    uint64_t who);
 
 /* Of flights.h, for a key: the calling process leads, or waits. */
 ngx_commerce_flight_e ngx_commerce_cache_claim(

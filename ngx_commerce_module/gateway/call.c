@@ -57,19 +57,10 @@ call_start(ngx_commerce_flow_t *f)
 }
 
 
-/* A write moves what was cached of its database, before anybody hears of it:
- * whoever wrote reads it back. */
-
 static ngx_int_t
 call_answer(ngx_commerce_flow_t *f)
 {
     ngx_int_t  rc;
-
-    if (f->worker->cache != NULL && f->operation->method != NGX_COMMERCE_GET) {
-        ngx_commerce_cache_move(f->worker->cache,
-                                ngx_commerce_cache_written(f));
-        ngx_commerce_shared_written(f);
-    }
 
     rc = ngx_commerce_stream(f);
 

@@ -8,6 +8,7 @@
  */
 
 #include "answer.h"
+#include "cache.h"
 #include "metrics.h"
 #include "station.h"
 
@@ -262,6 +263,10 @@ flow_finish(ngx_commerce_flow_t *f)
         f->finished(f);
     }
 
+    if (f->endpoint != NULL && f->operation->method != NGX_COMMERCE_GET) {
+        ngx_commerce_cache_changed(f);
+    }
+
     if (f->r != NULL) {
         ngx_commerce_send(f);
     }
@@ -372,11 +377,6 @@ flow_query_done(ngx_commerce_pg_query_t *q)
     ngx_commerce_metrics_query(f->worker->metrics, f->database, q, us);
 
     f->db_time += us;
-    f->status = q->status;
-    f->retry_after = q->retry_after;
-    f->sqlstate[0] = '\0';
-
-    if (q->status == NGX_COMMERCE_PG_OK) {
 
     ngx_commerce_flow_take(f, q);
     ngx_commerce_flow_post(f);
@@ -388,6 +388,11 @@ ngx_commerce_flow_take(ngx_commerce_flow_t *f, ngx_commerce_pg_query_t *q)
 {
     flow_release(f);
 
+    f->status = q->status;
+    f->retry_after = q->retry_after;
+    f->sqlstate[0] = '\0';
+
+    if (q->status == NGX_COMMERCE_PG_OK) {
         f->result = ngx_commerce_pg_keep(q);
 
     } else if (q->status == NGX_COMMERCE_PG_REFUSED) {

@@ -37,6 +37,8 @@ typedef struct {
 } hit_t;
 
 
+static void hit_want(ngx_http_request_t *r, const hit_t *hit,
+    const ngx_commerce_endpoint_t *endpoint, ngx_commerce_cache_want_t *want);
 static ngx_uint_t hit_plain(ngx_http_request_t *r,
     const ngx_commerce_endpoint_t *endpoint);
 static ngx_int_t hit_read(ngx_http_request_t *r, hit_t *hit);
@@ -82,19 +84,7 @@ ngx_commerce_hit(ngx_http_request_t *r, const ngx_commerce_match_t *match)
 
     hit.said.started = ngx_commerce_clock_us();
 
-    ngx_memzero(&want, sizeof(ngx_commerce_cache_want_t));
-
-    want.head = (r->method == NGX_HTTP_HEAD);
-    want.gap = ngx_commerce_cache_gap(ngx_commerce_worker,
-                                      endpoint->database);
-
-    want.zip = ngx_commerce_cache_zips(hit.said.operation)
-               && r->headers_in.accept_encoding != NULL
-               && ngx_http_gzip_ok(r) == NGX_OK;
-
-    if (r->headers_in.if_none_match != NULL) {
-        want.none_match = r->headers_in.if_none_match->value;
-    }
+    hit_want(r, &hit, endpoint, &want);
 
     rc = ngx_commerce_cache_get(ngx_commerce_worker->cache, &key, &want,
                                 r->pool, &answer);
@@ -110,6 +100,28 @@ ngx_commerce_hit(ngx_http_request_t *r, const ngx_commerce_match_t *match)
 
     return (rc == NGX_DECLINED) ? NGX_DECLINED
                                 : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+static void
+hit_want(ngx_http_request_t *r, const hit_t *hit,
+    const ngx_commerce_endpoint_t *endpoint, ngx_commerce_cache_want_t *want)
+{
+    ngx_memzero(want, sizeof(ngx_commerce_cache_want_t));
+
+    want->head = (r->method == NGX_HTTP_HEAD);
+    want->gap = ngx_commerce_cache_gap(ngx_commerce_worker,
+                                       endpoint->database);
+    want->after = ngx_commerce_cache_after(ngx_commerce_worker, r,
+                                           hit->said.principal);
+
+    want->zip = ngx_commerce_cache_zips(hit->said.operation)
+                && r->headers_in.accept_encoding != NULL
+                && ngx_http_gzip_ok(r) == NGX_OK;
+
+    if (r->headers_in.if_none_match != NULL) {
+        want->none_match = r->headers_in.if_none_match->value;
+    }
 }
 
 

@@ -1,4 +1,4 @@
-"""How each status of an import's operations comes about."""
+"""How each status of imports, exports and the cache comes about."""
 
 from kit import goods, wait
 from kit.client import PREFIX, good
@@ -95,3 +95,13 @@ def sold(shop):
 @recipe("export_customers", 200)
 def people(shop):
     return shop.staff.call("export_customers")
+
+
+@recipe("get_cache", 200)
+def looked_at(shop):
+    return shop.admin.call("get_cache")
+
+
+@recipe("clear_cache", 204)
+def cleared(shop):
+    return shop.admin.call("clear_cache")

@@ -166,3 +166,20 @@ def test_reload_hands_the_feed_on(shop):
     rename(shop, name)
     until(lambda: answers(shop, name), 5, name)
     hit(shop)
+
+
+def test_migration_moves_everything(shop):
+    """Functions and views tell nothing of themselves; sql/apply does."""
+    hit(shop)
+    shop.query("store",
+               "select pg_logical_emit_message(true, 'commerce', 'moved')")
+    until(lambda: fetch(shop).headers["X-Cache"] == "MISS", 2,
+          "nothing to be cached", 0.002)
+
+
+def test_cache_is_looked_at_and_cleared(shop):
+    hit(shop)
+    seen = shop.admin.call("get_cache").json()
+    assert 0 < seen["used"] < seen["size"] <= 4 << 20
+    assert shop.admin.call("clear_cache").status_code == 204
+    assert fetch(shop).headers["X-Cache"] == "MISS"

@@ -401,7 +401,8 @@ conf_feed_add(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
     feed->pg.connect_timeout = 2000;
     feed->pg.ping = 250;
     feed->pg.silence = 10000;
-    ngx_str_set(&feed->pg.publication, "commerce,commerce_changes");
+    ngx_str_set(&feed->pg.publication,
+                "commerce,commerce_changes,commerce_work");
 
     return feed;
 }

@@ -1,19 +1,23 @@
 /*
- * The job runner.  Each worker looks for work now and then: it hands on what
- * waits in the outbox (api.outbox_relay), claims jobs that are due
- * (api.job_claim), runs the steps of their kinds side by side, and renews the
- * leases of those that take long.  There is no leader: workers and gateways
- * share the work by claiming it.
+ * The job runner.  Each worker looks for work now and then, and the one that
+ * hears the change feed as soon as there is some: it hands on what waits in
+ * the outbox (api.outbox_relay), claims jobs that are due (api.job_claim),
+ * runs the steps of their kinds side by side, and renews the leases of those
+ * that take long.  There is no leader: workers and gateways share the work by
+ * claiming it.
  *
  * The state lives with the worker, a job in hand with the flow that does it.
  * A leaving worker claims nothing any more and ends what it has.
  */
 
 #include "jobs.h"
+#include "../gateway/feed.h"
+#include "../gateway/metrics.h"
 #include "../base/text.h"
 
 
 #define SOON   5       /* ms, after a job ended: there may be room again */
+#define WOKEN  20      /* ms, after the feed told of work: more may come */
 #define FIRST  300     /* ms, after the start */
 #define PACE   100     /* ms, while the outbox has more: it shares the server */
 #define RELAY  "500"   /* events at a time */
@@ -34,6 +38,7 @@ typedef struct {
     const char             *holder;
     unsigned                looking:1;
     unsigned                soon:1;      /* somebody asked while looking */
+    unsigned                woken:1;     /* the feed told of work */
     unsigned                more:1;      /* in the outbox */
 } jobs_t;
 
@@ -61,19 +66,17 @@ static void jobs_open(jobs_t *jobs, ngx_commerce_worker_t *worker,
     ngx_uint_t calls, const char *holder);
 static const char *jobs_holder(ngx_commerce_worker_t *worker);
 static void jobs_soon(jobs_t *jobs);
+static void jobs_look(jobs_t *jobs, ngx_msec_t after);
+static void jobs_told(void *data, const ngx_commerce_walog_event_t *e);
 static void jobs_tick(ngx_event_t *ev);
 static ngx_int_t look_relay(ngx_commerce_flow_t *f);
 static ngx_int_t look_claim(ngx_commerce_flow_t *f);
 static ngx_int_t look_take(ngx_commerce_flow_t *f);
 static void look_finished(ngx_commerce_flow_t *f);
-static char *look_kinds(ngx_commerce_flow_t *f);
 static void job_begin(jobs_t *jobs, ngx_commerce_flow_t *look,
     ngx_uint_t row);
 static ngx_commerce_flow_t *job_flow(jobs_t *jobs,
     ngx_commerce_flow_t *look, ngx_uint_t row);
-static ngx_int_t job_read(ngx_commerce_job_t *job, ngx_commerce_flow_t *look,
-    ngx_uint_t row);
-static void job_free_payload(void *data);
 static void job_finished(ngx_commerce_flow_t *f);
 static ngx_int_t job_run(ngx_commerce_flow_t *f);
 static ngx_int_t job_ran(ngx_commerce_flow_t *f);
@@ -143,8 +146,18 @@ jobs_create(ngx_commerce_worker_t *worker)
 
     jobs_open(&jobs[0], worker, NGX_COMMERCE_JOBS_STORE, holder);
 
+    /* without a feed they are found by looking */
+
+    (void) ngx_commerce_feed_work(worker, "store", "outbox_waiting",
+                                  jobs_told, &jobs[0]);
+    (void) ngx_commerce_feed_work(worker, "store", "job", jobs_told,
+                                  &jobs[0]);
+
     if (worker->conf->mail != NULL) {
         jobs_open(&jobs[1], worker, NGX_COMMERCE_JOBS_IDENTITY, holder);
+
+        (void) ngx_commerce_feed_work(worker, "identity", "mail_outbox",
+                                      jobs_told, &jobs[1]);
     }
 
     return jobs;
@@ -196,9 +209,45 @@ jobs_soon(jobs_t *jobs)
 {
     jobs->soon = 1;
 
-    if (!jobs->looking && !ngx_exiting) {
-        ngx_add_timer(&jobs->timer, SOON);
+    if (!ngx_exiting) {
+        jobs_look(jobs, SOON);
     }
+}
+
+
+/* nginx leaves a timer alone that is set for nearly the same time. */
+
+static void
+jobs_look(jobs_t *jobs, ngx_msec_t after)
+{
+    if (jobs->looking) {
+        return;
+    }
+
+    if (jobs->timer.timer_set) {
+        ngx_del_timer(&jobs->timer);
+    }
+
+    ngx_add_timer(&jobs->timer, after);
+}
+
+
+/* Orders that come one after the other are one look. */
+
+static void
+jobs_told(void *data, const ngx_commerce_walog_event_t *e)
+{
+    jobs_t  *jobs = data;
+
+    if (jobs->woken || ngx_exiting) {
+        return;
+    }
+
+    jobs->woken = 1;
+    ngx_commerce_metrics_add(jobs->worker->metrics,
+                             NGX_COMMERCE_METRIC_JOB_WAKE, 1);
+
+    jobs_look(jobs, WOKEN);
 }
 
 
@@ -216,6 +265,7 @@ jobs_tick(ngx_event_t *ev)
     }
 
     jobs->soon = 0;
+    jobs->woken = 0;
 
     f = (jobs->nheld == SLOTS)
         ? NULL
@@ -268,7 +318,7 @@ look_claim(ngx_commerce_flow_t *f)
     (void) ngx_sprintf((u_char *) look->room, "%ui%Z",
                        SLOTS - look->jobs->nheld);
 
-    look->values[0] = look_kinds(f);
+    look->values[0] = ngx_commerce_jobs_kinds(f);
     look->values[1] = look->jobs->holder;
     look->values[2] = look->room;
 
@@ -279,47 +329,6 @@ look_claim(ngx_commerce_flow_t *f)
     return ngx_commerce_flow_try(f, look->jobs->calls
                                     + NGX_COMMERCE_JOBS_CLAIM,
                                  look->values);
-}
-
-
-/* The kinds that this gateway does, as an array of PostgreSQL's. */
-
-static char *
-look_kinds(ngx_commerce_flow_t *f)
-{
-    u_char                         *text, *p;
-    size_t                          len;
-    ngx_uint_t                      i;
-    const ngx_commerce_job_kind_t  *k;
-
-    len = sizeof("{}");
-
-    for (i = 0; ngx_commerce_job_kinds[i] != NULL; i++) {
-        for (k = ngx_commerce_job_kinds[i]; k->name != NULL; k++) {
-            len += ngx_strlen(k->name) + 1;
-        }
-    }
-
-    text = ngx_pnalloc(f->pool, len);
-    if (text == NULL) {
-        return NULL;
-    }
-
-    p = text;
-    *p++ = '{';
-
-    for (i = 0; ngx_commerce_job_kinds[i] != NULL; i++) {
-        for (k = ngx_commerce_job_kinds[i]; k->name != NULL; k++) {
-            if (k->ready == NULL || k->ready(f->worker)) {
-                p = ngx_sprintf(p, "%s%s", (p[-1] == '{') ? "" : ",",
-                                k->name);
-            }
-        }
-    }
-
-    ngx_sprintf(p, "}%Z");
-
-    return (char *) text;
 }
 
 
@@ -360,6 +369,7 @@ look_finished(ngx_commerce_flow_t *f)
 
     ngx_add_timer(&jobs->timer,
                   jobs->soon ? SOON
+                  : jobs->woken ? WOKEN
                   : jobs->more ? PACE
                   : IDLE + (ngx_msec_t) ngx_random() % IDLE);
 }
@@ -387,10 +397,10 @@ job_begin(jobs_t *jobs, ngx_commerce_flow_t *look, ngx_uint_t row)
         return;
     }
 
-    cln->handler = job_free_payload;
+    cln->handler = ngx_commerce_jobs_free;
     cln->data = &held->job;
 
-    if (job_read(&held->job, look, row) != NGX_OK) {
+    if (ngx_commerce_jobs_read(&held->job, look, row) != NGX_OK) {
         ngx_commerce_flow_drop(f);
         return;
     }
@@ -442,53 +452,6 @@ job_flow(jobs_t *jobs, ngx_commerce_flow_t *look, ngx_uint_t row)
     }
 
     return NULL;
-}
-
-
-static ngx_int_t
-job_read(ngx_commerce_job_t *job, ngx_commerce_flow_t *look, ngx_uint_t row)
-{
-    int64_t    number;
-    ngx_str_t  id, lease, payload, attempt, created;
-
-    if (ngx_commerce_flow_cell(look, row, "id", &id) != NGX_OK
-        || ngx_commerce_flow_cell(look, row, "lease", &lease) != NGX_OK
-        || ngx_commerce_flow_cell(look, row, "payload", &payload) != NGX_OK
-        || ngx_commerce_flow_cell(look, row, "attempt", &attempt) != NGX_OK
-        || ngx_commerce_flow_cell(look, row, "created", &created) != NGX_OK
-        || id.len != NGX_COMMERCE_UUID_LEN
-        || lease.len != NGX_COMMERCE_UUID_LEN)
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(job->id, id.data, id.len);
-    ngx_memcpy(job->lease, lease.data, lease.len);
-
-    if (ngx_commerce_text_int(attempt.data, attempt.len, &number) != 0) {
-        return NGX_ERROR;
-    }
-
-    job->attempt = (ngx_uint_t) number;
-
-    if (ngx_commerce_text_int(created.data, created.len, &number) != 0) {
-        return NGX_ERROR;
-    }
-
-    job->created = (time_t) number;
-    job->after = NGX_CONF_UNSET_MSEC;
-    job->payload = json_loadb((char *) payload.data, payload.len, 0, NULL);
-
-    return (job->payload == NULL) ? NGX_ERROR : NGX_OK;
-}
-
-
-static void
-job_free_payload(void *data)
-{
-    ngx_commerce_job_t  *job = data;
-
-    json_decref(job->payload);
 }
 
 

@@ -36,5 +36,16 @@ enum {
 void ngx_commerce_jobs_report(const ngx_commerce_flow_t *flow,
     ngx_uint_t calls);
 
+/*
+ * jobs_rows.c: the kinds that this gateway does, as PostgreSQL writes an
+ * array, in the flow's pool; NULL without memory.
+ */
+char *ngx_commerce_jobs_kinds(ngx_commerce_flow_t *f);
+
+/* jobs_rows.c: a job out of a row of `look`; its payload is to be freed. */
+ngx_int_t ngx_commerce_jobs_read(ngx_commerce_job_t *job,
+    ngx_commerce_flow_t *look, ngx_uint_t row);
+void ngx_commerce_jobs_free(void *job);
+
 
 #endif /* NGX_COMMERCE_JOBS_H */

@@ -60,6 +60,14 @@ ngx_int_t ngx_commerce_feed_subscribe(ngx_commerce_worker_t *worker,
     ngx_commerce_feed_row_pt handler, void *data);
 
 /*
+ * The same of a table whose rows are work to be done and in no answer: they
+ * move no tags, and the database may not show them yet.
+ */
+ngx_int_t ngx_commerce_feed_work(ngx_commerce_worker_t *worker,
+    const char *database, const char *table,
+    ngx_commerce_feed_row_pt handler, void *data);
+
+/*
  * Calls the handler in this worker soon after rows of the table changed, no
  * matter who listens: at once, or within a quarter of a second if the ring is
  * missed, and once more when the database shows the change.  Many changes may

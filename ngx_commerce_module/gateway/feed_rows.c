@@ -24,6 +24,7 @@ typedef struct {
 } subscriber_t;
 
 typedef struct {
+    unsigned                   work:1;   /* and in no answer */
     ngx_queue_t                queue;
     ngx_commerce_feeds_t      *feeds;
     ngx_commerce_feed_listener_t  *listener;
@@ -40,6 +41,10 @@ static ngx_atomic_uint_t rows_age(int64_t time_us);
 static void rows_moved(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row);
 static void rows_tag(ngx_commerce_feed_listener_t *l,
+static ngx_uint_t rows_work(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_relation_t *relation);
+static ngx_uint_t rows_named(const ngx_str_t *table,
+    const ngx_commerce_walog_relation_t *relation);
     const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row,
     const char *column);
 static void rows_move(ngx_commerce_feed_listener_t *l, const u_char *text,
@@ -72,8 +77,11 @@ ngx_commerce_feed_take(ngx_commerce_feed_listener_t *l, const u_char *data,
     case NGX_COMMERCE_WALOG_INSERT:
     case NGX_COMMERCE_WALOG_UPDATE:
     case NGX_COMMERCE_WALOG_DELETE:
-        rows_moved(l, &e, &e.row);
-        rows_moved(l, &e, &e.old);
+        if (!rows_work(l, e.relation)) {
+            rows_moved(l, &e, &e.row);
+            rows_moved(l, &e, &e.old);
+        }
+
         rows_tell(l, e.relation, &e);
         (void) ngx_atomic_fetch_add(&l->shared->changes, 1);
         rows_metrics(l)->feed_changes++;
@@ -156,6 +164,37 @@ rows_moved(ngx_commerce_feed_listener_t *l,
     }
 
     table = &e->relation->name;
+static ngx_uint_t
+rows_work(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_relation_t *relation)
+{
+    ngx_queue_t   *q;
+    subscriber_t  *s;
+
+    for (q = ngx_queue_head(&l->subscribers);
+         q != ngx_queue_sentinel(&l->subscribers);
+         q = ngx_queue_next(q))
+    {
+        s = ngx_queue_data(q, subscriber_t, queue);
+
+        if (s->work && rows_named(&s->table, relation)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+rows_named(const ngx_str_t *table,
+    const ngx_commerce_walog_relation_t *relation)
+{
+    return table->len == relation->name.len
+           && ngx_memcmp(table->data, relation->name.data, table->len) == 0;
+}
+
+
 
     rows_move(l, table->data, table->len);
     rows_tag(l, e, row, "id");
@@ -221,11 +260,7 @@ rows_tell(ngx_commerce_feed_listener_t *l,
     {
         s = ngx_queue_data(q, subscriber_t, queue);
 
-        if (relation == NULL
-            || (s->table.len == relation->name.len
-                && ngx_memcmp(s->table.data, relation->name.data,
-                              s->table.len) == 0))
-        {
+        if (relation == NULL || rows_named(&s->table, relation)) {
             s->handler(s->data, e);
         }
     }
@@ -272,7 +307,7 @@ ngx_commerce_feed_subscribe(ngx_commerce_worker_t *worker,
         return NGX_DECLINED;
     }
 
-    s = ngx_palloc(worker->pool, sizeof(subscriber_t));
+    s = ngx_pcalloc(worker->pool, sizeof(subscriber_t));
     if (s == NULL) {
         return NGX_ERROR;
     }
@@ -305,6 +340,27 @@ ngx_commerce_feed_watch(ngx_commerce_worker_t *worker, const char *database,
     if (rc != NGX_OK) {
         return rc;
     }
+
+ngx_int_t
+ngx_commerce_feed_work(ngx_commerce_worker_t *worker, const char *database,
+    const char *table, ngx_commerce_feed_row_pt handler, void *data)
+{
+    ngx_int_t                      rc;
+    subscriber_t                  *s;
+    ngx_commerce_feed_listener_t  *l;
+
+    rc = ngx_commerce_feed_subscribe(worker, database, table, handler, data);
+
+    if (rc == NGX_OK) {
+        l = ngx_commerce_feed_listener(worker, database);
+        s = ngx_queue_data(ngx_queue_last(&l->subscribers), subscriber_t,
+                           queue);
+        s->work = 1;
+    }
+
+    return rc;
+}
+
 
     /* tables may share a count: a call for nothing, now and then */
 

@@ -49,6 +49,11 @@ ngx_commerce_metric_lines[NGX_COMMERCE_METRICS] = {
         "Orders tried again after their group was refused.", 0, 0
     },
 
+    [NGX_COMMERCE_METRIC_JOB_WAKE] = {
+        "commerce_job_wakes_total", "",
+        "Looks for work because the change feed told of some.", 0, 0
+    },
+
     [NGX_COMMERCE_METRIC_503_NOT_EXECUTED] = {
         "commerce_unavailable_total", "reason=\"not_executed\"",
         "Answers 503, by what is known of the effect.", 0, 0

@@ -278,3 +278,20 @@ def test_a_killed_worker_loses_no_event(shop, hook, receiver, variant):
                               if s.event["id"] == seen.event["id"]}
            for seen in receiver.of("/killed")}
     assert {len(one) for one in ids.values()} == {1}
+
+
+def test_the_feed_tells_of_work(make_shop, receiver):
+    """An event is handed on because it is there, not at the next look."""
+    shop = make_shop(cache=True, **SHOP)
+    variant = goods.variant(shop, 100)
+    good(shop.admin.call("create_webhook", {
+        "url": receiver.url + "/fed", "events": ["order.created"]}), 201)
+    wait.until(lambda: all(feed["state"] == "up" for feed in shop.anonymous
+                           .get("/readyz").json()["feeds"].values()), 20,
+               "the feeds to stand")
+    for count in range(1, 6):
+        before = shop.metrics().sum("commerce_job_wakes_total")
+        order(shop, variant)
+        wait.until(lambda: len(receiver.of("/fed")) == count, 20, "a webhook")
+        wait.until(lambda: shop.metrics().sum("commerce_job_wakes_total")
+                   > before, 20, "a look because of it")

@@ -1,6 +1,7 @@
 """PostgreSQL is not there: at the start, for a while, or just slow."""
 
 import concurrent.futures
+import os
 import time
 
 import pytest
@@ -117,3 +118,59 @@ def test_slow_reads_do_not_stop_others(shop):
                 answers = [w.result() for w in waiting]
     assert {a.status_code for a in answers} <= {503, 200}
     assert back(shop.anonymous) < 8
+
+
+def away(shop, page):
+    """A page in the cache, and PostgreSQL gone."""
+    wait.until(lambda: shop.anonymous.get(page).headers["x-cache"] == "HIT",
+               20, page + " to be cached")
+    kept = shop.anonymous.get(page).text
+    shop.cluster.halt("immediate")
+    wait.until(lambda: shop.anonymous.get(page).headers.get("x-cache")
+               == "STALE", 10, "an old answer")
+    return kept
+
+
+def test_pages_outlive_the_database(make_shop):
+    """What the catalogue showed is shown on, and says that it is old."""
+    shop = make_shop(cache=True)
+    made = goods.product(shop, 3)
+    page = "/api/v1/products/%d" % made["id"]
+    kept = away(shop, page)
+    answer = shop.anonymous.get(page)
+    assert (answer.status_code, answer.text) == (200, kept)
+    assert answer.headers["x-cache"] == "STALE"
+    assert int(answer.headers["age"]) < 15 * 60
+    # What was not asked before, and what is no catalogue's, is not made up.
+    problem(shop.anonymous.get("/api/v1/products/%d?x" % made["id"]), 400)
+    problem(shop.anonymous.get("/api/v1/products/999999999"), 503)
+    problem(shop.customer.read("/me/orders"), 503)
+    problem(shop.staff.get(page), 503)
+    shop.cluster.start()
+    wait.until(lambda: shop.anonymous.get(page).headers["x-cache"] == "HIT",
+               20, "the page to be fresh again")
+
+
+def test_pages_are_not_shown_for_ever(make_shop):
+    """The same contract with a bound that a test can wait for."""
+    shop = make_shop(start=False, cache=True)
+    path = shop.nginx.path("contract/catalogue.yaml")
+    with open(path) as file:
+        text = file.read()
+    assert "stale: 15m" in text
+    os.remove(path)
+    shop.nginx.write("contract/catalogue.yaml",
+                     text.replace("stale: 15m", "stale: 3s"))
+    shop.start()
+    page = "/api/v1/products/%d" % goods.product(shop, 3)["id"]
+    away(shop, page)
+
+    def ended():
+        answer = shop.anonymous.get(page)
+        if answer.status_code == 200:
+            assert answer.headers["x-cache"] != "STALE" \
+                or int(answer.headers["age"]) <= 3
+            return False
+        problem(answer, 503, "not_executed")
+        return True
+    wait.until(ended, 20, "the answer to be too old")

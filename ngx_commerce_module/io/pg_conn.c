@@ -69,7 +69,7 @@ ngx_commerce_pg_conn_open(ngx_commerce_pg_conn_t *c)
     }
 
     c->state = NGX_COMMERCE_PG_CONN_CONNECTING;
-    c->pg = ngx_commerce_pg_dial(c->owner->conf);
+    c->pg = ngx_commerce_pg_dial(c->owner->conf, c->attempts);
 
     if (c->pg == NULL || PQstatus(c->pg) == CONNECTION_BAD) {
         ngx_commerce_pg_conn_fail(c, "could not connect");

@@ -187,13 +187,18 @@ void ngx_commerce_pg_pipe_forget(ngx_commerce_pg_query_t *q);
 void ngx_commerce_pg_pipe_clear(ngx_commerce_pg_conn_t *c, ngx_uint_t tell);
 
 
-/* pg_dial.c: begins to open a connection.  NULL: no memory. */
-PGconn *ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf);
+/*
+ * pg_dial.c: begins to open a connection, where the DSN names several hosts
+ * with another one each `turn`.  NULL: no memory.
+ */
+PGconn *ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf,
+    ngx_uint_t turn);
 /* Warns of what libpq would block on. */
 void ngx_commerce_pg_dial_check(const ngx_commerce_pg_conf_t *conf,
     ngx_log_t *log);
 
-PGconn *ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf);
+PGconn *ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf,
+    ngx_uint_t turn);
 
 /* pg_result.c: status, result and error of a query out of a libpq result. */
 void ngx_commerce_pg_result_take(ngx_commerce_pg_query_t *q, PGresult *res);

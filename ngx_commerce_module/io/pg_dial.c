@@ -7,12 +7,23 @@
 #include "pg_conn.h"
 
 
+/* keywords that every connection has */
+#define DIAL_FIXED  10
+
 /* ms: how soon a backend whose client is gone stops working for it */
 #define CHECK  500
 
 
+/* bytes of a list of hosts, addresses or ports */
+#define LIST   512
+
+
 static PGconn *dial(const ngx_str_t *dsn, const char *settings,
-    const char *replication);
+    const char *replication, ngx_uint_t turn);
+static void dial_turn(const ngx_str_t *dsn, ngx_uint_t turn,
+    const char **keywords, const char **values, u_char lists[][LIST]);
+static ngx_uint_t dial_turned(const char *list, ngx_uint_t turn,
+    u_char out[LIST]);
 static ngx_uint_t dial_looks_up(const char *hosts);
 static ngx_uint_t dial_is_name(u_char *host, size_t len);
 static u_char *dial_options(const ngx_str_t *dsn, const char *settings,
@@ -20,7 +31,7 @@ static u_char *dial_options(const ngx_str_t *dsn, const char *settings,
 
 
 PGconn *
-ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf)
+ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf, ngx_uint_t turn)
 {
     u_char  settings[NGX_MAX_CONF_ERRSTR];
 
@@ -32,12 +43,13 @@ ngx_commerce_pg_dial(const ngx_commerce_pg_conf_t *conf)
                  " -c statement_timeout=%M%Z",
                  CHECK, conf->statement_timeout);
 
-    return dial(&conf->dsn, (char *) settings, NULL);
+    return dial(&conf->dsn, (char *) settings, NULL, turn);
 }
 
 
 PGconn *
-ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf)
+ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf,
+    ngx_uint_t turn)
 {
     u_char  settings[NGX_MAX_CONF_ERRSTR];
 
@@ -50,7 +62,7 @@ ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf)
                  " -c wal_sender_timeout=%M%Z",
                  conf->silence);
 
-    return dial(&conf->dsn, (char *) settings, "database");
+    return dial(&conf->dsn, (char *) settings, "database", turn);
 }
 
 
@@ -86,23 +98,26 @@ ngx_commerce_pg_dial_check(const ngx_commerce_pg_conf_t *conf, ngx_log_t *log)
 
 
 static PGconn *
-dial(const ngx_str_t *dsn, const char *settings, const char *replication)
+dial(const ngx_str_t *dsn, const char *settings, const char *replication,
+    ngx_uint_t turn)
 {
-    u_char  options[NGX_MAX_CONF_ERRSTR];
+    u_char  options[NGX_MAX_CONF_ERRSTR], lists[3][LIST];
 
     /* of a keyword that comes twice, libpq takes the later */
 
-    const char *const  keywords[] = {
+    const char  *keywords[] = {
         "fallback_application_name", "tcp_user_timeout",
         "keepalives_idle", "keepalives_interval", "keepalives_count",
         "dbname",
-        "gssencmode", "client_encoding", "replication", "options", NULL
+        "gssencmode", "client_encoding", "replication", "options",
+        NULL, NULL, NULL, NULL
     };
-    const char *const  values[] = {
+    const char  *values[] = {
         "ngx_commerce", "5000",
         "10", "3", "3",
         (char *) dsn->data,
-        "disable", "UTF8", replication, (char *) options, NULL
+        "disable", "UTF8", replication, (char *) options,
+        NULL, NULL, NULL, NULL
     };
 
     if (dial_options(dsn, settings, options, options + sizeof(options))
@@ -111,7 +126,73 @@ dial(const ngx_str_t *dsn, const char *settings, const char *replication)
         return NULL;
     }
 
+    if (turn != 0) {
+        dial_turn(dsn, turn, &keywords[DIAL_FIXED], &values[DIAL_FIXED],
+                  lists);
+    }
+
     return PQconnectStartParams(keywords, values, 1);
+}
+
+
+/*
+ * Of several hosts libpq goes to the next one when one refuses; one that hangs
+ * takes all the time there is, so each attempt begins with another.
+ */
+
+static void
+dial_turn(const ngx_str_t *dsn, ngx_uint_t turn, const char **keywords,
+    const char **values, u_char lists[][LIST])
+{
+    ngx_uint_t         i, n;
+    PQconninfoOption  *opts, *opt;
+
+    static const char *const  names[] = { "host", "hostaddr", "port" };
+
+    n = 0;
+    opts = PQconninfoParse((char *) dsn->data, NULL);
+
+    for (opt = opts; opt != NULL && opt->keyword != NULL; opt++) {
+        for (i = 0; i < 3; i++) {
+            if (opt->val != NULL && ngx_strcmp(opt->keyword, names[i]) == 0
+                && dial_turned(opt->val, turn, lists[n]))
+            {
+                keywords[n] = names[i];
+                values[n] = (char *) lists[n];
+                n++;
+            }
+        }
+    }
+
+    PQconninfoFree(opts);
+}
+
+
+/* 'a,b,c' as 'b,c,a'; 0: it is no list. */
+
+static ngx_uint_t
+dial_turned(const char *list, ngx_uint_t turn, u_char out[LIST])
+{
+    ngx_uint_t   n;
+    const char  *p, *cut;
+
+    n = 1;
+
+    for (p = list; *p != '\0'; p++) {
+        n += (*p == ',');
+    }
+
+    if (n == 1 || turn % n == 0 || (size_t) (p - list) >= LIST) {
+        return 0;
+    }
+
+    for (cut = list, turn %= n; turn != 0; cut++) {
+        turn -= (*cut == ',');
+    }
+
+    (void) ngx_snprintf(out, LIST, "%s,%*s%Z", cut, (size_t) (cut - list - 1),
+                        list);
+    return 1;
 }
 
 

@@ -75,7 +75,7 @@ static void
 feed_open(ngx_commerce_pg_feed_t *feed)
 {
     feed->state = NGX_COMMERCE_PG_FEED_CONNECTING;
-    feed->pg = ngx_commerce_pg_dial_feed(feed->conf);
+    feed->pg = ngx_commerce_pg_dial_feed(feed->conf, feed->attempts);
 
     if (feed->pg == NULL || PQstatus(feed->pg) == CONNECTION_BAD
         || feed_wait(feed, NGX_COMMERCE_FD_WRITE) != NGX_OK)

@@ -146,7 +146,7 @@ session_start(ngx_commerce_pg_session_t *s, const char *sql,
 static void
 session_connect(ngx_commerce_pg_session_t *s)
 {
-    s->pg = ngx_commerce_pg_dial(&s->conf);
+    s->pg = ngx_commerce_pg_dial(&s->conf, s->failures);
 
     if (s->pg == NULL || PQstatus(s->pg) == CONNECTION_BAD) {
         ngx_commerce_pg_session_close(s);
@@ -444,6 +444,10 @@ ngx_commerce_pg_session_fail(ngx_commerce_pg_session_t *s, const char *why)
         ngx_log_error(NGX_LOG_ERR, s->log, 0,
                       "database \"%V\": session: %s: %V", &s->conf.name, why,
                       &text);
+    }
+
+    if (s->state == NGX_COMMERCE_PG_SESSION_CONNECTING) {
+        s->failures++;
     }
 
     ngx_commerce_pg_session_close(s);

@@ -40,6 +40,8 @@ struct ngx_commerce_pg_session_s {
     ngx_event_t                  timer;
     ngx_commerce_pg_session_e    state;
 
+    ngx_uint_t                   failures; /* to connect */
+
     const char                  *sql;      /* wanted, until it is sent */
     ngx_uint_t                   nvalues;
     const char                 **values;

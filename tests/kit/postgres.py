@@ -27,6 +27,13 @@ class Cluster:
     """
 
     def __init__(self, settings=FAST):
+        self._place()
+        self._run("initdb", "-D", self.data, "-A", "trust", "-U", "postgres",
+                  "-N", "--locale=C.UTF-8", "-E", "UTF8")
+        self._configure(settings)
+        self.start()
+
+    def _place(self):
         self.directory = tempfile.mkdtemp(prefix="commerce-pg-")
         os.chmod(self.directory, 0o755)
         self.data = os.path.join(self.directory, "data")
@@ -37,10 +44,15 @@ class Cluster:
         self.identity = self._identity()
         if self.identity:
             shutil.chown(self.directory, *self.identity)
-        self._run("initdb", "-D", self.data, "-A", "trust", "-U", "postgres",
-                  "-N", "--locale=C.UTF-8", "-E", "UTF8")
-        self._configure(settings)
-        self.start()
+
+    def standby(self):
+        """A server that follows this one, named `standby`.
+
+        It is synchronous once synchronous_standby_names says so.
+        """
+        made = object.__new__(Standby)
+        made.follow(self)
+        return made
 
     @staticmethod
     def _identity():
@@ -144,3 +156,19 @@ class Cluster:
     def without_sessions(self, databases, seconds=5):
         wait.until(lambda: self.sessions(databases) == 0, seconds,
                    "PostgreSQL sessions to end")
+
+
+class Standby(Cluster):
+    """Made by Cluster.standby()."""
+
+    def follow(self, primary):
+        self._place()
+        self._run("pg_basebackup", "-D", self.data, "-X", "stream", "-R",
+                  "-c", "fast", "-d", "host=%s user=postgres"
+                  " application_name=standby" % primary.socket)
+        with open(os.path.join(self.data, "postgresql.conf"), "a") as conf:
+            conf.write("unix_socket_directories = '%s'\n" % self.socket)
+        self.start()
+
+    def promote(self):
+        self._detached("pg_ctl", "-D", self.data, "-w", "-t", "60", "promote")

@@ -99,8 +99,7 @@ DATABASE = ('    commerce_database %s "dsn=%s" connections=%d queue=%d'
 
 CACHE = "    commerce_cache 4m;\n"
 
-FEED = ('    commerce_feed %s "dsn=host=%s dbname=%s user=%s_feed'
-        ' sslmode=disable";\n')
+FEED = '    commerce_feed %s "dsn=%s";\n'
 
 
 class Shop:
@@ -108,6 +107,9 @@ class Shop:
 
     fakes=True runs fakes of Stripe and PayPal (self.stripe, self.paypal),
     which its gateway talks to; files are {name: text} beside the configuration.
+
+    standby=Standby: its gateway knows both servers, and takes the one that
+    writes.
 
     anonymous, customer, staff and admin are clients; client(role) makes one
     for any role, each call another person unless sub is given.
@@ -120,6 +122,7 @@ class Shop:
         self.copies = databases.fresh()
         self.lab = options.pop("lab", False)
         self.cache = options.pop("cache", False)
+        self.standby = options.pop("standby", None)
         files = options.pop("files", {})
         self.contract = contracts.load(self.lab)
         self.signer = Signer()
@@ -191,9 +194,15 @@ class Shop:
 
     def dsn(self, name):
         """Where the gateway finds a database; sockets may stand in between."""
-        socket = self.sockets.get(name, self.cluster.socket)
-        return "host=%s dbname=%s user=%s_api sslmode=disable" % (
-            socket, self.copies[name], name)
+        return self._dsn(name, "api", self.sockets.get(name))
+
+    def _dsn(self, name, role, socket=None):
+        hosts, more = socket or self.cluster.socket, ""
+        if self.standby:
+            hosts += "," + self.standby.socket
+            more = " target_session_attrs=read-write"
+        return "host=%s dbname=%s user=%s_%s sslmode=disable%s" % (
+            hosts, self.copies[name], name, role, more)
 
     def _conf(self, nginx):
         values = {
@@ -209,7 +218,7 @@ class Shop:
         }
         if self.cache:
             values["http"] += CACHE + "".join(
-                FEED % (name, self.cluster.socket, self.copies[name], name)
+                FEED % (name, self._dsn(name, "feed"))
                 for name in ("identity", "store"))
         values["databases"] = "".join(
             DATABASE % (name, self.dsn(name), values["connections"][name],

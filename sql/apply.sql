@@ -130,3 +130,11 @@ begin
     end loop;
 end
 $$;
+
+
+-- Tells the change feeds, with the commit, that anything may read differently
+-- now: rows say it of themselves, functions and views do not.
+create procedure pg_temp.tell()
+language sql as $$
+    select pg_logical_emit_message(true, 'commerce', 'moved')
+$$;

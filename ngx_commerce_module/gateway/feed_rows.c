@@ -10,6 +10,9 @@
 #include "positions.h"
 
 
+/* prefix of messages in the log that say: anything may read differently now */
+#define MOVED       "commerce"
+
 /* s between the epochs of Unix and of PostgreSQL */
 #define EPOCH       946684800
 
@@ -21,10 +24,10 @@ typedef struct {
     ngx_str_t                  table;
     ngx_commerce_feed_row_pt   handler;
     void                      *data;
+    unsigned                   work:1;   /* and in no answer */
 } subscriber_t;
 
 typedef struct {
-    unsigned                   work:1;   /* and in no answer */
     ngx_queue_t                queue;
     ngx_commerce_feeds_t      *feeds;
     ngx_commerce_feed_listener_t  *listener;
@@ -38,13 +41,13 @@ typedef struct {
 static ngx_commerce_database_metrics_t *rows_metrics(
     ngx_commerce_feed_listener_t *l);
 static ngx_atomic_uint_t rows_age(int64_t time_us);
-static void rows_moved(ngx_commerce_feed_listener_t *l,
-    const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row);
-static void rows_tag(ngx_commerce_feed_listener_t *l,
 static ngx_uint_t rows_work(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_relation_t *relation);
 static ngx_uint_t rows_named(const ngx_str_t *table,
     const ngx_commerce_walog_relation_t *relation);
+static void rows_moved(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row);
+static void rows_tag(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row,
     const char *column);
 static void rows_move(ngx_commerce_feed_listener_t *l, const u_char *text,
@@ -52,6 +55,7 @@ static void rows_move(ngx_commerce_feed_listener_t *l, const u_char *text,
 static void rows_tell(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_relation_t *relation,
     const ngx_commerce_walog_event_t *e);
+static void rows_all(ngx_commerce_feed_listener_t *l);
 static void rows_truncated(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_event_t *e);
 static void watch_stirred(void *data, const ngx_commerce_walog_event_t *e);
@@ -101,6 +105,13 @@ ngx_commerce_feed_take(ngx_commerce_feed_listener_t *l, const u_char *data,
 
     case NGX_COMMERCE_WALOG_TRUNCATE:
         rows_truncated(l, &e);
+        break;
+
+    case NGX_COMMERCE_WALOG_MESSAGE:
+        if (e.transactional && ngx_commerce_str_is(&e.prefix, MOVED)) {
+            rows_all(l);
+        }
+
         break;
 
     default:
@@ -153,17 +164,6 @@ rows_age(int64_t time_us)
 }
 
 
-static void
-rows_moved(ngx_commerce_feed_listener_t *l,
-    const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row)
-{
-    const ngx_commerce_str_t  *table;
-
-    if (row->values == NULL || l->worker->cache == NULL) {
-        return;
-    }
-
-    table = &e->relation->name;
 static ngx_uint_t
 rows_work(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_relation_t *relation)
@@ -195,6 +195,17 @@ rows_named(const ngx_str_t *table,
 }
 
 
+static void
+rows_moved(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e, const ngx_commerce_walog_row_t *row)
+{
+    const ngx_commerce_str_t  *table;
+
+    if (row->values == NULL || l->worker->cache == NULL) {
+        return;
+    }
+
+    table = &e->relation->name;
 
     rows_move(l, table->data, table->len);
     rows_tag(l, e, row, "id");
@@ -267,6 +278,19 @@ rows_tell(ngx_commerce_feed_listener_t *l,
 }
 
 
+static void
+rows_all(ngx_commerce_feed_listener_t *l)
+{
+    ngx_commerce_positions_moved_all(l->worker->positions, l->conf->database,
+                                     l->commit);
+
+    if (l->worker->cache != NULL) {
+        ngx_commerce_cache_move_all(l->worker->cache);
+        ngx_commerce_settle_all(l);
+    }
+}
+
+
 /* Rows that are not named: everything may depend on them. */
 
 static void
@@ -276,13 +300,7 @@ rows_truncated(ngx_commerce_feed_listener_t *l,
     unsigned                              i;
     const ngx_commerce_walog_relation_t  *relation;
 
-    ngx_commerce_positions_moved_all(l->worker->positions, l->conf->database,
-                                     l->commit);
-
-    if (l->worker->cache != NULL) {
-        ngx_commerce_cache_move_all(l->worker->cache);
-        ngx_commerce_settle_all(l);
-    }
+    rows_all(l);
 
     for (i = 0; i < e->ntruncated; i++) {
         relation = ngx_commerce_walog_relation(l->walog, e->truncated[i]);
@@ -324,24 +342,6 @@ ngx_commerce_feed_subscribe(ngx_commerce_worker_t *worker,
 
 
 ngx_int_t
-ngx_commerce_feed_watch(ngx_commerce_worker_t *worker, const char *database,
-    const char *table, void (*handler)(void *data), void *data)
-{
-    watch_t    *w;
-    ngx_int_t   rc;
-
-    w = ngx_palloc(worker->pool, sizeof(watch_t));
-    if (w == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_commerce_feed_subscribe(worker, database, table, watch_stirred,
-                                     w);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-ngx_int_t
 ngx_commerce_feed_work(ngx_commerce_worker_t *worker, const char *database,
     const char *table, ngx_commerce_feed_row_pt handler, void *data)
 {
@@ -361,6 +361,24 @@ ngx_commerce_feed_work(ngx_commerce_worker_t *worker, const char *database,
     return rc;
 }
 
+
+ngx_int_t
+ngx_commerce_feed_watch(ngx_commerce_worker_t *worker, const char *database,
+    const char *table, void (*handler)(void *data), void *data)
+{
+    watch_t    *w;
+    ngx_int_t   rc;
+
+    w = ngx_palloc(worker->pool, sizeof(watch_t));
+    if (w == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_commerce_feed_subscribe(worker, database, table, watch_stirred,
+                                     w);
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     /* tables may share a count: a call for nothing, now and then */
 

@@ -201,3 +201,22 @@ def test_readers_see_old_or_new_never_none(tree, cluster):
         reader.join()
     assert not failures, failures[:3]
     assert seen <= {"A"} | {"A%d" % n for n in range(8)} and len(seen) > 2
+
+
+def test_gateways_are_told(tree, cluster):
+    """With the commit of a migration and of the functions; nothing, nothing."""
+    apply(tree, cluster)
+    cluster.query(NAME, "select pg_create_logical_replication_slot("
+                        "'told', 'test_decoding')")
+    told = "select count(*) as n from pg_logical_slot_get_changes(" \
+        "'told', null, null) where data like 'message: transactional: 1 " \
+        "prefix: commerce,%'"
+    try:
+        write(tree, "migrations/0002_more.sql", "create table more (id int);")
+        write(tree, "core/shout.sql", SHOUT.replace("upper", "lower"))
+        apply(tree, cluster)
+        assert cluster.query(NAME, told) == [{"n": 2}]
+        apply(tree, cluster)
+        assert cluster.query(NAME, told) == [{"n": 0}]
+    finally:
+        cluster.query(NAME, "select pg_drop_replication_slot('told')")

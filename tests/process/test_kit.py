@@ -44,7 +44,8 @@ def test_serves_reloads_and_stops(nginx):
     with Raw(nginx.port) as raw:
         for _ in range(3):
             assert raw.get("/").body == b"hello"
-    assert len(nginx.workers()) == 2 and nginx.fds() > 4
+    wait.until(lambda: len(nginx.workers()) == 2, 10, "workers with a name")
+    assert nginx.fds() > 4
     assert nginx.memory() > 100000
     before = set(nginx.workers())
     nginx.reload(wait_for_old=True)

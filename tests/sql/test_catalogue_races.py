@@ -6,6 +6,7 @@ so each race happens every time.
 
 import json
 import threading
+import uuid
 
 import psycopg
 import pytest
@@ -150,6 +151,65 @@ def test_same_key_does_not_wait_for_ever(store):
         second.join()
     assert second.error.sqlstate == "CM409"
     assert second.error.diag.message_primary == "request_in_flight"
+
+
+class Holder:
+    """Holds the level of a variant, as an order does, and then wants the
+    product, as its availability does."""
+
+    def __init__(self, store, sku):
+        self.store = store
+        self.row = store.one("select v.id, v.product_id from core.variant v"
+                             " where v.sku = %s", sku)
+
+    def meets(self, text, *arguments):
+        with self.store.connect() as first, first.transaction():
+            first.execute("select core.stock_lock(array[%s::bigint], null)",
+                          [self.row["id"]])
+            second = Second(self.store, text, *arguments)
+            first.execute("select from core.product where id = %s"
+                          " for no key update", [self.row["product_id"]])
+        row = second.join()
+        assert second.error is None, second.error
+        return row
+
+
+def stocked(store, name, sku):
+    """A product with a level, empty."""
+    store.one("select * from api.create_product(%s, %s)", json.dumps({
+        "name": name, "sku": sku,
+        "price": {"amount": 100, "currency": "BRL"}}), STAFF)
+    store.one("insert into core.stock_level (variant_id, location_id)"
+              " select v.id, 1 from core.variant v where v.sku = %s"
+              " returning variant_id", sku)
+    return Holder(store, sku)
+
+
+def test_import_and_order_lock_in_one_order(store):
+    """Stock before products, whoever comes first."""
+    holder = stocked(store, "Trava", "LOCK-1")
+    name = str(uuid.uuid4())
+    store.one("select api.begin_import(%s, 'products', 'csv', false, null,"
+              " '{}', '{sku,name,stock}', null)", name)
+    store.one("with rows as (insert into core.import_row values (%s, 2,"
+              " array['LOCK-1', 'Outra', '9'], null)) select 1", name)
+    store.one("select * from api.stage_import(%s, 1)", name)
+    store.one("select * from api.advance_import(%s)", name)
+    step = holder.meets("select * from api.advance_import(%s)", name)
+    assert step["status"] == "done"
+    assert store.one("select p.name, s.on_hand from core.product p"
+                     " join core.stock_level s on s.variant_id = %s"
+                     " where p.id = %s", holder.row["id"],
+                     holder.row["product_id"]) == {"name": "Outra",
+                                                   "on_hand": 9}
+
+
+def test_deletion_and_order_lock_in_one_order(store):
+    holder = stocked(store, "Fora", "LOCK-2")
+    holder.meets("select api.delete_product(%s, %s, null)",
+                 str(holder.row["product_id"]), STAFF)
+    assert store.one("select count(*) as n from core.product where id = %s",
+                     holder.row["product_id"])["n"] == 0
 
 
 def _split(call):

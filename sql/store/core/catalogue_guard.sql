@@ -27,6 +27,23 @@ end
 $$;
 
 
+-- The variants of a product by id or slug, or that one of them.
+
+create or replace function core.variants_of(product text, variant_id bigint)
+    returns bigint[]
+language sql stable as $$
+    select array(
+        select v.id from core.variant v
+        where v.product_id = case when variants_of.product ~ '^[0-9]{1,18}$'
+                                  then variants_of.product::bigint
+                                  else (select s.id from core.product s
+                                        where s.slug = variants_of.product) end
+              and (variants_of.variant_id is null
+                   or v.id = variants_of.variant_id)
+        order by v.id)
+$$;
+
+
 create or replace function core.lock_variant(product_id bigint, id bigint,
                                              expected_version bigint)
     returns core.variant

@@ -2,7 +2,7 @@
 -- tables, triggers and stock functions as single changes. Runs inside the
 -- transaction of core.import_advance, which also counts.
 --
--- Locks: the products of the batch in id order, then stock levels.
+-- Locks: as everywhere, stock levels in key order, then products in id order.
 
 
 -- The products among the items of a batch: what the first row that says
@@ -77,6 +77,8 @@ begin
     where t.import_id = i.id and t.batch = import_resolve.batch
           and t.line = f.line
           and (only_product is null or t.product = only_product);
+
+    perform core.import_open_stock(i, batch, only_product);
 
     perform from core.product p
     where p.id in (select t.product_id from core.import_item t

@@ -30,13 +30,7 @@ begin
         return;
     end if;
 
-    insert into core.stock_level (variant_id, location_id)
-    select t.variant_id, place from unnest(items) t
-    where not exists (select from core.stock_level s
-                      where s.variant_id = t.variant_id
-                            and s.location_id = place)
-    order by t.variant_id
-    on conflict do nothing;
+    perform core.import_open_stock(i, batch, only_product);
 
     levels := core.stock_lock(array(select t.variant_id from unnest(items) t),
                               null);
@@ -83,5 +77,37 @@ begin
     from unnest(levels) l
     where t.import_id = i.id and t.batch = import_merge_stock.batch
           and t.variant_id = l.variant_id and l.delta <> 0;
+end
+$$;
+
+
+-- Makes the levels that the items will change and locks those of their
+-- variants: before the products of the batch for variants that are there
+-- already, since an order that holds a level may want its product.
+
+create or replace function core.import_open_stock(i core.import, batch int,
+                                                  only_product text)
+    returns void
+language plpgsql as $$
+declare
+    place     bigint := coalesce((i.options ->> 'location_id')::bigint, 1);
+    variants  bigint[];
+begin
+    variants := array(
+        select t.variant_id from core.import_item t
+        where t.import_id = i.id and t.batch = import_open_stock.batch
+              and (only_product is null or t.product = only_product)
+              and (t.stock is not null or t.received is not null)
+              and t.variant_id is not null
+        order by t.variant_id);
+
+    insert into core.stock_level (variant_id, location_id)
+    select v.id, place from unnest(variants) v (id)
+    where not exists (select from core.stock_level s
+                      where s.variant_id = v.id and s.location_id = place)
+    order by v.id
+    on conflict do nothing;
+
+    perform core.stock_lock(variants, null);
 end
 $$;

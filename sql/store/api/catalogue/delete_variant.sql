@@ -4,7 +4,7 @@
 -- Raises: CM404 product_not_found, variant_not_found; CM412
 --   version_mismatch; CM409 last_variant, variant_has_sales,
 --   variant_has_stock.
--- Locks: the product, then the variant.
+-- Locks: its stock levels, the product, then the variant.
 
 create or replace function api.delete_variant(id text, variant_id bigint,
                                               principal jsonb,
@@ -12,6 +12,9 @@ create or replace function api.delete_variant(id text, variant_id bigint,
     returns void
 language plpgsql security definer set search_path = core, pg_temp as $$
 declare
+    held    core.stock_supply[] := core.stock_lock(
+                core.variants_of(delete_variant.id,
+                                 delete_variant.variant_id), null);
     product core.product := core.lock_product(delete_variant.id, null);
     old     core.variant := core.lock_variant(product.id,
                                               delete_variant.variant_id,

@@ -17,6 +17,7 @@
 
 #define ORDERS_BUSY    8             /* members of a group worth a pause */
 #define ORDERS_PAUSE   1             /* ms */
+#define ORDERS_BYTES   (128 * 1024)  /* of a group; the usual one is a third */
 
 
 struct ngx_commerce_orders_s {
@@ -189,16 +190,21 @@ ngx_commerce_orders_ended(ngx_commerce_orders_t *orders, ngx_uint_t n)
 }
 
 
-/* An order that is tried again goes alone. */
+/*
+ * An order that is tried again goes alone.  An answer is ten times what was
+ * asked, and all of a group's are in memory at once.
+ */
 
 ngx_uint_t
 ngx_commerce_orders_size(ngx_commerce_orders_t *orders)
 {
+    size_t                 bytes;
     ngx_uint_t             n, max;
     ngx_queue_t           *q;
     ngx_commerce_order_t  *order;
 
     max = orders->worker->conf->group_max;
+    bytes = 0;
     n = 0;
 
     for (q = ngx_queue_head(&orders->waiting);
@@ -207,7 +213,9 @@ ngx_commerce_orders_size(ngx_commerce_orders_t *orders)
     {
         order = ngx_queue_data(q, ngx_commerce_order_t, link);
 
-        if (order->tries != 0) {
+        bytes += order->text.len;
+
+        if (order->tries != 0 || bytes > ORDERS_BYTES) {
             return (n == 0) ? 1 : n;
         }
 

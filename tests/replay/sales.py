@@ -9,6 +9,13 @@ How a line becomes money and goods:
               that went (a quantity below zero: damaged, lost) is a sale at
               0.00, stock that came (found) a credit at 0.00
 
+A credit moves no stock. It is money that goes back, and the file does not say
+whether goods came with it: among its credits are discounts, postage, bank
+charges, and goods that were broken or never arrived; what did arrive again is
+a movement of kind `return` (POST /stock/movements), made by whoever counts it
+in. Nor has the file receipts: an import receives what is sold, no more, so
+pieces given back on top would be stock that nobody ever saw.
+
 Prices have up to three decimals. A line's amount is quantity x price, rounded
 half up to the penny; where one piece is no whole penny, the line is sent as
 two, some pieces at the penny below and some at the penny above, so that both

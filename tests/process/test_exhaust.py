@@ -5,7 +5,7 @@ import concurrent.futures
 import httpx
 
 from kit import wait
-from kit.client import good
+from kit.client import good, key
 from kit.raw import Raw
 
 SHOP = {"lab": True, "worker_connections": 32, "workers": 1, "listen": ""}
@@ -45,3 +45,22 @@ def test_burst(shop):
     assert 200 in answers
     assert answers <= {200, 503, None}
     wait.until(lambda: ask(0) == 200, 10, "an answer")
+
+
+def test_passwords_leave_no_memory_behind(make_shop, sanitized):
+    """19 MiB each while they are hashed, and none afterwards."""
+    shop = make_shop()
+
+    def login(_):
+        with shop.client_of(shop.nginx.url) as client:
+            return client.post("/api/v1/auth/login", json={
+                "email": key() + "@example.com",
+                "password": "nao-e-esta-12"}).status_code
+
+    login(0)
+    before = shop.nginx.memory()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(login, range(24))) == {401}
+    # A sanitizer keeps what was freed, to see who uses it.
+    wait.until(lambda: sanitized or shop.nginx.memory() - before < 12 << 20,
+               10, "the memory of hashing to be given back")

@@ -11,9 +11,10 @@ language plpgsql stable security definer
     set search_path = core, pg_temp as $$
 begin
     return query
-    select (select coalesce(jsonb_agg(core.sale_fact(o)), '[]')
+    select (select coalesce(jsonb_agg(f.fact), '[]')
             from jsonb_array_elements_text(j.payload -> 'orders') given(id)
-            join core.orders o on o.id = given.id::uuid)
+            join core.orders o on o.id = given.id::uuid
+            cross join lateral core.sale_fact(o) f)
     from core.job j
     where j.id = sales_facts.job and j.kind = 'sales';
 end

@@ -43,6 +43,7 @@ greet() {
 
 The shop is up:  $url
 
+  administration $url/admin/
   docs           $url/docs/
   administrator  $ADMIN_EMAIL  $(secret demo_admin 8)
   customer       $CUSTOMER_EMAIL  $password

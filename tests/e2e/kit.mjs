@@ -121,3 +121,63 @@ export async function login(page, { email, password }) {
   await page.getByRole('button', { name: 'Entrar' }).click()
   await page.waitForURL('**/conta')
 }
+
+/** Somebody who may do everything, as the shop that is tested has it. */
+export const admin = JSON.parse(process.env.COMMERCE_ADMIN ?? '{}')
+
+export async function staffToken() {
+  const { access_token } = await call('/auth/login', { method: 'POST', body: admin })
+  return access_token
+}
+
+/** Goes to the administration (null: is there already) and logs in. */
+export async function loginAdmin(page, path = '/admin/') {
+  if (path) await page.goto(path)
+  await page.locator('input[name=email]').fill(admin.email)
+  await page.locator('input[name=password]').fill(admin.password)
+  await page.locator('button[type=submit]').click()
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.waitForURL((at) => at.pathname.startsWith('/admin/') && !at.pathname.includes('entrar'))
+}
+
+/** Goes there by Tab, as somebody without a mouse does. */
+export async function reach(page, target) {
+  await target.waitFor()
+  for (let steps = 0; steps < 150; steps++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail('the keyboard does not get there')
+}
+
+export async function press(page, target) {
+  await reach(page, target)
+  await page.keyboard.press('Enter')
+}
+
+/** Scrolls a table down and looks, in each frame, at what is in its middle:
+ * how often that was no row. The end of what has arrived is waited for. */
+export async function scrollThrough(page, steps, by) {
+  return page.evaluate(
+    async ([steps, by]) => {
+      const region = document.querySelector('[role=region][tabindex="0"]')
+      const frame = () => new Promise((done) => requestAnimationFrame(done))
+      let blank = 0
+      for (let step = 0; step < steps; step++) {
+        // The next page is on its way, and no fault of the rows.
+        const near = () =>
+          region.scrollTop + by + 200 >= region.scrollHeight - region.clientHeight
+        for (let tries = 0; tries < 600 && near(); tries++) await frame()
+        region.scrollTop += by
+        await frame()
+        const box = region.getBoundingClientRect()
+        for (const at of [0.25, 0.5, 0.75]) {
+          const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height * at)
+          if (!seen?.closest('tr[aria-rowindex]')) blank++
+        }
+      }
+      return blank
+    },
+    [steps, by],
+  )
+}

@@ -78,6 +78,24 @@ const accountPages = {
   dados: '/conta/dados',
 }
 
+/** Below /admin; names of them alone (admin-...) are quick to get. */
+const staffPages = {
+  produtos: '/produtos',
+  'produtos-nada': '/produtos?q=xyzzyqwv',
+  'produto-rapido': '/produtos?novo=true',
+  'produto-novo': '/produtos/novo',
+  produto: '/produtos/1',
+  categorias: '/categorias',
+  estoque: '/estoque',
+  razao: '/estoque?razao=1-1',
+  'estoque-baixo': '/estoque/baixo',
+  movimentos: '/estoque/movimentos',
+  contagem: '/estoque/contagem',
+  transferencia: '/estoque/transferencia',
+  locais: '/estoque/locais',
+  conferencia: '/estoque/conferencia',
+}
+
 await start()
 for (const [look, options] of Object.entries(looks)) {
   const { context, page } = await visitor(options)
@@ -106,9 +124,10 @@ for (const [look, options] of Object.entries(looks)) {
     const token = await tokenOf(staff)
     const pages = await places(token, await paidOrder(token))
     await enter(page)
+    const all = [...Object.entries(staffPages), ...Object.entries(pages)]
     await shoot(
       Object.fromEntries(
-        Object.entries(pages).map(([name, [path]]) => [`admin-${name}`, `/admin${path}`]),
+        all.map(([name, path]) => [`admin-${name}`, `/admin${[path].flat()[0]}`]),
       ),
     )
   }

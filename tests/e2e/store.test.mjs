@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { accessible, call, login, NARROW, newCustomer, settled, start, stop, url, visitor } from './kit.mjs'
+import { accessible, call, login, NARROW, newCustomer, press, reach, settled, start, stop, url, visitor } from './kit.mjs'
 
 before(start)
 after(stop)
@@ -449,18 +449,3 @@ describe('store', () => {
     assert.equal((await fetch(`${url}/api/v1/nada`)).status, 404)
   })
 })
-
-/** Goes there by Tab, as somebody without a mouse does. */
-async function reach(page, target) {
-  await target.waitFor()
-  for (let steps = 0; steps < 150; steps++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  assert.fail('the keyboard does not get there')
-}
-
-async function press(page, target) {
-  await reach(page, target)
-  await page.keyboard.press('Enter')
-}

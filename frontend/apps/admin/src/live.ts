@@ -19,12 +19,25 @@ const LAG = {
 
 export type Topic = keyof typeof LAG
 
+/** A list of more pages than these is read again when somebody asks for it:
+ * its newest rows are far away. */
+const PAGES = 2
+
+interface Asked {
+  state: { data?: unknown }
+}
+
+function long({ state }: Asked): boolean {
+  const { pages } = (state.data ?? {}) as { pages?: unknown[] }
+  return pages !== undefined && pages.length > PAGES
+}
+
 /** Spread into the options of a query: it follows the topic while it is shown
  * in a window that is looked at. */
 export function live(topic: Topic) {
   return {
-    refetchInterval: LAG[topic],
-    refetchOnWindowFocus: 'always' as const,
+    refetchInterval: (query: Asked) => (long(query) ? (false as const) : LAG[topic]),
+    refetchOnWindowFocus: (query: Asked) => (long(query) ? false : ('always' as const)),
   }
 }
 

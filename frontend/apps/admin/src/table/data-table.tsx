@@ -54,7 +54,8 @@ interface DataTableProps<Row, Search extends TableSearch> {
 
 const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature })
 const ROW = 44
-const AHEAD = 30
+/** Rows that are asked for before they are reached. */
+const AHEAD = 100
 /** Where each table was left, by page and address, for Back. */
 const places = new Map<string, number>()
 

@@ -26,7 +26,7 @@ export function LowStockPage() {
   const [receiving, setReceiving] = useState<Low | null>(null)
   const query = useInfiniteQuery({
     queryKey: ['stock', 'low'],
-    ...live('stock'),
+    ...live('products'),
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
       ok(api.GET('/api/v1/stock/low', { signal, params: { query: { limit: 100, cursor: pageParam } } })),

@@ -64,6 +64,8 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
   const { t } = useLingui()
   const format = useFormat()
   const narrow = useMedia(NARROW)
+  // Where there is little room, what narrows the rows is behind a button.
+  const [filtering, setFiltering] = useState(props.filtered ?? false)
   const scroller = useRef<HTMLDivElement>(null)
   const [selection, setSelection] = useState<RowSelectionState>({})
 
@@ -145,7 +147,19 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
   return (
     <section aria-label={label} className="flex min-h-0 grow flex-col">
       <div className="mb-3 flex flex-wrap items-center gap-2">
-        {filters}
+        {narrow && filters && (
+          <Button
+            look="secondary"
+            size="small"
+            icon="filter"
+            aria-expanded={filtering}
+            className="rounded-lg!"
+            onClick={() => setFiltering(!filtering)}
+          >
+            <Trans>Buscar e filtrar</Trans>
+          </Button>
+        )}
+        {(!narrow || filtering) && filters}
         <span className="hidden grow sm:block" />
         {!narrow && (
           <Menu

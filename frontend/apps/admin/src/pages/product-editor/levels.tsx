@@ -22,7 +22,7 @@ export function ProductLevels({ id }: { id: number }) {
           <Trans>Ainda sem estoque.</Trans>
         </p>
       ) : (
-        <ul className="grid max-h-96 gap-1 overflow-y-auto">
+        <ul className="grid max-h-96 grid-cols-[minmax(0,1fr)] gap-1 overflow-y-auto">
           {data.map((level) => (
             <li key={levelKey(level)} className="flex items-center justify-between gap-3 border-b border-line py-1.5 text-sm last:border-0">
               <span className="min-w-0">

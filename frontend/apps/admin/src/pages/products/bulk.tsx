@@ -23,7 +23,7 @@ interface BulkProps {
   clear: () => void
 }
 
-export function BulkActions({ rows, clear }: BulkProps) {
+export default function BulkActions({ rows, clear }: BulkProps) {
   const { t } = useLingui()
   const [open, setOpen] = useState(false)
   const tooMany = rows.length > MOST

@@ -3,7 +3,7 @@ import { Badge, Button, EmptyState, useScopes } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useCallback, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { products, statuses, type ProductItem, type ProductsSearch } from '../../data/catalog'
 import { Page } from '../../frame/page'
 import { availabilityText, availabilityTone, statusText, statusTone } from '../../parts/labels'
@@ -12,10 +12,10 @@ import { useCategoryOptions } from '../../parts/tree-options'
 import { DataTable } from '../../table/data-table'
 import { SearchFilter, SelectFilter } from '../../table/filters'
 import type { Column } from '../../table/types'
-import { BulkActions } from './bulk'
-import { QuickNew } from './quick-new'
 import { ProductStock, useVisibleStock } from './stock-cell'
 
+const BulkActions = lazy(() => import('./bulk'))
+const QuickNew = lazy(() => import('./quick-new'))
 const route = getRouteApi('/shell/produtos')
 
 export function ProductsPage() {
@@ -103,7 +103,11 @@ export function ProductsPage() {
             />
           </>
         }
-        bulk={(picked, clear) => <BulkActions rows={picked} clear={clear} />}
+        bulk={(picked, clear) => (
+          <Suspense fallback={null}>
+            <BulkActions rows={picked} clear={clear} />
+          </Suspense>
+        )}
         card={(row) => <Card row={row} stock={stock.get(row.id)} />}
         empty={
           <EmptyState
@@ -116,7 +120,9 @@ export function ProductsPage() {
           />
         }
       />
-      <QuickNew open={search.novo ?? false} onClose={() => open(undefined)} />
+      <Suspense fallback={null}>
+        <QuickNew open={search.novo ?? false} onClose={() => open(undefined)} />
+      </Suspense>
     </Page>
   )
 }

@@ -12,7 +12,7 @@ import { take } from '../../form/take'
 import { useChanged } from '../../live'
 import { useCategoryOptions } from '../../parts/tree-options'
 
-export function QuickNew({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function QuickNew({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useLingui()
   return (
     <Dialog open={open} onClose={onClose} title={t`Novo produto`}>

@@ -76,7 +76,7 @@ export function StockPage() {
       ),
     },
     { id: 'variant', header: t`Variante`, width: 10, extra: true, cell: (level) => level.variant_name || '—' },
-    { id: 'sku', header: t`SKU`, width: 12, cell: (level) => <span className="font-mono text-xs">{level.sku}</span> },
+    { id: 'sku', header: t`SKU`, width: 11.5, cell: (level) => <span className="font-mono text-xs">{level.sku}</span> },
     { id: 'place', header: t`Local`, width: 9.5, cell: (level) => place(level.location_id) },
     { id: 'on_hand', header: t`Em estoque`, width: 9, end: true, cell: (level) => <QuickStock level={level} /> },
     { id: 'reserved', header: t`Reservado`, width: 6.5, end: true, extra: true, cell: (level) => format.number(level.reserved) },
@@ -90,7 +90,7 @@ export function StockPage() {
     { id: 'threshold', header: t`Mínimo`, width: 5, end: true, cell: (level) => format.number(level.threshold) },
     { id: 'ordered', header: t`Pedido até hoje`, width: 8, end: true, extra: true, cell: (level) => format.number(level.ordered) },
     { id: 'updated_at', header: t`Mudou em`, width: 9.5, extra: true, cell: (level) => format.stamp(level.updated_at) },
-    { id: 'actions', header: t`Ações`, width: 4, end: true, fixed: true, cell: actions },
+    { id: 'actions', header: t`Ações`, width: 5, end: true, fixed: true, cell: actions },
   ]
 
   return (

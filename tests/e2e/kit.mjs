@@ -155,26 +155,29 @@ export async function press(page, target) {
   await page.keyboard.press('Enter')
 }
 
-/** Scrolls a table down and looks, in each frame, at what is in its middle:
- * how often that was no row. The end of what has arrived is waited for. */
+/** Scrolls a table down and looks at what is in its middle: how often that was
+ * no row, three frames later still. The end of what has arrived is waited for. */
 export async function scrollThrough(page, steps, by) {
   return page.evaluate(
     async ([steps, by]) => {
       const region = document.querySelector('[role=region][tabindex="0"]')
       const frame = () => new Promise((done) => requestAnimationFrame(done))
+      const filled = () => {
+        const { left, top, width, height } = region.getBoundingClientRect()
+        return [0.25, 0.5, 0.75].every((at) =>
+          document.elementFromPoint(left + width / 2, top + height * at)?.closest('tr[aria-rowindex]'),
+        )
+      }
       let blank = 0
       for (let step = 0; step < steps; step++) {
         // The next page is on its way, and no fault of the rows.
         const near = () =>
           region.scrollTop + by + 200 >= region.scrollHeight - region.clientHeight
-        for (let tries = 0; tries < 600 && near(); tries++) await frame()
+        for (let tries = 0; tries < 1200 && near(); tries++) await frame()
         region.scrollTop += by
         await frame()
-        const box = region.getBoundingClientRect()
-        for (const at of [0.25, 0.5, 0.75]) {
-          const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height * at)
-          if (!seen?.closest('tr[aria-rowindex]')) blank++
-        }
+        for (let tries = 0; tries < 2 && !filled(); tries++) await frame()
+        if (!filled()) blank++
       }
       return blank
     },

@@ -250,6 +250,8 @@ def test_refund_fails(shop):
                                 id=parked[0]["id"]))
     assert done["note"] == "visto"
     assert not payment(shop, made)["review"]
+    again = good(refund(shop, made), 201)
+    assert (again["status"], again["amount"]["amount"]) == ("failed", 1999)
 
 
 def test_canceled_after_it_was_paid(shop):
@@ -298,6 +300,8 @@ def test_events_in_any_order(shop):
 @pytest.mark.parametrize("change, reason", [
     ({"captured": 1}, "amount_mismatch"),
     ({"amount": 5, "captured": 5}, "amount_mismatch"),
+    ({"amount": 5}, "amount_mismatch"),
+    ({"amount": 5, "status": "authorized"}, "amount_mismatch"),
     ({"captured": 999999}, "amount_mismatch"),
     ({"refunded": 999999}, "amount_mismatch"),
     ({"currency": "USD"}, "currency_mismatch")])
@@ -338,9 +342,50 @@ def test_paid_twice_is_parked(shop):
     assert one["review"] and one["captured"]["amount"] == 1999
 
 
+def expired(shop, made):
+    """The order's status when all that may expire has; then undone."""
+    with shop.cluster.connect(shop.copies["store"]) as store:
+        with store.transaction(force_rollback=True):
+            store.execute("update core.setting set value ="
+                          " '{\"default\": \"0 seconds\"}'"
+                          " where key = 'orders.expire_after'")
+            while store.execute("select api.job_order_expiry('{}')"
+                                ).fetchone()[0]:
+                pass
+            return store.execute("select status from core.orders"
+                                 " where id = %s", [made["order"]["id"]]
+                                 ).fetchone()[0]
+
+
+def test_order_being_paid_does_not_expire(shop):
+    """Once nobody pays any more, and a while later, it does."""
+    _, made = buy(shop, "tok_late")
+    assert expired(shop, made) == "pending"
+
+    good(event(shop, seen(made, status="canceled")))
+    assert expired(shop, made) == "pending"
+
+    shop.query("store", "update core.payment set created_at = created_at"
+                        " - interval '1 hour' where id = %s",
+               made["payment"]["id"])
+    assert expired(shop, made) == "canceled"
+
+
 def test_money_for_a_canceled_order_goes_back(shop):
     _, made = buy(shop, "tok_late")
     good(shop.customer.call("cancel_order", {}, id=made["order"]["id"]))
+    good(event(shop, seen(made)))
+    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1999, 20)
+
+
+def test_late_money_for_a_canceled_order_goes_back(shop):
+    """When nobody looks after that payment any more."""
+    _, made = buy(shop, "tok_late")
+    good(event(shop, seen(made, status="canceled")))
+    good(shop.customer.call("cancel_order", {}, id=made["order"]["id"]))
+    shop.query("store", "delete from core.job where dedupe = %s"
+                        " and kind = 'payment_reconcile' returning 1",
+               made["payment"]["id"])
     good(event(shop, seen(made)))
     wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1999, 20)
 

@@ -24,8 +24,9 @@ class Fake:
 
     faults is a list that the next requests that do something take from:
     `before` answers 500 and does nothing, `after` does it and answers 500,
-    `hang` does it and answers too late, `reset` does it and cuts the
-    connection, `busy` answers 429.
+    `hang` does it and answers too late, `gate` does it and answers when
+    `opened` is set, `reset` does it and cuts the connection, `busy` answers
+    429.
     """
 
     KEY = None
@@ -38,6 +39,7 @@ class Fake:
         self.webhook = None
         self.patience = patience
         self.closing = threading.Event()
+        self.opened = threading.Event()
         fake = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -58,6 +60,7 @@ class Fake:
 
     def close(self):
         self.closing.set()
+        self.opened.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -99,6 +102,8 @@ class Fake:
                                          answer)
         if fault == "hang":
             self.closing.wait(self.patience)
+        if fault == "gate":
+            self.opened.wait(self.patience)
         if fault == "after":
             raise self.broken()
         if fault == "reset":

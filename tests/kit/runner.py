@@ -5,14 +5,18 @@
     tests/run api -k login      pytest's -k; other options go to pytest too
     tests/run asan              api, proto and process with the ASAN module
     tests/run e2e -k purchase   the pages in Chromium, by the tests' names
-    tests/run coherence         a campaign of its own: campaign/coherence.py
-    tests/run lighthouse        likewise: campaign/lighthouse.py
+    tests/run coherence         campaigns of their own: campaign/coherence.py,
+    tests/run checkout          checkout.py, mail_outage.py, planted.py,
+    tests/run mail-outage       lighthouse.py; each tells its options with
+    tests/run planted           --help
+    tests/run lighthouse
 
 The last line is `N passed, N failed` (`, N skipped`), the exit code 1 when
 something failed.
 """
 
 import glob
+import importlib
 import json
 import os
 import re
@@ -29,6 +33,7 @@ from kit import build  # noqa: E402
 
 TESTS = os.path.join(build.ROOT, "tests")
 PRODUCT = ["api", "proto", "process"]
+CAMPAIGNS = ["coherence", "checkout", "mail-outage", "planted", "lighthouse"]
 SERVERS = ["sql", *PRODUCT]       # share one run, so that no worker waits
 ORDER = ["lint", "unit", "fuzz", *SERVERS, "e2e", "asan"]
 FUZZ_RUNS = int(os.environ.get("COMMERCE_FUZZ_RUNS", "4000"))
@@ -297,12 +302,9 @@ def suite(name, servers, options):
 
 
 def main():
-    if sys.argv[1:2] == ["coherence"]:
-        from campaign import coherence
-        return coherence.main(sys.argv[2:])
-    if sys.argv[1:2] == ["lighthouse"]:
-        from campaign import lighthouse
-        return lighthouse.main(sys.argv[2:])
+    if sys.argv[1:2] and sys.argv[1] in CAMPAIGNS:
+        name = sys.argv[1].replace("-", "_")
+        return importlib.import_module("campaign." + name).main(sys.argv[2:])
     suites, options = arguments(sys.argv[1:])
     total = Sum()
     begin = time.monotonic()

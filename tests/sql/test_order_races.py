@@ -14,6 +14,7 @@ import uuid
 import psycopg
 import pytest
 
+from kit import wait
 from kit.build import ROOT
 
 STAFF = json.dumps({"sub": str(uuid.uuid4()), "scopes": [
@@ -183,6 +184,30 @@ def test_one_key_with_two_bodies_at_once(store):
     assert len(won) == 1
     assert {(row[1], row[3]) for row in rows if row[1] != 201} == {
         (422, "idempotency_key_reused")}
+
+
+def test_coupon_of_one_customer_in_two_groups(store):
+    """Both have counted before either redeems it: one of them is refused."""
+    buyer = str(uuid.uuid4())
+    store.query("with made as (insert into core.promotion (code, name, kind,"
+                " amount, currency, customer_limit) values ('UMA', 'x',"
+                " 'amount', 100, 'BRL', 1) returning id)"
+                " insert into core.promotion_use (promotion_id)"
+                " select id from made returning 1")
+    drafts = [{**draft([(store.variant(9), 1)], buyer=buyer), "coupon": "UMA"}
+              for _ in range(2)]
+    with store.cluster.connect(store.name) as other, \
+            concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with other.transaction():
+            other.execute("select from core.promotion_use for update")
+            asked = pool.submit(at_once, store, [
+                lambda c, d=d: place(c, [d]) for d in drafts])
+            wait.until(lambda: len(store.query(
+                "select 1 from pg_stat_activity where datname = %s and"
+                " wait_event_type = 'Lock' and query like %s", store.name,
+                "%place_orders(%")) == 2, 20)
+        rows = asked.result(30)
+    assert sorted(row[0][1] for row in rows) == [201, 409]
 
 
 def test_cancel_by_many_gives_back_once(store):

@@ -1,0 +1,242 @@
+"""`./commerce test planted`: would the tests notice?
+
+    tests/run planted [-k WORD] [--list] [-v]
+
+Each row of BUGS is a mistake that somebody could make in the code of orders
+and money. It is made in a copy of the tree, the tests named with it are run
+there, and they have to fail; that they pass without any bug is looked at
+first. The exit code is 1 when one is not caught.
+
+A file that PostgreSQL or the compiler refuses is no bug that was caught: then
+the row is wrong, and the campaign says so.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from kit import build
+
+STORE = "sql/store/"
+SKIPPED = shutil.ignore_patterns("var", ".git", "build", "node_modules",
+                                 "frontend", "__pycache__")
+
+CHECKOUT = ("process", "killed_at_a_step or fifty_times or every_client")
+
+# (name, file, what stands there, what is planted, suite, tests by pytest's -k)
+BUGS = [
+    ("stock of a canceled order is given back twice",
+     STORE + "core/order_move.sql",
+     "        perform core.order_release(o.id);\n",
+     "        perform core.order_release(o.id);\n"
+     "        perform core.order_release(o.id);\n",
+     "sql", "cancel_by_many"),
+    ("two who cancel an order do not wait for each other",
+     STORE + "core/order_take.sql",
+     "    for no key update;\n", "    ;\n",
+     "sql", "cancel_by_many or ship_against_cancel"),
+    ("stock is taken without looking how much there is",
+     STORE + "core/orders_reserve.sql",
+     "              and s.on_hand - s.reserved >= w.delta\n", "",
+     "sql", "share_out_the_last_ones or random_groups"),
+    ("the answer to a key is not kept with the order",
+     STORE + "core/orders_place.sql",
+     "        from reply r\n    )\n", "        from reply r where false\n    )\n",
+     *CHECKOUT),
+    ("an order tells nobody that it was made",
+     STORE + "core/orders_place.sql",
+     "a.items, ']}')::json\n        from answer a where a.problem is null\n",
+     "a.items, ']}')::json\n        from answer a where a.ordinal > 1\n",
+     *CHECKOUT),
+    ("a checkout leaves no job that looks after its payment",
+     STORE + "api/payments/checkout_begin.sql",
+     "            perform core.payment_later(p.id, '40 seconds');\n",
+     "            null;\n",
+     *CHECKOUT),
+    ("a payment is taken by two at once",
+     STORE + "core/payments.sql",
+     "    return found;\n", "    return true;\n",
+     *CHECKOUT),
+    ("the provider gets another key each time it is asked",
+     "ngx_commerce_module/domain/payments_stripe.c",
+     "? talk->refund_id : talk->payment_id, what);",
+     "? talk->refund_id : ngx_commerce_flow_uuid(f), what);",
+     *CHECKOUT),
+    ("what was seen last counts, not what is furthest",
+     STORE + "core/payments.sql",
+     "    forward   boolean := core.payment_rank(seen ->> 'status')\n"
+     "                         > core.payment_rank(p.status);\n",
+     "    forward   boolean := true;\n",
+     "process", "shuffled"),
+    ("money that went back is forgotten by an older event",
+     STORE + "core/payments.sql",
+     "    returned  bigint := greatest(p.refunded,\n",
+     "    returned  bigint := greatest(0,\n",
+     "process", "shuffled"),
+    ("an event that was seen is not known again",
+     STORE + "api/payments/payment_webhook.sql",
+     "                     and v.event_id = e ->> 'id')\n",
+     "                     and v.event_id = 'x' || (e ->> 'id'))\n",
+     "process", "shuffled"),
+    ("nobody compares what was paid with what was to be paid",
+     STORE + "core/payments.sql",
+     "        when (seen ->> 'amount')::bigint <> p.amount\n",
+     "        when false and (seen ->> 'amount')::bigint <> p.amount\n",
+     "api", "wrong_money"),
+    ("an order that was paid already is paid once more",
+     STORE + "core/payments.sql",
+     "                     and q.captured > q.refunded)\n",
+     "                     and q.captured > q.amount)\n",
+     "api", "paid_twice"),
+    ("money for a canceled order is kept",
+     STORE + "core/payments.sql",
+     "        perform core.payment_later(p.id);\n        return;\n",
+     "        return;\n",
+     "api", "for_a_canceled_order"),
+    ("more is given back than was taken",
+     STORE + "api/payments/refund_begin.sql",
+     "    if r.amount > least(parts, p.captured - p.promised)\n",
+     "    if r.amount > least(parts, p.captured + p.promised)\n",
+     "api", "partial_refunds"),
+    ("a refund that failed stays promised",
+     STORE + "core/refunds.sql",
+     "        set promised = greatest(p.refunded, p.promised - r.amount),\n",
+     "        set promised = greatest(p.refunded, p.promised),\n",
+     "api", "refund_fails"),
+    ("an order expires while somebody pays for it",
+     STORE + "core/order_may_expire.sql",
+     "    select not exists (", "    select true or not exists (",
+     "api", "being_paid_does_not_expire"),
+    ("a coupon's limit is looked at before the lock only",
+     STORE + "core/orders_offers.sql",
+     "              and (u.used > p.total_limit\n",
+     "              and (false\n",
+     "api", "200_clients"),
+    ("a customer's limit of a coupon is looked at before the lock only",
+     STORE + "core/orders_offers.sql",
+     "                      > p.customer_limit))\n",
+     "                      > p.customer_limit + 99))\n",
+     "sql", "coupon_of_one_customer"),
+    ("the relay goes on behind the time of what it sent last",
+     STORE + "api/jobs/outbox_relay.sql",
+     "        from core.outbox_waiting w\n        order by",
+     "        from core.outbox_waiting w\n        where w.created_at >"
+     " coalesce((select max(d.created_at) from core.webhook_delivery d),"
+     " '-infinity')\n        order by",
+     "sql", "outbox_relay"),
+    ("the server's clock is not compared with a signature's",
+     "ngx_commerce_module/base/signature.c",
+     "    if (t < now - NGX_COMMERCE_SIGNATURE_TOLERANCE\n",
+     "    if (t < 0\n",
+     "api", "signatures"),
+]
+
+
+class Tree:
+    """A copy of the checkout, with a module of its own when it needs one."""
+
+    def __init__(self):
+        self.top = tempfile.mkdtemp(prefix="commerce-planted-")
+        os.chmod(self.top, 0o755)
+        self.root = os.path.join(self.top, "tree")
+        shutil.copytree(build.ROOT, self.root, ignore=SKIPPED, symlinks=True)
+
+    def plant(self, path, old, new):
+        """Returns what takes it out again."""
+        path = os.path.join(self.root, path)
+        with open(path) as file:
+            text = file.read()
+        assert text.count(old) == 1, "%s has %d times:\n%s" % (
+            path, text.count(old), old)
+        with open(path, "w") as file:
+            file.write(text.replace(old, new))
+
+        def uproot():
+            with open(path, "w") as file:
+                file.write(text)
+        return uproot
+
+    def run(self, suite, tests):
+        """(failed tests, output) of the suite in the copy."""
+        done = subprocess.run(
+            [sys.executable, os.path.join(self.root, "tests/kit/runner.py"),
+             suite, "-n", "0", "-x", "-k", tests], cwd=self.root, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "COMMERCE_TEST_BUILD":
+                 os.path.join(self.top, "build")})
+        last = re.search(r"(\d+) passed, (\d+) failed\s*\Z", done.stdout)
+        return ((int(last.group(1)), int(last.group(2))) if last
+                else (0, 0)), done.stdout
+
+    def remove(self):
+        shutil.rmtree(self.top, ignore_errors=True)
+
+
+def broken(output):
+    """Whether it could not even be tried."""
+    return re.search(r"AssertionError: sql/apply|FAILED to build", output)
+
+
+def sound(tree, bugs):
+    """The tests pass as long as nothing is planted."""
+    for suite in ("sql", "api", "process"):
+        tests = " or ".join(dict.fromkeys(bug[5] for bug in bugs
+                                          if bug[4] == suite))
+        if tests:
+            (passed, failed), output = tree.run(suite, tests)
+            if failed or not passed:
+                print(output[-4000:])
+                raise SystemExit("%s fails without any bug" % suite)
+
+
+def verdict(tree, bug, verbose):
+    _, path, old, new, suite, tests = bug
+    uproot = tree.plant(path, old, new)
+    try:
+        (passed, failed), output = tree.run(suite, tests)
+    finally:
+        uproot()
+    if verbose:
+        print(output[-3000:])
+    if broken(output) or passed + failed == 0:
+        return "cannot be tried"
+    first = re.search(r"^(?:FAILED|ERROR) \S*::(\S+)", output, re.M)
+    return "caught by %s" % first.group(1) if failed else "NOT CAUGHT"
+
+
+def main(words):
+    parser = argparse.ArgumentParser(
+        prog="tests/run planted", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-k", default="", help="rows with this in the name")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--unsound", action="store_true",
+                        help="do not try without bugs first")
+    parser.add_argument("-v", action="store_true")
+    asked = parser.parse_args(words)
+    bugs = [bug for bug in BUGS if asked.k in bug[0]]
+    if asked.list:
+        for name, path, _, _, suite, tests in bugs:
+            print("%s\n    %s; %s -k '%s'" % (name, path, suite, tests))
+        return 0
+    tree, caught = Tree(), 0
+    try:
+        if not asked.unsound:
+            sound(tree, bugs)
+        for bug in bugs:
+            begin = time.monotonic()
+            told = verdict(tree, bug, asked.v)
+            caught += told.startswith("caught")
+            print("%-64s %s (%.0f s)" % (bug[0], told,
+                                         time.monotonic() - begin),
+                  flush=True)
+    finally:
+        tree.remove()
+    print("%d of %d caught" % (caught, len(bugs)))
+    return 0 if caught == len(bugs) else 1

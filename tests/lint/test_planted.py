@@ -1,0 +1,24 @@
+"""The bugs of campaign/planted.py can still be planted."""
+
+import glob
+import os
+import re
+
+import pytest
+
+from campaign.planted import BUGS
+from kit.build import ROOT
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=[bug[0] for bug in BUGS])
+def test_bug_can_be_planted(bug):
+    _, path, old, new, suite, tests = bug
+    with open(os.path.join(ROOT, path)) as file:
+        assert file.read().count(old) == 1
+    assert old != new
+    names = "".join(
+        open(name).read() + name
+        for name in (*glob.glob(os.path.join(ROOT, "tests", suite, "*.py")),
+                     *glob.glob(os.path.join(ROOT, "sql/*/tests/*.sql"))))
+    for word in re.split(r" or ", tests):
+        assert word in names, word

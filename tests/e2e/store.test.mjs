@@ -62,17 +62,6 @@ const APPROVED = '4242 4242 4242 4242'
 const DECLINED = '4000 0000 0000 0002'
 const ASKS = '4000 0025 0000 3155'
 
-/** What the real script gives, as far as the shop asks for it. */
-const stripeScript = () => {
-  const element = {
-    on: (event, done) => event === 'ready' && setTimeout(done),
-    mount: (place) => (place.textContent = 'Formulário do provedor'),
-    destroy: () => {},
-  }
-  const elements = { create: () => element, update: () => {}, submit: async () => ({}) }
-  window.Stripe = () => ({ elements: () => elements, confirmPayment: async () => ({}) })
-}
-
 async function pay(page, card = APPROVED) {
   await page.getByRole('button', { name: new RegExp(`^${card}`) }).click()
   await page.getByRole('button', { name: /^Pagar/ }).click()
@@ -314,33 +303,6 @@ describe('store', () => {
     await page.getByRole('article').first().waitFor()
     assert.equal(await page.getByRole('article').count(), 1)
   })
-
-  visit('Stripe takes the card in its own form, fetched for that alone', async ({ context, page }) => {
-    let fetched = 0
-    let sent
-    await context.route('**/payments/providers', (route) =>
-      route.fulfill({ json: { data: [{ provider: 'stripe', public_key: 'pk_test_1' }] } }),
-    )
-    await context.route('https://js.stripe.com/**', (route) => {
-      fetched++
-      return route.fulfill({ contentType: 'text/javascript', body: `(${stripeScript})()` })
-    })
-    await context.route('**/checkout', (route) => {
-      sent = route.request().postDataJSON()
-      return route.fulfill({ status: 409, json: { code: 'price_changed', title: 'O total mudou' } })
-    })
-    await addToBag(page)
-    assert.equal(fetched, 0)
-    await page.goto('/finalizar')
-    await page.getByText('Formulário do provedor').waitFor()
-    assert.equal(fetched, 1)
-    await page.getByLabel('E-mail').fill('bia@visita.example')
-    await fillAddress(page)
-    await priced(page)
-    await page.getByRole('button', { name: /^Pagar/ }).click()
-    await page.getByText('O total mudou enquanto você comprava').waitFor()
-    assert.deepEqual(sent.payment, { provider: 'stripe', flow: 'intent' })
-  }, { bypassCSP: true, ignore: /js\.stripe\.com|status of 409/ })
 
   test('two tabs refresh at once and both stay logged in', { timeout: 60_000 }, async () => {
     const { context, page, complaints } = await visitor()

@@ -6,7 +6,7 @@ import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { startTransition, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { takeFirstData } from './first-data'
 import { makeRouter } from './router'
@@ -21,22 +21,30 @@ const queries = new QueryClient({
 takeFirstData(queries)
 const router = makeRouter(queries)
 
-await startI18n({
-  'pt-BR': () => import('../locales/pt-BR.po'),
-  en: () => import('../locales/en.po'),
-})
+// What the shop has written into the page stays until the screen is there, and
+// then it is changed in one go, by slices that leave the page alive.
+await Promise.all([
+  startI18n({
+    'pt-BR': () => import('../locales/pt-BR.po'),
+    en: () => import('../locales/en.po'),
+  }),
+  router.load().catch(() => undefined),
+])
 
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <I18nProvider i18n={i18n}>
-      <QueryClientProvider client={queries}>
-        <SessionProvider>
-          <RouterProvider router={router} />
-        </SessionProvider>
-      </QueryClientProvider>
-    </I18nProvider>
-  </StrictMode>,
-)
+const root = createRoot(document.getElementById('root') as HTMLElement)
+startTransition(() => {
+  root.render(
+    <StrictMode>
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={queries}>
+          <SessionProvider>
+            <RouterProvider router={router} />
+          </SessionProvider>
+        </QueryClientProvider>
+      </I18nProvider>
+    </StrictMode>,
+  )
+})
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   const register = () => void navigator.serviceWorker.register('/sw.js')

@@ -35,6 +35,13 @@ describe('a bag before the gateway answers', () => {
     expect(guess(dear, { kind: 'remove', variantId: 7 })?.items).toEqual([])
   })
 
+  test('goes the chosen way at once', () => {
+    const one = guess(null, { kind: 'add', line })
+    const sent = guess(one, { kind: 'terms', terms: { shipping_method: 'expressa' } })
+    expect(sent?.shipping_method).toBe('expressa')
+    expect(guess(sent, { kind: 'terms', terms: { currency: 'BRL' } })?.shipping_method).toBe('expressa')
+  })
+
   test('forgets what stood against the line that changes, and only that', () => {
     const one = guess(null, { kind: 'add', line })
     if (!one) throw new Error()

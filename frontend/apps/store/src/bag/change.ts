@@ -115,6 +115,10 @@ export function guess(before: Cart | null, change: Change): Cart | null {
   return {
     ...cart,
     items,
+    shipping_method:
+      change.kind === 'terms' && change.terms.shipping_method !== undefined
+        ? change.terms.shipping_method
+        : cart.shipping_method,
     coupons:
       change.kind === 'uncoupon' ? cart.coupons.filter((code) => code !== change.code) : cart.coupons,
     // What stood against a line that changes is for the gateway to say anew.

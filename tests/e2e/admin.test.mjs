@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { enter, staff, tokenOf } from './admin-places.mjs'
 import {
-  accessible, call, loginAdmin, NARROW, newCustomer, press, reach, scrollThrough, settled, start, staffToken, stop, url, visitor,
+  accessible, call, NARROW, newCustomer, press, reach, scrollThrough, settled, start, stop, url, visitor,
 } from './kit.mjs'
 
 before(start)
@@ -15,7 +16,7 @@ function work(name, job, options) {
   test(name, { timeout: 120_000 }, async () => {
     const one = await visitor(options)
     try {
-      await loginAdmin(one.page)
+      await enter(one.page)
       await job(one)
       assert.deepEqual(one.complaints, [])
     } finally {
@@ -24,7 +25,7 @@ function work(name, job, options) {
   })
 }
 
-const token = await staffToken()
+const token = await tokenOf(staff)
 let made = 0
 
 /** A product that only this test has. */
@@ -98,7 +99,7 @@ describe('admin', () => {
     await page.getByRole('heading', { name: 'Esta conta é de cliente' }).waitFor()
     await accessible(page, 'not staff')
     await page.getByRole('button', { name: 'Entrar com outra conta' }).click()
-    await loginAdmin(page, null)
+    await enter(page)
     assert.deepEqual(complaints, [])
     await context.close()
   })
@@ -145,7 +146,7 @@ describe('admin', () => {
     const place = `/admin/produtos?q=${encodeURIComponent(product.name)}`
     const [ana, bia] = [await visitor({ viewport: NARROW }), await visitor()]
     for (const { page } of [ana, bia]) {
-      await loginAdmin(page)
+      await enter(page)
       await page.goto(place)
     }
     const shown = ({ page }, count) =>

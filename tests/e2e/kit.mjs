@@ -122,24 +122,6 @@ export async function login(page, { email, password }) {
   await page.waitForURL('**/conta')
 }
 
-/** Somebody who may do everything, as the shop that is tested has it. */
-export const admin = JSON.parse(process.env.COMMERCE_ADMIN ?? '{}')
-
-export async function staffToken() {
-  const { access_token } = await call('/auth/login', { method: 'POST', body: admin })
-  return access_token
-}
-
-/** Goes to the administration (null: is there already) and logs in. */
-export async function loginAdmin(page, path = '/admin/') {
-  if (path) await page.goto(path)
-  await page.locator('input[name=email]').fill(admin.email)
-  await page.locator('input[name=password]').fill(admin.password)
-  await page.locator('button[type=submit]').click()
-  await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForURL((at) => at.pathname.startsWith('/admin/') && !at.pathname.includes('entrar'))
-}
-
 /** Goes there by Tab, as somebody without a mouse does. */
 export async function reach(page, target) {
   await target.waitFor()

@@ -7,7 +7,8 @@
 //
 // Ends with exit code 1 when a request took 200 ms or more, or a row was blank.
 
-import { call, loginAdmin, scrollThrough, settled, staffToken, start, stop, url, visitor } from './kit.mjs'
+import { enter, staff, tokenOf } from './admin-places.mjs'
+import { call, scrollThrough, settled, start, stop, url, visitor } from './kit.mjs'
 
 const wanted = Number(process.argv[2] ?? 50_000)
 const BOUND = 200
@@ -15,7 +16,7 @@ const BATCH = 400
 const DEPTH = 30
 const words = ['Caneca', 'Estante', 'Luminária', 'Tapete', 'Vaso', 'Bandeja', 'Cadeira', 'Almofada']
 
-const token = await staffToken()
+const token = await tokenOf(staff)
 
 async function count() {
   const { page } = await call('/products?limit=1&count=exact', { token })
@@ -89,7 +90,7 @@ async function measure() {
 async function scroll() {
   await start()
   const { page } = await visitor()
-  await loginAdmin(page)
+  await enter(page)
   await page.goto('/admin/produtos?sort=name')
   await settled(page)
   const blank = await scrollThrough(page, 300, 900)

@@ -3,7 +3,7 @@
 
 import { api, Offline, ok } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Badge, ErrorState, Skeleton, useUser } from '@commerce/ui'
+import { Badge, ErrorState, Skeleton, useScopes } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -162,11 +162,11 @@ function Rows({ of }: { of: readonly (readonly [string, ReactNode])[] }) {
 function DeadJobs() {
   const { t } = useLingui()
   const format = useFormat()
-  const user = useUser()
+  const scopes = useScopes()
   const { data, error } = useQuery({
     queryKey: ['jobs', 'dead'],
     refetchInterval: 6 * EVERY,
-    enabled: user !== null,
+    enabled: scopes.has('admin'),
     queryFn: async ({ signal }) =>
       (
         await ok(
@@ -177,7 +177,7 @@ function DeadJobs() {
         )
       ).page.total ?? 0,
   })
-  if (error) return null
+  if (error || !scopes.has('admin')) return null
   return (
     <Card title={<Trans>Tarefas</Trans>}>
       <Rows

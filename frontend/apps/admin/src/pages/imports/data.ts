@@ -88,12 +88,12 @@ const PIECE = 10_000
 export async function errorsFile(one: Import): Promise<Blob> {
   const separator = typeof one.options['separator'] === 'string' ? one.options['separator'] : ','
   const parts: string[] = []
-  for (let after = 0, rows = PIECE; rows === PIECE;) {
-    const text = await errorsPiece(one.id, after, PIECE)
+  for (let after: number | null = 0; after !== null;) {
+    const text: string = await errorsPiece(one.id, after, PIECE)
     const { records, firstEnd } = readRecords(text, separator)
     parts.push(parts.length === 0 ? text : text.slice(firstEnd))
-    rows = records.length - 1
-    after = Number(records.at(-1)?.[0] ?? 0)
+    const last: number = Number(records.at(-1)?.[0])
+    after = records.length > PIECE && last > after ? last : null
   }
   return new Blob(parts, { type: 'text/csv' })
 }
@@ -102,7 +102,7 @@ export async function errorsFile(one: Import): Promise<Blob> {
 export async function exportProducts(told: (rows: number) => void): Promise<Blob> {
   const joined = new Joined()
   const most = 1000
-  for (let after = 0, rows = most; rows === most;) {
+  for (let after: number | null = 0; after !== null;) {
     const text = (await ok(
       api.GET('/api/v1/admin/exports/products', {
         params: { query: { after, rows: most } },
@@ -110,8 +110,8 @@ export async function exportProducts(told: (rows: number) => void): Promise<Blob
       }),
     )) as unknown as string
     const piece = joined.add(text)
-    rows = piece.rows
-    after = Number(piece.last?.['import_variant_id'] ?? 0)
+    const last = Number(piece.last?.['import_variant_id'])
+    after = piece.rows === most && last > after ? last : null
     told(joined.size)
   }
   return joined.blob()

@@ -2,7 +2,7 @@
 // own that asks for what belongs to it.
 
 import { api, ok } from '@commerce/api'
-import { Alert, Button, Field, SelectField, TextAreaField, toast } from '@commerce/ui'
+import { Alert, Button, Field, SelectField, TextAreaField, toast, useScopes } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { ifMatch, useAct } from '../../form/act'
@@ -16,11 +16,12 @@ const WITH_SHEETS = ['paid', 'delivered', 'canceled'] as const
 
 export function OrderActions({ order }: { order: Order }) {
   const [open, setOpen] = useState<Open>(null)
+  const scopes = useScopes()
   const close = () => setOpen(null)
   const allowed = allowedMoves(order)
   const may = (status: OrderStatus) => allowed.includes(status)
   const others = allowed.filter((one) => !(WITH_SHEETS as readonly string[]).includes(one))
-  if (order.kind === 'credit') return null
+  if (order.kind === 'credit' || !scopes.has('orders:write')) return null
   return (
     <>
       {may('paid') && (

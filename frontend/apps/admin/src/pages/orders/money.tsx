@@ -12,6 +12,7 @@ import {
   Skeleton,
   TextAreaField,
   toast,
+  useScopes,
 } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
@@ -33,6 +34,7 @@ import { PaymentBadge, providerName, RefundBadge } from './status'
 export function Payments({ order }: { order: Order }) {
   const payments = useQuery(orderPayments(order.id))
   const refunds = useQuery(orderRefunds(order.id))
+  const scopes = useScopes()
   const [refunding, setRefunding] = useState(false)
   const error = payments.error ?? refunds.error
   const left = (payments.data ?? []).filter(
@@ -43,7 +45,8 @@ export function Payments({ order }: { order: Order }) {
     <Card
       title={<Trans>Pagamentos</Trans>}
       action={
-        left.length > 0 && (
+        left.length > 0 &&
+        scopes.has('orders:write') && (
           <Button size="small" look="secondary" icon="back" onClick={() => setRefunding(true)}>
             <Trans>Reembolsar</Trans>
           </Button>

@@ -9,6 +9,7 @@ import {
   Loading,
   TextAreaField,
   toast,
+  useScopes,
 } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
@@ -33,6 +34,7 @@ export function OrderPage() {
   const { id } = route.useParams()
   const { t } = useLingui()
   const format = useFormat()
+  const scopes = useScopes()
   const query = useQuery(orderQuery(id))
   const order = query.data
 
@@ -77,7 +79,7 @@ export function OrderPage() {
           <Buyer order={order} />
           <Delivery order={order} />
           <Card title={<Trans>Andamento</Trans>}>
-            <NoteForm order={order} />
+            {scopes.has('orders:write') && <NoteForm order={order} />}
             <Timeline id={order.id} />
           </Card>
         </div>
@@ -122,13 +124,15 @@ const EDITABLE: readonly Order['status'][] = ['pending', 'stock_shortfall', 'pai
 
 function Delivery({ order }: { order: Order }) {
   const { t } = useLingui()
+  const scopes = useScopes()
   const [editing, setEditing] = useState(false)
   const address = order.shipping_address
   return (
     <Card
       title={<Trans>Entrega</Trans>}
       action={
-        EDITABLE.includes(order.status) && (
+        EDITABLE.includes(order.status) &&
+        scopes.has('orders:write') && (
           <Button size="small" look="quiet" icon="edit" onClick={() => setEditing(true)}>
             {address ? <Trans>Mudar endereço</Trans> : <Trans>Pôr endereço</Trans>}
           </Button>

@@ -48,6 +48,7 @@ export function maySend(order: Order): boolean {
 
 export function Parcels({ order }: { order: Order }) {
   const { data, error, refetch } = useQuery(orderParcels(order.id))
+  const scopes = useScopes()
   const [sending, setSending] = useState(false)
   const left = waiting(order).reduce((sum, one) => sum + one.left, 0)
   const total = order.items.reduce((sum, one) => sum + one.quantity, 0)
@@ -62,7 +63,8 @@ export function Parcels({ order }: { order: Order }) {
         </span>
       }
       action={
-        maySend(order) && (
+        maySend(order) &&
+        scopes.has('orders:write') && (
           <Button size="small" icon="truck" onClick={() => setSending(true)}>
             <Trans>Enviar</Trans>
           </Button>
@@ -111,6 +113,7 @@ function ParcelBadge({ parcel }: { parcel: Parcel }) {
 function ParcelEntry({ order, parcel }: { order: Order; parcel: Parcel }) {
   const { t } = useLingui()
   const format = useFormat()
+  const scopes = useScopes()
   const [tracking, setTracking] = useState(false)
   const params = { path: { id: order.id, fulfilment_id: parcel.id } }
   const deliver = useAct(
@@ -169,7 +172,7 @@ function ParcelEntry({ order, parcel }: { order: Order; parcel: Parcel }) {
           </li>
         ))}
       </ul>
-      {parcel.status === 'shipped' && (
+      {parcel.status === 'shipped' && scopes.has('orders:write') && (
         <div className="flex flex-wrap gap-2">
           <Button
             size="small"

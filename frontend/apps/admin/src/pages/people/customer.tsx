@@ -1,6 +1,6 @@
 import { api, isProblem, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Button, EmptyState, ErrorState, Loading, Skeleton, toast } from '@commerce/ui'
+import { Button, EmptyState, ErrorState, Loading, Skeleton, toast, useScopes } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -20,6 +20,7 @@ export function CustomerPage() {
   const { id } = route.useParams()
   const { t } = useLingui()
   const format = useFormat()
+  const scopes = useScopes()
   const [editing, setEditing] = useState(false)
   const query = useQuery(customerQuery(id))
   const one = query.data
@@ -36,11 +37,11 @@ export function CustomerPage() {
       crumbs={[{ to: '/clientes', label: t`Clientes` }]}
       mark={<ActiveBadge active={one.active} />}
       actions={
-        <>
+        scopes.has('customers:write') && (
           <Button size="small" look="secondary" icon="edit" onClick={() => setEditing(true)}>
             <Trans>Corrigir dados</Trans>
           </Button>
-        </>
+        )
       }
     >
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)]">
@@ -62,7 +63,7 @@ export function CustomerPage() {
             ]}
           />
         </Card>
-        <Orders id={one.id} />
+        {scopes.has('orders:read') && <Orders id={one.id} />}
       </div>
       {editing && <CustomerSheet customer={one} close={() => setEditing(false)} />}
     </Page>

@@ -1,7 +1,7 @@
 // Roles: named sets of scopes. What a scope allows is told in words.
 
 import { api, ok } from '@commerce/api'
-import { Badge, Button, Choice, ErrorState, Field, Skeleton, toast } from '@commerce/ui'
+import { Badge, Button, Choice, ErrorState, Field, Skeleton, toast, useScopes } from '@commerce/ui'
 import { t } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
@@ -71,17 +71,18 @@ function scopeName(scope: string): string | null {
 export function RolesPage() {
   const { t } = useLingui()
   const { data, error, refetch } = useQuery(rolesQuery)
+  const scopes = useScopes()
   const [edited, setEdited] = useState<Role | 'new' | null>(null)
   return (
     <Page
       title={t`Papéis`}
       note={t`O que cada papel permite. Quem tem vários pode o que todos permitem.`}
       actions={
-        <>
+        scopes.has('roles:write') && (
           <Button size="small" icon="plus" onClick={() => setEdited('new')}>
             <Trans>Novo papel</Trans>
           </Button>
-        </>
+        )
       }
     >
       {error && !data ? (
@@ -92,7 +93,10 @@ export function RolesPage() {
         <ul className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
           {data.map((role) => (
             <li key={role.name}>
-              <RoleCard role={role} edit={() => setEdited(role)} />
+              <RoleCard
+                role={role}
+                edit={scopes.has('roles:write') ? () => setEdited(role) : undefined}
+              />
             </li>
           ))}
         </ul>
@@ -109,7 +113,7 @@ export function RolesPage() {
   )
 }
 
-function RoleCard({ role, edit }: { role: Role; edit: () => void }) {
+function RoleCard({ role, edit }: { role: Role; edit: (() => void) | undefined }) {
   return (
     <article className="card grid h-full content-start gap-3 p-5">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -128,12 +132,14 @@ function RoleCard({ role, edit }: { role: Role; edit: () => void }) {
           </li>
         ))}
       </ul>
-      <div className="mt-auto">
-        <Button size="small" look="quiet" icon="edit" onClick={edit}>
-          <Trans>Mudar</Trans>
-          <span className="sr-only">{roleName(role.name)}</span>
-        </Button>
-      </div>
+      {edit && (
+        <div className="mt-auto">
+          <Button size="small" look="quiet" icon="edit" onClick={edit}>
+            <Trans>Mudar</Trans>
+            <span className="sr-only">{roleName(role.name)}</span>
+          </Button>
+        </div>
+      )}
     </article>
   )
 }

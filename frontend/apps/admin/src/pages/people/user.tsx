@@ -10,6 +10,7 @@ import {
   Field,
   Loading,
   toast,
+  useScopes,
   useUser,
 } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
@@ -34,6 +35,7 @@ export function UserPage() {
   const format = useFormat()
   const navigate = useNavigate()
   const me = useUser()
+  const scopes = useScopes()
   const [editing, setEditing] = useState(false)
   const query = useQuery(userQuery(id))
   const one = query.data
@@ -51,33 +53,35 @@ export function UserPage() {
       crumbs={[{ to: '/usuarios', label: t`Usuários` }]}
       mark={<ActiveBadge active={one.active} />}
       actions={
-        <>
-          <Button size="small" look="secondary" icon="edit" onClick={() => setEditing(true)}>
-            <Trans>Mudar</Trans>
-          </Button>
-          {!myself && <Admission user={one} />}
-          {!myself && (
-            <Remove
-              title={t`Esquecer ${one.name}?`}
-              does={<Trans>Esquecer</Trans>}
-              work={() =>
-                ok(
-                  api.DELETE('/api/v1/users/{id}', {
-                    params: { path: { id: one.id } },
-                    headers: ifMatch(one),
-                  }),
-                )
-              }
-              refresh={[['users'], ['customers']]}
-              done={() => void navigate({ to: '/usuarios' })}
-            >
-              <Trans>
-                Nome, e-mail, endereços e sessões são apagados; pedidos guardam só um número. Isto
-                não tem volta.
-              </Trans>
-            </Remove>
-          )}
-        </>
+        scopes.has('users:write') && (
+          <>
+            <Button size="small" look="secondary" icon="edit" onClick={() => setEditing(true)}>
+              <Trans>Mudar</Trans>
+            </Button>
+            {!myself && <Admission user={one} />}
+            {!myself && (
+              <Remove
+                title={t`Esquecer ${one.name}?`}
+                does={<Trans>Esquecer</Trans>}
+                work={() =>
+                  ok(
+                    api.DELETE('/api/v1/users/{id}', {
+                      params: { path: { id: one.id } },
+                      headers: ifMatch(one),
+                    }),
+                  )
+                }
+                refresh={[['users'], ['customers']]}
+                done={() => void navigate({ to: '/usuarios' })}
+              >
+                <Trans>
+                  Nome, e-mail, endereços e sessões são apagados; pedidos guardam só um número. Isto
+                  não tem volta.
+                </Trans>
+              </Remove>
+            )}
+          </>
+        )
       }
     >
       <div className="max-w-2xl">

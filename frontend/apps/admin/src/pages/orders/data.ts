@@ -10,6 +10,7 @@ export type OrderEvent = Schemas['OrderEvent']
 export type Payment = Schemas['Payment']
 export type Refund = Schemas['Refund']
 export type Parcel = Schemas['Fulfilment']
+export type Return = Schemas['Return']
 
 /** By id or number. */
 export const order = (id: string) =>
@@ -80,6 +81,20 @@ export const orderParcels = (id: string) =>
       (
         await ok(
           api.GET('/api/v1/orders/{id}/fulfilments', {
+            signal,
+            params: { path: { id }, query: { limit: 200 } },
+          }),
+        )
+      ).data,
+  })
+
+export const orderReturns = (id: string) =>
+  queryOptions({
+    queryKey: ['orders', 'one', id, 'returns'],
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/orders/{id}/returns', {
             signal,
             params: { path: { id }, query: { limit: 200 } },
           }),

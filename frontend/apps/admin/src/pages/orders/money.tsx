@@ -17,8 +17,9 @@ import {
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useAct, useKeyOf } from '../../form/act'
+import { ActError, useAct, useKeyOf } from '../../form/act'
 import { useForm } from '../../form/read'
+import { confirm } from '../../frame/confirm'
 import { Card, Facts } from '../../parts/card'
 import { Sheet } from '../../form/sheet'
 import {
@@ -29,7 +30,7 @@ import {
   type Payment,
   type Refund,
 } from './data'
-import { PaymentBadge, providerName, RefundBadge } from './status'
+import { PaymentBadge, paymentStatusName, providerName, RefundBadge } from './status'
 
 export function Payments({ order }: { order: Order }) {
   const payments = useQuery(orderPayments(order.id))
@@ -149,6 +150,7 @@ function PaymentEntry({ payment, refunds }: { payment: Payment; refunds: readonl
           [t`Erro`, payment.error],
         ]}
       />
+      <PaymentActions payment={payment} />
       {refunds.length > 0 && (
         <ul className="grid gap-2" aria-label={t`Reembolsos`}>
           {refunds.map((refund) => (
@@ -167,6 +169,54 @@ function PaymentEntry({ payment, refunds }: { payment: Payment; refunds: readonl
         </ul>
       )}
     </article>
+  )
+}
+
+const OPEN: readonly Payment['status'][] = [
+  'created',
+  'requires_action',
+  'processing',
+  'authorized',
+]
+
+/** Takes what was approved, or calls off what was not taken yet. */
+function PaymentActions({ payment }: { payment: Payment }) {
+  const { t } = useLingui()
+  const scopes = useScopes()
+  const params = { path: { id: payment.id } }
+  const capture = useAct(() => ok(api.POST('/api/v1/payments/{id}/capture', { params })), {
+    refresh: [['orders']],
+    done: (now) => toast(paymentStatusName(now.status)),
+  })
+  const cancel = useAct(() => ok(api.POST('/api/v1/payments/{id}/cancel', { params })), {
+    refresh: [['orders']],
+    done: (now) => toast(paymentStatusName(now.status)),
+  })
+  if (!scopes.has('orders:write') || !OPEN.includes(payment.status)) return null
+  return (
+    <div className="flex flex-wrap gap-2">
+      {payment.status === 'authorized' && (
+        <Button size="small" busy={capture.isPending} onClick={() => capture.mutate()}>
+          <Trans>Capturar</Trans>
+        </Button>
+      )}
+      <Button
+        size="small"
+        look="danger"
+        busy={cancel.isPending}
+        onClick={() =>
+          void confirm({
+            title: t`Cancelar o pagamento?`,
+            text: t`O pedido fica, e pode ser pago de outra forma.`,
+            action: t`Cancelar o pagamento`,
+            danger: true,
+          }).then((yes) => yes && cancel.mutate())
+        }
+      >
+        <Trans>Cancelar o pagamento</Trans>
+      </Button>
+      <ActError error={capture.error ?? cancel.error} />
+    </div>
   )
 }
 

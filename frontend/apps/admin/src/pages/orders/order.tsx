@@ -25,6 +25,7 @@ import { order as orderQuery, type Order } from './data'
 import { Lines, Totals } from './lines'
 import { Payments } from './money'
 import { Parcels } from './parcels'
+import { Returns } from './returns'
 import { OrderBadge } from './status'
 import { Timeline } from './timeline'
 
@@ -73,6 +74,7 @@ export function OrderPage() {
             <Totals order={order} />
           </Card>
           <Parcels order={order} />
+          <Returns order={order} />
           <Payments order={order} />
         </div>
         <div className="grid min-w-0 gap-5">

@@ -74,20 +74,6 @@ describe('admin sells', () => {
     for (const _ of [1, 2]) await button('Chegou').first().click()
     await page.getByText('Tudo entregue').waitFor()
     assert.equal((await call(`/orders/${order.id}`, { token })).status, 'delivered')
-
-    // One of them comes back and is paid back.
-    await button('Nova devolução').click()
-    await dialog().getByLabel(order.items[0].name).fill('1')
-    await dialog().getByLabel('Motivo').fill('Não serviu')
-    await accessible(page, 'a return')
-    await button('Aceitar a devolução', dialog()).click()
-    await button('Registrar chegada').click()
-    await button('Chegou', dialog()).click()
-    await page.getByText('recebidos: 1, no estoque: 1').waitFor()
-    const back = page.getByRole('article').filter({ hasText: 'Devolução 1' })
-    await button('Devolver o valor', back).click()
-    await button('Devolver o valor', dialog()).click()
-    await page.getByText('Reembolsado em parte').first().waitFor()
   })
 
   work('a paid order is refunded in part and then whole', async () => {

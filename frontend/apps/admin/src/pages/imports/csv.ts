@@ -78,36 +78,3 @@ export function writeRecord(cells: readonly string[], separator: string): string
       .join(separator) + '\r\n'
   )
 }
-
-/** Files of one list with the columns that each of them has, as one file. */
-export class Joined {
-  private readonly columns: string[] = []
-  private readonly rows: Record<string, string>[] = []
-
-  /** How many rows the piece had, and the last of them. */
-  add(text: string) {
-    const [header = [], ...rows] = readRecords(text, ',').records
-    for (const name of header) if (!this.columns.includes(name)) this.columns.push(name)
-    for (const row of rows) {
-      this.rows.push(Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])))
-    }
-    return { rows: rows.length, last: this.rows.at(-1) }
-  }
-
-  get size() {
-    return this.rows.length
-  }
-
-  blob(): Blob {
-    const parts = [writeRecord(this.columns, ',')]
-    for (const row of this.rows) {
-      parts.push(
-        writeRecord(
-          this.columns.map((name) => row[name] ?? ''),
-          ',',
-        ),
-      )
-    }
-    return new Blob(parts, { type: 'text/csv' })
-  }
-}

@@ -2,7 +2,7 @@
 
 import { api, ok, type Schemas, type paths } from '@commerce/api'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { Joined, readRecords } from './csv'
+import { readRecords } from './csv'
 
 export type Import = Schemas['Import']
 export type ImportListed = Schemas['ImportListed']
@@ -34,13 +34,24 @@ export function sendImport(file: Blob, type: string, query: ImportOptions): Prom
   ) as Promise<Import>
 }
 
-async function errorsPiece(id: string, after: number, rows: number): Promise<string> {
-  return (await ok(
-    api.GET('/api/v1/admin/imports/{id}/errors.csv', {
-      params: { path: { id }, query: { after, rows } },
-      parseAs: 'text',
-    }),
-  )) as unknown as string
+function errors(id: string, parseAs: 'stream' | 'blob') {
+  return ok(
+    api.GET('/api/v1/admin/imports/{id}/errors.csv', { params: { path: { id } }, parseAs }),
+  ) as Promise<unknown>
+}
+
+/** The beginning of a text that may be long. */
+async function beginning(stream: ReadableStream<Uint8Array>, most: number): Promise<string> {
+  const reader = stream.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  while (text.length < most) {
+    const { done, value } = await reader.read()
+    if (done) return text
+    text += decoder.decode(value, { stream: true })
+  }
+  await reader.cancel()
+  return text
 }
 
 export interface Refused {
@@ -55,10 +66,11 @@ export const importErrors = (one: Import) =>
     queryKey: ['imports', 'one', one.id, 'errors', one.refused],
     enabled: ended(one) && one.refused > 0,
     queryFn: async () => {
-      const text = await errorsPiece(one.id, 0, 50)
+      const stream = (await errors(one.id, 'stream')) as ReadableStream<Uint8Array>
+      const text = await beginning(stream, 256 * 1024)
       const separator =
         typeof one.options['separator'] === 'string' ? one.options['separator'] : ','
-      const [header = [], ...rows] = readRecords(text, separator).records
+      const [header = [], ...rows] = readRecords(text, separator, 51).records
       return {
         columns: header.slice(2),
         rows: rows.map(([line = '', why = '', ...cells]): Refused => ({ line, why, cells })),
@@ -82,37 +94,14 @@ export const importChanges = (one: Import) =>
     getNextPageParam: (last) => last.page.next ?? undefined,
   })
 
-const PIECE = 10_000
-
 /** All refused rows as a file that can be corrected and imported again. */
-export async function errorsFile(one: Import): Promise<Blob> {
-  const separator = typeof one.options['separator'] === 'string' ? one.options['separator'] : ','
-  const parts: string[] = []
-  for (let after: number | null = 0; after !== null;) {
-    const text: string = await errorsPiece(one.id, after, PIECE)
-    const { records, firstEnd } = readRecords(text, separator)
-    parts.push(parts.length === 0 ? text : text.slice(firstEnd))
-    const last: number = Number(records.at(-1)?.[0])
-    after = records.length > PIECE && last > after ? last : null
-  }
-  return new Blob(parts, { type: 'text/csv' })
+export function errorsFile(one: Import): Promise<Blob> {
+  return errors(one.id, 'blob') as Promise<Blob>
 }
 
-/** All products, piece by piece, as one file. */
-export async function exportProducts(told: (rows: number) => void): Promise<Blob> {
-  const joined = new Joined()
-  const most = 1000
-  for (let after: number | null = 0; after !== null;) {
-    const text = (await ok(
-      api.GET('/api/v1/admin/exports/products', {
-        params: { query: { after, rows: most } },
-        parseAs: 'text',
-      }),
-    )) as unknown as string
-    const piece = joined.add(text)
-    const last = Number(piece.last?.['import_variant_id'])
-    after = piece.rows === most && last > after ? last : null
-    told(joined.size)
-  }
-  return joined.blob()
+/** All products as a file that can be imported again. */
+export function exportProducts(): Promise<Blob> {
+  return ok(
+    api.GET('/api/v1/admin/exports/products', { parseAs: 'blob' }),
+  ) as unknown as Promise<Blob>
 }

@@ -4,7 +4,6 @@ import { Button, buttonClass, EmptyState, Icon, toast, useScopes } from '@commer
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { ActError } from '../../form/act'
 import { Page } from '../../frame/page'
 import { saveFile } from '../../parts/save-file'
@@ -117,13 +116,10 @@ export function ImportsPage() {
 /** All products as a file that can be imported again. */
 function Export() {
   const { t } = useLingui()
-  const format = useFormat()
   const scopes = useScopes()
-  const [rows, setRows] = useState(0)
   const run = useMutation({
     mutationFn: async () => {
-      setRows(0)
-      const file = await exportProducts(setRows)
+      const file = await exportProducts()
       saveFile(file, `${t`produtos`}-${new Date().toISOString().slice(0, 10)}.csv`)
     },
     onSuccess: () => toast(t`O arquivo está pronto.`),
@@ -139,11 +135,7 @@ function Export() {
         busy={run.isPending}
         onClick={() => run.mutate()}
       >
-        {run.isPending && rows > 0 ? (
-          <Trans>{format.number(rows)} linhas…</Trans>
-        ) : (
-          <Trans>Exportar produtos</Trans>
-        )}
+        <Trans>Exportar produtos</Trans>
       </Button>
     </>
   )

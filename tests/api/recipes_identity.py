@@ -272,7 +272,7 @@ def delete_me(shop):
 
 @recipe("delete_me", 404)
 def delete_nobody(shop):
-    return shop.customer.call("delete_me")
+    return shop.client("customer").call("delete_me")
 
 
 def buyer(shop):

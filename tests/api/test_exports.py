@@ -165,12 +165,13 @@ def memory(shop):
     return shop.nginx.memory()
 
 
-def test_slow_reader_costs_no_memory(shop, large):
+def test_slow_reader_costs_no_memory(shop, large, sanitized):
     before = memory(shop)
     with asked(shop, large) as raw:
         wait.until(lambda: copies(shop, waiting=True) == 1, 60,
                    "the database to wait for the reader")
-        assert memory(shop) - before < 4 << 20
+        # A sanitizer keeps what was freed, so it is its memory one sees there.
+        assert sanitized or memory(shop) - before < 4 << 20
         answer = raw.response()
     assert answer.status == 200 and len(answer.body) > LARGE * 20000
     lines = rows(answer.body.decode())

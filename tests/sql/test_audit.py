@@ -173,10 +173,3 @@ def test_two_commits_at_once_take_places_in_order(cluster, database):
 
     change(cluster, database, "z")
     assert "in order: 7 entries" in audit(cluster, "verify", database).stdout
-
-
-def test_the_same_log_in_both_databases():
-    def text(name):
-        with open(os.path.join(ROOT, "sql", name, "core", "audit.sql")) as f:
-            return f.read()
-    assert text("store") == text("identity")

@@ -49,7 +49,11 @@ acting_staff(const ngx_commerce_flow_t *f)
 }
 
 
-/* {"operation":"...","request":"...", and what the principal begins with. */
+/*
+ * {"operation":"...","request":"...", and what the principal begins with.
+ * Without memory it is no JSON, which the database refuses: nobody (NULL)
+ * would be somebody else.
+ */
 
 static const char *
 acting_named(ngx_commerce_flow_t *f)
@@ -66,7 +70,7 @@ acting_named(ngx_commerce_flow_t *f)
 
     text = ngx_pnalloc(f->pool, len);
     if (text == NULL) {
-        return NULL;
+        return "";
     }
 
     ngx_memzero(&json, sizeof(ngx_commerce_json_t));
@@ -84,7 +88,7 @@ acting_named(ngx_commerce_flow_t *f)
     ngx_commerce_json_raw(&json, f->principal->principal + 1,
                           f->principal->principal_len);
 
-    return json.failed ? NULL : (char *) text;
+    return json.failed ? "" : (char *) text;
 }
 
 

@@ -10,6 +10,7 @@
 #include "domain/imports.h"
 #include "domain/jobs.h"
 #include "domain/mail.h"
+#include "domain/media.h"
 #include "domain/orders.h"
 #include "domain/payments.h"
 #include "domain/sales.h"
@@ -26,6 +27,7 @@ const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
     &ngx_commerce_imports_domain,
     &ngx_commerce_jobs_domain,
     &ngx_commerce_mail_domain,
+    &ngx_commerce_media_domain,
     &ngx_commerce_orders_domain,
     &ngx_commerce_payments_domain,
     &ngx_commerce_sales_domain,
@@ -40,6 +42,7 @@ const ngx_commerce_domain_t *const ngx_commerce_domains[] = {
 
 const ngx_commerce_job_kind_t *const ngx_commerce_job_kinds[] = {
     ngx_commerce_mail_jobs,
+    ngx_commerce_media_jobs,
     ngx_commerce_payments_jobs,
     ngx_commerce_sales_jobs,
     ngx_commerce_webhooks_jobs,

@@ -212,6 +212,13 @@ static ngx_command_t  ngx_http_commerce_commands[] = {
       0,
       NULL },
 
+    { ngx_string("commerce_media"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_path_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_commerce_conf_t, media),
+      NULL },
+
       ngx_null_command
 };
 

@@ -111,6 +111,7 @@ typedef struct {
     ngx_array_t                   *origins;     /* ngx_str_t, CORS */
     ngx_array_t                   *proxies;     /* ngx_cidr_t, trusted */
     ngx_thread_pool_t             *threads;
+    ngx_path_t                    *media;       /* of pictures; NULL: none */
     ngx_commerce_http_conf_t       http;        /* requests to others */
     struct ngx_commerce_mail_conf_s  *mail;     /* NULL: none is sent */
     ngx_array_t                   *payments;    /* ngx_commerce_payment_conf_t

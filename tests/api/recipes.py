@@ -21,6 +21,7 @@ from . import recipes_identity  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_imports  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_jobs  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_mail  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_media  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_orders  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_pages  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_pricing  # noqa: E402,F401 pylint: disable=C0413

@@ -17,6 +17,7 @@ def recipe(operation, *statuses):
 from . import recipes_analytics  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_audit  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_cart  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_credit  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_identity  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_imports  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_jobs  # noqa: E402,F401 pylint: disable=C0413

@@ -28,10 +28,40 @@ INVARIANTS = {
                    where r.status = 'succeeded'), 0)
             or p.promised <> coalesce(sum(r.amount) filter (
                    where r.status <> 'failed'), 0)""",
-    "a payment is of its order's total": """
+    "a payment is of what its order's credit leaves": """
         select p.id from core.payment p join core.orders o
             on o.id = p.order_id
-         where p.amount <> o.total or p.currency <> o.currency""",
+         where p.currency <> o.currency or p.provider <> 'credit'
+           and p.amount <> o.total - (
+                select coalesce(sum(c.captured), 0) from core.payment c
+                 where c.order_id = o.id and c.provider = 'credit')""",
+    "credit is spent once for each payment, and given back by refunds": """
+        select coalesce(e.payment_id, e.refund_id)
+          from core.credit_entry e
+          left join core.payment p on p.id = e.payment_id
+          left join core.refund r on r.id = e.refund_id
+         where e.kind = 'spend' and -e.delta is distinct from p.captured
+            or e.kind = 'refund' and e.delta is distinct from r.amount
+         union all
+        select p.id from core.payment p
+         where p.provider = 'credit'
+           and not exists (select from core.credit_entry e
+                            where e.payment_id = p.id)
+         union all
+        select r.id from core.refund r
+         where r.credit_id is not null and r.status = 'succeeded'
+           and not exists (select from core.credit_entry e
+                            where e.refund_id = r.id)""",
+    "a canceled order keeps no credit": """
+        select p.id from core.payment p join core.orders o
+            on o.id = p.order_id
+         where p.provider = 'credit' and o.status = 'canceled'
+           and p.refunded <> p.captured""",
+    "credit is the sum of its ledger": """
+        select c.id from core.credit c
+          left join core.credit_entry e on e.credit_id = c.id
+         group by c.id
+        having c.balance <> coalesce(sum(e.delta), 0) or c.balance < 0""",
     "paid orders have money": """
         select o.id from core.orders o
          where o.status in ('paid', 'shipped', 'delivered') and o.total > 0
@@ -43,11 +73,14 @@ INVARIANTS = {
         select p.id from core.payment p join core.orders o
             on o.id = p.order_id
          where p.captured > p.promised and not p.review
+           and p.provider <> 'credit'
            and o.status in ('pending', 'stock_shortfall')""",
     "no order is paid twice": """
-        select order_id from core.payment
-         where captured > refunded and not review
-         group by order_id having count(*) > 1""",
+        select p.order_id from core.payment p join core.orders o
+            on o.id = p.order_id
+         where not p.review
+         group by p.order_id, o.total
+        having sum(p.captured - p.refunded) > o.total""",
     "an order is paid once in its history": """
         select order_id from core.order_event where type = 'order.paid'
          group by order_id having count(*) > 1""",

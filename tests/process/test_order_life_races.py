@@ -157,6 +157,29 @@ def test_received_twice_at_once(shop):
     assert level(shop, variant) == (5, 0)
 
 
+def test_credit_of_an_order_that_is_canceled_and_refunded_at_once(shop):
+    """It comes back once, whoever is first."""
+    made = good(shop.staff.call("create_gift_card", {
+        "amount": {"amount": 9000, "currency": "BRL"}}), 201)
+    for first in (0, 1):
+        variant = goods.variant(shop, 5)
+        cart = good(shop.anonymous.call("create_cart", goods.items(
+            (variant, 2))), 201)
+        good(shop.anonymous.call("add_cart_gift_card", {
+            "code": made["code"]}, id=cart["id"]))
+        order = good(shop.customer.call("checkout", {
+            "cart_id": cart["id"], "payment": {
+                "provider": "test", "flow": "token",
+                "token": "tok_success"}}), 201)["order"]
+        path = {"id": order["id"]}
+        calls = [("cancel_order", {}, path), ("create_order_refund", {}, path)]
+        race(shop, order, calls[first], calls[not first], calls[0])
+        assert status(shop, order) == "canceled"
+        assert good(shop.staff.call("get_gift_card", id=made["id"]))[
+            "balance"]["amount"] == 9000
+        assert level(shop, variant) == (5, 0)
+
+
 @pytest.mark.parametrize("first", ["capture_payment", "cancel_payment"])
 def test_capture_racing_a_cancel(shop, first):
     """The first decision stands."""

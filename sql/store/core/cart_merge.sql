@@ -55,6 +55,11 @@ begin
                          from unnest(c.coupons || old.coupons)
                               with ordinality u(code, n)
                          group by u.code order by 2 limit 5) x),
+        gift_cards = (select coalesce(array_agg(x.id order by x.n), '{}')
+                      from (select u.id, min(u.n) as n
+                            from unnest(c.gift_cards || old.gift_cards)
+                                 with ordinality u(id, n)
+                            group by u.id order by 2 limit 5) x),
         currency = coalesce(c.currency, old.currency),
         region = coalesce(c.region, old.region),
         shipping_method = coalesce(c.shipping_method, old.shipping_method)

@@ -6,13 +6,15 @@ language plpgsql stable as $$
 declare
     s  core.price_sum := core.cart_priced(cart);
 begin
-    return core.price_members(s, true) || jsonb_build_object(
+    return core.price_members(s, true) || core.cart_paying(cart, s)
+           || jsonb_build_object(
         'id', cart.id, 'customer_id', cart.customer_id,
         'status', cart.status, 'order_id', cart.order_id,
         'coupons', to_jsonb(cart.coupons),
         'shipping_method', cart.shipping_method,
         'held_until', core.rfc3339(cart.held_until),
-        'problems', core.price_problems(s) || core.cart_problems(cart, s),
+        'problems', core.price_problems(s) || core.cart_problems(cart, s)
+                    || core.cart_paying_problems(cart),
         'version', cart.version,
         'created_at', core.rfc3339(cart.created_at),
         'updated_at', core.rfc3339(cart.updated_at));

@@ -4,7 +4,7 @@
 --
 -- Raises: CM409 illegal_transition with `order_status` and `allowed`, CM409
 --   stock_shortfall (goods that are to be shipped are not there).
--- Locks: the order (by the caller), then levels in key order.
+-- Locks: the order (by the caller), then credit, then levels in key order.
 
 create or replace function core.order_move(o core.orders, to_status text,
                                            principal jsonb, note text,
@@ -24,15 +24,15 @@ begin
 
     perform core.order_becomes(o.id, order_move.to_status, actor, note, data);
 
+    if order_move.to_status = 'canceled' then
+        perform core.payment_order_canceled(o.id);
+    end if;
+
     -- what it gives back is not for itself
 
     if o.kind = 'sale' and order_move.to_status = 'canceled' then
         perform core.order_release(o.id);
         perform core.promotions_release(o.id);
-    end if;
-
-    if order_move.to_status = 'canceled' then
-        perform core.payment_order_canceled(o.id);
     end if;
 end
 $$;

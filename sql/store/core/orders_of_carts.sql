@@ -6,7 +6,7 @@
 -- orders' to reserve, in this transaction: nobody else gets in between. A cart
 -- that is not the buyer's, or is an order already, is a problem (_problem).
 --
--- Locks: the carts by id, then the levels of what they hold and of what all
+-- Locks: the carts by id, the credit that they pay with, then the levels of what they hold and of what all
 --   orders want, in key order.
 create or replace function core.orders_of_carts(orders jsonb) returns jsonb
 language plpgsql as $$
@@ -19,6 +19,8 @@ begin
                        from jsonb_array_elements(orders) o)
         order by c.id
         for no key update);
+
+    perform core.carts_credits_lock(carts);
 
     if exists (select from unnest(carts) c where c.held_until is not null)
     then
@@ -69,6 +71,8 @@ begin
         return doc || '{"_problem": "cart_not_found", "items": []}';
     elsif cart.status <> 'open' or turn > 1 then
         return doc || '{"_problem": "cart_closed", "items": []}';
+    elsif core.cart_paying_problems(cart) <> '[]' then
+        return doc || '{"_problem": "gift_card_unusable", "items": []}';
     end if;
 
     return jsonb_strip_nulls(jsonb_build_object(
@@ -81,10 +85,12 @@ end
 $$;
 
 
--- The carts of orders that were placed are closed.
+-- The carts of orders that were placed are closed, and give what they pay with.
 create or replace function core.carts_ordered(heads core.order_head[])
     returns void
 language plpgsql as $$
+declare
+    paying  record;
 begin
     update core.cart c
     set status = 'ordered', order_id = h.id, version = c.version + 1,
@@ -92,5 +98,15 @@ begin
     from unnest(heads) h
     where c.id = h.cart_id and h.problem is null and h.lines is not null
           and c.status = 'open';
+
+    for paying in
+        select o, c
+        from unnest(heads) h
+        join core.orders o on o.id = h.id
+        join core.cart c on c.id = h.cart_id and c.order_id = o.id
+        where c.store_credit or c.gift_cards <> '{}'
+    loop
+        perform core.order_pay_credit(paying.o, paying.c);
+    end loop;
 end
 $$;

@@ -7,7 +7,8 @@ language sql immutable as $$
     select case when problem = 'cart_not_found' then 404
                 when problem in ('insufficient_stock', 'unavailable_item',
                                  'price_changed', 'reference_taken',
-                                 'cart_empty', 'cart_closed')
+                                 'cart_empty', 'cart_closed',
+                                 'gift_card_unusable')
                      or problem like 'coupon\_%'
                         and problem <> 'coupon_unknown' then 409
                 else 422 end

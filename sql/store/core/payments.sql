@@ -65,7 +65,8 @@ declare
     taken     bigint := greatest(p.captured,
                                  coalesce((seen ->> 'captured')::bigint, 0));
     returned  bigint := greatest(p.refunded,
-                                 coalesce((seen ->> 'refunded')::bigint, 0));
+                                 coalesce((seen ->> 'refunded')::bigint
+                                          + core.payment_credited(p), 0));
     forward   boolean := core.payment_rank(seen ->> 'status')
                          > core.payment_rank(p.status);
 begin
@@ -112,6 +113,18 @@ end
 $$;
 
 
+-- What of a payment went back as store credit: its provider knows nothing of
+-- that.
+create or replace function core.payment_credited(p core.payment)
+    returns bigint
+language sql stable as $$
+    select coalesce(sum(r.amount), 0)::bigint
+    from core.refund r
+    where r.payment_id = p.id and r.credit_id is not null
+          and r.status = 'succeeded' and p.provider <> 'credit'
+$$;
+
+
 -- Something happened to a payment: its order tells.
 create or replace function core.payment_event_put(payment_id uuid, type text)
     returns void
@@ -129,24 +142,28 @@ language sql as $$
 $$;
 
 
--- Money came in: the order is paid. If it was canceled meanwhile the money
--- goes back, if another payment has paid it a person decides.
+-- Money came in: the order is paid when nothing is missing. If it was canceled
+-- meanwhile the money goes back, if it was paid already a person decides.
 create or replace function core.payment_captured(payment_id uuid)
     returns void
 language plpgsql as $$
 declare
-    p  core.payment;
-    o  core.orders;
+    p       core.payment;
+    o       core.orders;
+    all_in  bigint;
+    others  bigint;                  -- without what went back
 begin
     perform core.payment_event_put(payment_id, 'payment.captured');
 
     select * into p from core.payment where id = payment_captured.payment_id;
     select * into o from core.orders where id = p.order_id;
 
-    if exists (select from core.payment q
-               where q.order_id = p.order_id and q.id <> p.id
-                     and q.captured > q.refunded)
-    then
+    select sum(q.captured),
+           sum(q.captured - q.refunded) filter (where q.id <> p.id)
+    into all_in, others
+    from core.payment q where q.order_id = p.order_id;
+
+    if others > 0 and others + p.captured > o.total then
         perform core.payment_park(p.provider, 'paid_twice', p.id::text, p.id,
                                   '{}');
         return;
@@ -157,7 +174,7 @@ begin
         return;
     end if;
 
-    if o.status in ('pending', 'stock_shortfall') then
+    if o.status in ('pending', 'stock_shortfall') and all_in >= o.total then
         update core.orders u
         set payment_method = p.provider, payment_reference = p.reference
         where u.id = o.id;
@@ -178,6 +195,7 @@ declare
     p      core.payment;
     o      core.orders;
     known  bigint;
+    kept   bigint;                   -- of all payments of the order
     made   uuid := core.uuid_v7();
     aim    text;
     data   jsonb;
@@ -199,14 +217,16 @@ begin
 
     select * into o from core.orders where id = p.order_id;
 
+    select sum(q.captured - q.refunded) into kept
+    from core.payment q where q.order_id = p.order_id;
+
     aim := case when o.status in ('shipped', 'delivered',
                                   'partially_refunded')
-                     or o.status = 'paid' and p.refunded = p.captured
+                     or o.status = 'paid' and kept = 0
                         and o.fulfilment_status <> 'unfulfilled'
-                then case when p.refunded = p.captured then 'refunded'
-                     else 'partially_refunded' end
-                when o.status = 'paid' and p.refunded = p.captured
-                then 'canceled' end;
+                then case when kept = 0 then 'refunded'
+                          when kept < o.total then 'partially_refunded' end
+                when o.status = 'paid' and kept = 0 then 'canceled' end;
     data := jsonb_build_object('payment_id', p.id, 'refunded',
                                core.money(p.refunded, p.currency));
 
@@ -236,13 +256,16 @@ $$;
 
 
 -- An order was canceled: what is being paid for it is called off, what was
--- paid goes back. Called by core.order_move.
+-- paid goes back; credit at once. Called by core.order_move.
 create or replace function core.payment_order_canceled(order_id uuid)
     returns void
 language sql as $$
+    select core.order_credit_back(payment_order_canceled.order_id);
+
     select core.payment_later(p.id)
     from core.payment p
     where p.order_id = payment_order_canceled.order_id
+          and p.provider <> 'credit'
           and (p.status not in ('failed', 'canceled', 'captured')
                or p.captured > p.promised)
 $$;
@@ -326,6 +349,6 @@ language sql stable as $$
         'captured', core.money(p.captured, p.currency),
         'refunded', core.money(p.refunded, p.currency),
         'action', p.action, 'error', p.error, 'reference', p.reference,
-        'created_at', core.rfc3339(p.created_at),
+        'credit_id', p.credit_id, 'created_at', core.rfc3339(p.created_at),
         'updated_at', core.rfc3339(p.updated_at), 'version', p.version)
 $$;

@@ -14,7 +14,12 @@ language sql stable as $$
                         'placed_at', core.rfc3339(d.placed_at),
                         'updated_at', core.rfc3339(d.updated_at)),
         'payment', (select core.payment_document(p) from core.payment p
-                    where p.id = checkout_document.payment_id))
+                    where p.id = checkout_document.payment_id),
+        'credits', (select coalesce(jsonb_agg(core.payment_document(p)
+                                              order by p.id), '[]')
+                    from core.payment p
+                    where p.order_id = checkout_document.order_id
+                          and p.provider = 'credit'))
     from core.orders o
     cross join lateral core.order_documents(o, checkout_document.language) d
     where o.id = checkout_document.order_id

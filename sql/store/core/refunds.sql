@@ -3,12 +3,15 @@
 
 
 -- Promises to give money back: a row that is pending. `lines` is
--- core.refund_lines() or null.
+-- core.refund_lines() or null. What goes to an account of credit (credit_id, or
+-- where a payment out of credit came from) is there at once.
 create or replace function core.refund_put(
         p core.payment, r core.refund, lines jsonb)
     returns void
 language plpgsql as $$
 begin
+    r.credit_id := coalesce(r.credit_id, p.credit_id);
+
     update core.payment q
     set promised = q.promised + r.amount, version = q.version + 1,
         updated_at = now()
@@ -16,10 +19,10 @@ begin
 
     insert into core.refund (id, payment_id, order_id, amount, currency,
                              reason, actor_id, key, fingerprint, return_id,
-                             shipping)
+                             shipping, credit_id, parent_id)
     values (r.id, p.id, p.order_id, r.amount, p.currency, r.reason,
             r.actor_id, r.key, r.fingerprint, r.return_id,
-            coalesce(r.shipping, 0));
+            coalesce(r.shipping, 0), r.credit_id, r.parent_id);
 
     insert into core.refund_item (refund_id, position, quantity, amount)
     select r.id, (l ->> 'item_id')::int, (l ->> 'quantity')::int,
@@ -28,7 +31,76 @@ begin
 
     perform core.refund_units(r.id, 1);
     perform core.refund_event_put(r.id, 'refund.created');
-    perform core.payment_later(p.id, '20 seconds');
+
+    if r.credit_id is null then
+        perform core.payment_later(p.id, '20 seconds');
+        return;
+    end if;
+
+    perform core.credit_move(
+        r.credit_id, 'refund', r.amount,
+        jsonb_populate_record(null::core.credit_entry, jsonb_build_object(
+            'order_id', p.order_id, 'refund_id', r.id, 'reason', r.reason,
+            'actor_id', r.actor_id)));
+    perform core.refund_see(r.id, '{"status": "succeeded"}');
+end
+$$;
+
+
+-- What payments of an order can still give back: of one of them, or of all.
+create or replace function core.refund_there(order_id uuid, payment_id uuid)
+    returns bigint
+language sql stable as $$
+    select coalesce(sum(p.captured - p.promised), 0)::bigint
+    from core.payment p
+    where p.order_id = refund_there.order_id
+          and p.id = coalesce(refund_there.payment_id, p.id)
+$$;
+
+
+-- Gives an amount (r.amount, of which r.shipping is freight) back from one
+-- payment after another: providers first. The first refund is r; it alone has
+-- the lines, and the others name it as their parent. Answers its payment as it
+-- then stands.
+create or replace function core.refund_spread(
+        order_id uuid, payment_id uuid, r core.refund, lines jsonb)
+    returns core.payment
+language plpgsql as $$
+declare
+    rest   core.refund := r;
+    part   core.refund;
+    first  core.payment;
+    p      core.payment;
+begin
+    for p in
+        select q.* from core.payment q
+        where q.order_id = refund_spread.order_id
+              and q.captured > q.promised
+              and q.id = coalesce(refund_spread.payment_id, q.id)
+        order by q.provider = 'credit', q.credit_id, q.id
+        for no key update
+    loop
+        exit when rest.amount = 0;
+
+        part := rest;
+        part.amount := least(rest.amount, p.captured - p.promised);
+        part.shipping := least(rest.shipping, part.amount);
+        perform core.refund_put(p, part, lines);
+
+        if first.id is null then
+            first := p;
+        end if;
+
+        lines := null;
+        rest.id := core.uuid_v7();
+        rest.parent_id := r.id;
+        rest.key := null;
+        rest.return_id := null;
+        rest.amount := rest.amount - part.amount;
+        rest.shipping := rest.shipping - part.shipping;
+    end loop;
+
+    return first;
 end
 $$;
 
@@ -172,7 +244,8 @@ create or replace function core.refund_document(r core.refund)
 language sql stable as $$
     select jsonb_build_object(
         'id', r.id, 'payment_id', r.payment_id, 'order_id', r.order_id,
-        'return_id', r.return_id,
+        'return_id', r.return_id, 'credit_id', r.credit_id,
+        'parent_id', r.parent_id,
         'amount', core.money(r.amount, r.currency), 'status', r.status,
         'shipping', core.money(r.shipping, r.currency),
         'items', core.refund_items_shown(r), 'reason', r.reason,

@@ -220,7 +220,11 @@ create or replace function core.return_refunded(t core.order_return)
 language sql stable as $$
     select core.money(coalesce(sum(r.amount), 0)::bigint, o.currency)
     from core.orders o
-    left join core.refund r on r.return_id = t.id and r.status <> 'failed'
+    left join core.refund r
+           on r.order_id = o.id and r.status <> 'failed'
+          and (r.return_id = t.id
+               or r.parent_id in (select f.id from core.refund f
+                                  where f.return_id = t.id))
     where o.id = t.order_id
     group by o.currency
 $$;

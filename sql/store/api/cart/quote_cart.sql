@@ -31,9 +31,11 @@ begin
     s := core.cart_priced(found_cart);
 
     return query
-    select core.price_members(s, true) || jsonb_build_object(
+    select core.price_members(s, true) || core.cart_paying(found_cart, s)
+           || jsonb_build_object(
                'shipping_options', core.price_options(s),
                'problems', core.price_problems(s)
-                           || core.cart_problems(found_cart, s));
+                           || core.cart_problems(found_cart, s)
+                           || core.cart_paying_problems(found_cart));
 end
 $$;

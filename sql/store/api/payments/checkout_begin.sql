@@ -10,7 +10,8 @@
 -- the whole answer (`body`) when there is nothing to pay or a key is repeated
 -- whose answer is known; in_flight when somebody is just working on it; else
 -- `work`, which is the caller's to go on with for a while.
--- Raises: 40001 when others were in the way again and again.
+-- Raises: 40001 when others were in the way again and again, CM409 due_changed
+--   with `amount_due`.
 -- Locks: those of api.place_orders, then the payment.
 
 create or replace function api.checkout_begin(checkout jsonb)
@@ -24,6 +25,7 @@ declare
     stored  core.idempotency;
     p       core.payment;
     oid     uuid;
+    due     bigint;                  -- what credit does not pay
 begin
     placed := core.checkout_place(item);
 
@@ -48,7 +50,8 @@ begin
         end if;
 
         select * into p from core.payment q
-        where q.order_id = oid order by q.id limit 1;
+        where q.order_id = oid and q.provider <> 'credit'
+        order by q.id limit 1;
 
         if p.id is not null and not core.payment_lease(p.id) then
             return query select null::int, true, null::text, null::text,
@@ -71,15 +74,23 @@ begin
             return;
         end if;
     else
+        select core.order_due(o) into due from core.orders o where o.id = oid;
+
+        if due <> (item #>> '{expected_due,amount}')::bigint then
+            perform core.fail('due_changed', 409, jsonb_build_object(
+                'amount_due', core.money(due, o.currency)))
+            from core.orders o where o.id = oid;
+        end if;
+
         insert into core.payment (id, order_id, amount, currency, provider,
                                   flow, token, return_url, cancel_url,
                                   leased_until, by_hand)
-        select (pay ->> 'id')::uuid, o.id, o.total, o.currency,
+        select (pay ->> 'id')::uuid, o.id, due, o.currency,
                pay ->> 'provider', pay ->> 'flow', pay ->> 'token',
                pay ->> 'return_url', pay ->> 'cancel_url',
                core.payment_leased(), core.payment_by_hand()
         from core.orders o
-        where o.id = oid and o.total > 0
+        where o.id = oid and due > 0
         returning * into p;
 
         if p.id is not null then

@@ -6,6 +6,7 @@ create or replace function api.list_order_payments(
     returns table (id uuid, order_id uuid, provider text, flow text,
                    status text, review boolean, amount jsonb, captured jsonb,
                    refunded jsonb, action jsonb, error text, reference text,
+                   credit_id uuid,
                    created_at timestamptz, updated_at timestamptz,
                    version bigint, _cursor jsonb)
 language sql stable as $$
@@ -13,7 +14,7 @@ language sql stable as $$
            core.money(p.amount, p.currency),
            core.money(p.captured, p.currency),
            core.money(p.refunded, p.currency), p.action, p.error,
-           p.reference, p.created_at, p.updated_at, p.version,
+           p.reference, p.credit_id, p.created_at, p.updated_at, p.version,
            jsonb_build_array(p.id)
     from core.payment p
     join core.orders o on o.id = p.order_id

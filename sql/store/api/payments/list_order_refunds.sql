@@ -4,12 +4,14 @@
 create or replace function api.list_order_refunds(
         id text, "limit" int, cursor jsonb, principal jsonb)
     returns table (id uuid, payment_id uuid, order_id uuid, return_id uuid,
+                   credit_id uuid, parent_id uuid,
                    amount jsonb, shipping jsonb, items jsonb,
                    status text, reason text, reference text, error text,
                    actor_id uuid, created_at timestamptz,
                    updated_at timestamptz, version bigint, _cursor jsonb)
 language sql stable as $$
     select r.id, r.payment_id, r.order_id, r.return_id,
+           r.credit_id, r.parent_id,
            core.money(r.amount, r.currency),
            core.money(r.shipping, r.currency), core.refund_items_shown(r),
            r.status, r.reason, r.reference, r.error, r.actor_id,

@@ -19,6 +19,7 @@ declare
     stored  core.idempotency;
     o       core.orders;
     p       core.payment;
+    due     bigint;
 begin
     select * into o from core.orders x
     where x.id = core.order_id(payment_begin.id)
@@ -64,7 +65,9 @@ begin
         return;
     end if;
 
-    if o.status not in ('pending', 'stock_shortfall') or o.total <= 0 then
+    due := core.order_due(o);
+
+    if o.status not in ('pending', 'stock_shortfall') or due = 0 then
         perform core.fail('order_not_payable', 409, jsonb_build_object(
             'order_status', o.status));
     end if;
@@ -72,7 +75,7 @@ begin
     insert into core.payment (id, order_id, amount, currency, provider, flow,
                               token, return_url, cancel_url, leased_until,
                               by_hand)
-    values ((pay ->> 'id')::uuid, o.id, o.total, o.currency,
+    values ((pay ->> 'id')::uuid, o.id, due, o.currency,
             pay ->> 'provider', pay ->> 'flow', pay ->> 'token',
             pay ->> 'return_url', pay ->> 'cancel_url',
             core.payment_leased(), core.payment_by_hand())

@@ -32,6 +32,7 @@ begin
        and p.created_at < now() - after
        and not exists (select from core.payment q
                        where q.order_id = o.id and q.id <> p.id
+                             and q.provider <> 'credit'
                              and (q.status not in ('failed', 'canceled')
                                   or q.created_at >= now() - after))
     then

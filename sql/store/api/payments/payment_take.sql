@@ -22,7 +22,8 @@ declare
 begin
     p := core.payment_lock(payment_take.payment_id);
 
-    if p.id is null or payment_take.principal is not null
+    if p.id is null or p.provider = 'credit'
+       or payment_take.principal is not null
        and not core.has_scope(payment_take.principal, 'orders:read')
        and not exists (select from core.orders o
                        where o.id = p.order_id

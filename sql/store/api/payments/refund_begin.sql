@@ -4,14 +4,17 @@
 --
 -- The body says how much: `amount`, or what for: `items` ([{item_id,
 -- quantity}]), `shipping`, `return_id`; all that is left otherwise. With both
--- the amount is at most what that cost.
+-- the amount is at most what that cost. What one payment of the order cannot
+-- give, the next one does: providers first, then credit; those refunds name
+-- this one as their parent. `to: store_credit` gives all of it to the buyer's
+-- store credit.
 --
 -- Answers the refund with `work`; a repeated key answers the refund as it
 -- stands (replayed), and `work` again while it is pending and nobody is at it.
 --
 -- Raises: CM404 order_not_found, CM409 nothing_to_refund, CM409
 --   refund_too_large with `available`, CM409 already_refunded with `errors`,
---   CM422 unknown_item, CM404 return_not_found, CM409 return_not_received,
+--   CM422 unknown_item, CM422 store_credit_needs_account, CM404 return_not_found, CM409 return_not_received,
 --   CM422 idempotency_key_reused.
 -- Locks: the order, the payment.
 
@@ -30,6 +33,7 @@ declare
     r      core.refund;
     lines  jsonb;                    -- with what they cost
     parts  bigint;                   -- and freight; null: all that is left
+    there  bigint;                   -- to be given back
 begin
     select * into o from core.orders x where x.id = oid for no key update;
 
@@ -54,15 +58,12 @@ begin
         return;
     end if;
 
-    select * into p from core.payment q
-    where q.order_id = oid and q.captured > q.promised
-          and q.id = coalesce((asked ->> 'payment_id')::uuid,
-                              q.id)
-    order by q.id limit 1
-    for no key update;
+    there := core.refund_there(oid, (asked ->> 'payment_id')::uuid);
 
-    if p.id is null then
+    if there = 0 then
         perform core.fail('nothing_to_refund', 409);
+    elsif asked ->> 'to' = 'store_credit' and o.customer_id is null then
+        perform core.fail_at('store_credit_needs_account', 422, '/to');
     end if;
 
     lines := core.refund_lines(oid, core.refund_asked(oid, asked));
@@ -73,14 +74,13 @@ begin
                       select sum((l ->> 'amount')::bigint)
                       from jsonb_array_elements(lines) l), 0) end;
     r.amount := coalesce((asked #>> '{amount,amount}')::bigint, parts,
-                         p.captured - p.promised);
+                         there);
 
-    if r.amount > least(parts, p.captured - p.promised)
-       or asked #>> '{amount,currency}' <> p.currency
+    if r.amount > least(parts, there)
+       or asked #>> '{amount,currency}' <> o.currency
     then
         perform core.fail('refund_too_large', 409, jsonb_build_object(
-            'available', core.money(least(parts, p.captured - p.promised),
-                                    p.currency)));
+            'available', core.money(least(parts, there), o.currency)));
     elsif r.amount <= 0 then
         perform core.fail('nothing_to_refund', 409);
     end if;
@@ -93,12 +93,16 @@ begin
     r.key := refund_begin.key;
     r.fingerprint := refund_begin.fingerprint;
 
-    perform core.refund_put(p, r, lines);
-    perform core.payment_lease(p.id);
+    if asked ->> 'to' = 'store_credit' then
+        r.credit_id := core.credit_of(o.customer_id, o.currency);
+    end if;
+
+    p := core.refund_spread(oid, (asked ->> 'payment_id')::uuid, r, lines);
 
     return query
     select false, core.refund_document(f), p.id,
-           to_jsonb(core.payment_work(p, f.id, 'refund'))
+           case when f.status = 'pending' and core.payment_lease(p.id)
+                then to_jsonb(core.payment_work(p, f.id, 'refund')) end
     from core.refund f
     where f.id = refund_begin.refund_id;
 end

@@ -108,14 +108,36 @@ class Operation:
         return self.extension.get("if_match", "none")
 
 
+class Resolver:
+    """What jsonschema asks for what $ref means, kept by the contract.
+
+    Its own would walk through the whole document for each new validator.
+    """
+
+    def __init__(self, resolve):
+        self._resolve = functools.lru_cache(maxsize=None)(resolve)
+
+    def resolve(self, reference):
+        return "", self._resolve(reference)
+
+    def push_scope(self, scope):
+        """There is one document, thus one scope."""
+
+    def pop_scope(self):
+        """See push_scope."""
+
+
 class Contract:
     def __init__(self, files):
         self.files = files
         self.document = {"components": {}, "x-commerce-problems": {}}
+        self._resolver = Resolver(self.resolve)
+        self._formats = jsonschema.FormatChecker()
         parsed = []
         for path in self.files:
             with open(path, encoding="utf-8") as file:
-                parsed.append(self._localise(yaml.safe_load(file) or {}))
+                parsed.append(self._localise(
+                    yaml.load(file, yaml.CSafeLoader) or {}))
         for document in parsed:
             for kind, entries in (document.get("components") or {}).items():
                 self.document["components"].setdefault(kind, {}).update(
@@ -187,10 +209,9 @@ class Contract:
 
     def errors(self, schema, value):
         """What is wrong with the value, as text."""
-        resolver = jsonschema.RefResolver("", self.document)
-        checker = jsonschema.FormatChecker()
         validator = jsonschema.Draft202012Validator(
-            plain(schema), resolver=resolver, format_checker=checker)
+            plain(schema), resolver=self._resolver,
+            format_checker=self._formats)
         return ["%s: %s" % (error.json_path, error.message[:300])
                 for error in validator.iter_errors(value)]
 

@@ -1,7 +1,5 @@
 """How each status of an identity operation comes about."""
 
-import httpx
-
 from kit import goods
 from kit.client import Client, good, key
 
@@ -62,9 +60,8 @@ def lock(shop, address):
 
 def hurry(shop, operation):
     """Requests from an address of its own until they are too many."""
-    transport = httpx.HTTPTransport(local_address="127.0.0.9")
     with Client(shop.nginx.url, shop.contract, None, shop.seen,
-                transport=transport) as client:
+                local_address="127.0.0.9") as client:
         for _ in range(2000):
             answer = client.call(operation, {})
             if answer.status_code == 429:

@@ -44,6 +44,7 @@ class Fake:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True     # head and body are two writes
             do_GET = do_POST = lambda self: fake.serve(self)
 
             def log_message(self, *words):

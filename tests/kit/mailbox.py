@@ -7,10 +7,9 @@ import subprocess
 import sys
 import tempfile
 
-import httpx
-
 from . import wait
 from .build import ROOT
+from .client import fetch
 from .ports import Port
 
 
@@ -42,13 +41,13 @@ class Mailbox:
 
     def mails(self, to=None):
         """Oldest first."""
-        answer = httpx.get("http://127.0.0.1:%d/mails.json" % self.http)
+        answer = fetch("http://127.0.0.1:%d/mails.json" % self.http)
         return [mail for mail in reversed(answer.json())
                 if to in (None, mail["to"])]
 
     def page(self, path, **headers):
-        return httpx.get("http://127.0.0.1:%d%s" % (self.http, path),
-                         headers=headers)
+        return fetch("http://127.0.0.1:%d%s" % (self.http, path),
+                     headers=headers)
 
     def stop(self):
         self.halt()

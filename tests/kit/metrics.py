@@ -2,7 +2,7 @@
 
 import re
 
-import httpx
+from .client import fetch
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 HEAD = re.compile(r"# (HELP|TYPE) (%s) (.+)$" % NAME)
@@ -33,8 +33,7 @@ class Metrics(dict):
 
 def read(uds):
     """The text, asked for over a unix socket."""
-    with httpx.Client(transport=httpx.HTTPTransport(uds=uds)) as client:
-        answer = client.get("http://shop/metrics")
+    answer = fetch("http://shop/metrics", uds=uds)
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"] == \
         "text/plain; version=0.0.4; charset=utf-8"

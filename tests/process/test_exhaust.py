@@ -5,7 +5,7 @@ import concurrent.futures
 import httpx
 
 from kit import wait
-from kit.client import good, key
+from kit.client import fetch, good, key
 from kit.raw import Raw
 
 SHOP = {"lab": True, "worker_connections": 32, "workers": 1, "listen": ""}
@@ -35,8 +35,8 @@ def test_burst(shop):
 
     def ask(_):
         try:
-            return httpx.get(shop.nginx.url + "/lab/rows",
-                             timeout=20).status_code
+            return fetch(shop.nginx.url + "/lab/rows",
+                         timeout=20).status_code
         except httpx.TransportError:
             return None
 

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from kit import build, evil, wait
+from kit.client import fetch
 from kit.nginx import LSAN, Nginx
 
 SOURCES = ["tests/kit/lab/http_probe.c", "ngx_commerce_module/io/http_client.c",
@@ -90,9 +91,9 @@ class Probe:
         """(status, code, length, retry_after, error, answer)."""
         headers = {"x-" + name: str(value)
                    for name, value in headers.items()}
-        response = httpx.get("%s/probe%s" % (self.nginx.url, query),
-                             headers={"x-url": url, **headers},
-                             timeout=timeout)
+        response = fetch("%s/probe%s" % (self.nginx.url, query),
+                         headers={"x-url": url, **headers},
+                         timeout=timeout)
         assert response.status_code == 200, response.text
         line, answer = response.content.split(b"\n", 1)
         status, code, length, after, error = line.decode().split("|", 4)
@@ -101,8 +102,7 @@ class Probe:
     def alive(self):
         """Answered long before what hangs is over."""
         begin = time.monotonic()
-        assert httpx.get(self.nginx.url + "/alive",
-                         timeout=5).text == "alive"
+        assert fetch(self.nginx.url + "/alive").text == "alive"
         return time.monotonic() - begin < 3
 
 
@@ -195,7 +195,7 @@ def test_slow(probe, server):
 
 
 def ask_with_timeout(probe, where, ms):
-    response = httpx.get(probe.nginx.url + "/probe", timeout=20, headers={
+    response = fetch(probe.nginx.url + "/probe", timeout=20, headers={
         "x-url": where, "x-timeout": str(ms)})
     return response.text.split("|")[0]
 

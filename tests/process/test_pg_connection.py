@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from kit import wait
-from kit.client import good, key, problem
+from kit.client import Transport, fetch, good, key, problem
 
 SHOP = {"lab": True}
 
@@ -42,8 +42,8 @@ def running(shop):
 def ask(port, path="/lab/types"):
     """A status; None: no answer at all."""
     try:
-        return httpx.get("http://127.0.0.1:%d%s" % (port, path),
-                         timeout=20).status_code
+        return fetch("http://127.0.0.1:%d%s" % (port, path),
+                     timeout=20).status_code
     except httpx.TransportError:
         return None
 
@@ -54,7 +54,8 @@ def readers(shop, count=6):
     seen, end = [], threading.Event()
 
     def read():
-        with httpx.Client(base_url=shop.nginx.url, timeout=20) as client:
+        with httpx.Client(base_url=shop.nginx.url, timeout=20,
+                          transport=Transport()) as client:
             while not end.is_set():
                 start = time.monotonic()
                 status = client.get("/lab/types").status_code

@@ -7,7 +7,7 @@ import time
 import httpx
 
 from kit import wait
-from kit.client import good, problem
+from kit.client import fetch, good, problem
 
 SLEEP = """
   /%(name)s:
@@ -167,7 +167,7 @@ def test_forgotten_queries_free_their_places(make_shop):
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         for _ in range(4):
             try:
-                httpx.get(shop.nginx.url + "/lab/browse?ms=600", timeout=0.1)
+                fetch(shop.nginx.url + "/lab/browse?ms=600", timeout=0.1)
             except httpx.TimeoutException:
                 pass
         waiting = [pool.submit(ask, shop, "pay", ms=0) for _ in range(4)]

@@ -8,11 +8,10 @@ import contextlib
 import os
 import signal
 
-import httpx
 import pytest
 
 from kit import goods
-from kit.client import PREFIX, good, key
+from kit.client import PREFIX, fetch, good, key
 from kit.wait import until
 
 CONNECTIONS = 12          # new ones, so that every worker is asked
@@ -30,14 +29,13 @@ def shop(make_shop):
 def bystander(shop, path, token=None):
     """What somebody else at another address is told."""
     headers = {"authorization": "Bearer " + token} if token else {}
-    with httpx.Client(transport=httpx.HTTPTransport(
-            local_address="127.0.0.2"), base_url=shop.nginx.url) as client:
-        return client.get(PREFIX + path, headers=headers)
+    return fetch(shop.nginx.url + PREFIX + path, headers=headers,
+                 local_address="127.0.0.2")
 
 
 def at_every_worker(shop, client, path):
     """Answers over new connections."""
-    return [httpx.get(shop.nginx.url + PREFIX + path, headers={
+    return [fetch(shop.nginx.url + PREFIX + path, headers={
         "authorization": client.headers["authorization"]}).json()
         for _ in range(CONNECTIONS)]
 

@@ -29,3 +29,4 @@ from . import recipes_pricing  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_payments  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_store  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_webhooks  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_wishes  # noqa: E402,F401 pylint: disable=C0413

@@ -97,6 +97,20 @@ def test_password_reset(shop, mailbox):
     assert mails[-1]["subject"] == "Sua senha foi alterada"
 
 
+def test_goods_are_there_again(shop, mailbox):
+    address, made = person(), goods.product(shop, 0, 4990)
+    variant = made["variants"][0]["id"]
+    good(shop.anonymous.call("ask_stock_notice", {
+        "variant_id": variant, "email": address},
+        headers={"accept-language": "en"}), 201)
+    good(shop.staff.call("create_stock_movement", {
+        "variant_id": variant, "kind": "receipt", "delta": 3}), 201)
+    mail, = arrived(mailbox, address)
+    assert mail["subject"] == made["name"] + " is back in stock"
+    assert "R$49.90" in mail["text"]
+    assert "https://shop.example/produto/" + made["slug"] in mail["html"]
+
+
 def test_the_life_of_an_order(shop, mailbox):
     """In order, with amounts and tracking as people read them."""
     address, variant = person(), goods.variant(shop, 50, 123456)

@@ -1,7 +1,8 @@
 -- Brings the availability of variants up to date after their levels crossed a
 -- threshold (null: none did). The product's follows by trigger. What came in
 -- goes first to the orders that are short of it, unless the caller is about to
--- take it himself (supply false): then a job looks what he left.
+-- take it himself (supply false): then a job looks what he left. Then those
+-- who wait to hear of it are told.
 --
 -- Locks: orders that are short and free, the products in key order, then the variants.
 
@@ -34,5 +35,10 @@ begin
                  on s.variant_id = w.id
           group by w.id) n
     where v.id = n.id and v.availability <> n.availability;
+
+    perform core.stock_notices_later(array(
+        select v.id from core.variant v
+        where v.id = any (variant_ids)
+              and v.availability <> 'out_of_stock'));
 end
 $$;

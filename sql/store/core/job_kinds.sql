@@ -21,6 +21,7 @@ begin
     perform core.job_kind_put('stock_alert', true, every => '5 minutes',
                               concurrency => 1);
     perform core.job_kind_put('stock_supply', true);
+    perform core.job_kind_put('stock_notice', true);
     perform core.job_kind_put('media_forget', false, every => '1 hour',
                               concurrency => 1);
 end

@@ -124,6 +124,42 @@ describe('admin', () => {
     await page.getByText('R$\u00a01.234,50').first().waitFor()
   })
 
+  work('pictures are sent, described, put in order, and in the store', async ({ page, complaints }) => {
+    const product = await newProduct({ status: 'active' })
+    await page.goto(`/admin/produtos/${product.id}`)
+    const files = await pictures(page, [
+      { name: 'Caneca azul.png', type: 'image/png', width: 40, height: 30 },
+      { name: 'IMG_1234.jpg', type: 'image/jpeg', width: 3000, height: 1500 },
+    ])
+    const chosen = page.getByLabel('Escolher imagens')
+    await chosen.setInputFiles([...files, { name: 'nota.png', mimeType: 'image/png', buffer: Buffer.from('x') }])
+    await page.getByText('Não é uma imagem que se possa abrir.').waitFor()
+    await page.getByRole('button', { name: 'Deixar' }).click()
+    const alts = page.getByLabel('O que ela mostra')
+    await alts.nth(1).fill('De cima')
+    assert.equal(await alts.first().inputValue(), 'Caneca azul')
+    await page.getByRole('button', { name: 'Imagem 2: para cima' }).click()
+    await dropFile(page, chosen, 'outra.png')
+    await alts.nth(2).waitFor()
+    await accessible(page, 'pictures')
+    await page.getByRole('button', { name: 'Guardar', exact: true }).click()
+    await page.getByText('Guardado.').waitFor()
+
+    const { images } = await call(`/products/${product.id}`)
+    assert.deepEqual(
+      images.map(({ alt, width, height }) => [alt, width, height]),
+      [['De cima', 2000, 1000], ['Caneca azul', 40, 30], ['outra', 8, 8]],
+    )
+    const answer = await fetch(url + images[0].url)
+    assert.equal(answer.headers.get('Content-Type'), 'image/webp')
+    assert.equal(answer.headers.get('X-Content-Type-Options'), 'nosniff')
+    assert.match(answer.headers.get('Cache-Control'), /immutable/)
+    assert.match(answer.headers.get('Content-Security-Policy'), /sandbox/)
+    await page.goto(`/produto/${product.slug}`)
+    await page.getByRole('img', { name: 'De cima' }).first().waitFor()
+    assert.deepEqual(complaints, [])
+  })
+
   work('what the gateway refuses is said at its field', async ({ page, complaints }) => {
     const taken = await newProduct()
     await page.goto('/admin/produtos?novo=true')
@@ -381,6 +417,38 @@ describe('admin', () => {
     assert.match(asset.headers.get('Cache-Control'), /immutable/)
   })
 })
+
+/** Files of pictures, drawn by the browser. */
+async function pictures(page, wanted) {
+  const made = await page.evaluate(
+    (wanted) =>
+      Promise.all(
+        wanted.map(async ({ type, width, height }) => {
+          const canvas = new OffscreenCanvas(width, height)
+          const to = canvas.getContext('2d')
+          to.fillStyle = `rgb(${width % 256} 90 ${Date.now() % 256})`
+          to.fillRect(0, 0, width, height)
+          const bytes = new Uint8Array(await (await canvas.convertToBlob({ type })).arrayBuffer())
+          return Array.from(bytes)
+        }),
+      ),
+    wanted,
+  )
+  return wanted.map(({ name, type }, index) => ({ name, mimeType: type, buffer: Buffer.from(made[index]) }))
+}
+
+/** Lets a picture fall on what surrounds the field. */
+async function dropFile(page, field, name) {
+  const data = await page.evaluateHandle(async (name) => {
+    const canvas = new OffscreenCanvas(8, 8)
+    canvas.getContext('2d').fillRect(0, 0, 4, 4)
+    const blob = await canvas.convertToBlob({ type: 'image/png' })
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([blob], name, { type: 'image/png' }))
+    return transfer
+  }, name)
+  await field.locator('xpath=..').dispatchEvent('drop', { dataTransfer: data })
+}
 
 /** Presses a key until what has the focus names this, and nothing else. */
 async function focusOn(page, key, name) {

@@ -1,6 +1,7 @@
 export { api, mayRetry, newKey, ok, serializeQuery } from './client'
 export type { Schemas } from './client'
 export { isProblem, Offline, Problem } from './problem'
+export { sendPicture, type Picture } from './upload'
 export * as session from './session'
 export type { SessionUser } from './session'
 export type { paths } from './schema'

@@ -1,55 +1,85 @@
-import { Button, Field, IconButton } from '@commerce/ui'
+import { Alert, Button, Field, IconButton, problemText } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useRef } from 'react'
+import { useEffect, useState, type DragEvent } from 'react'
+import { Glyph } from '../../frame/glyph'
 import { Thumb } from '../../parts/thumb'
 import { newKey, type ImageRow } from './draft'
+import { pictureTypes } from './pictures'
+import { useUploads, type Upload } from './use-uploads'
 
 interface ImagesProps {
   images: ImageRow[]
-  onChange: (images: ImageRow[]) => void
+  /** What it becomes of what it is then: files arrive while one types. */
+  onChange: (next: (images: ImageRow[]) => ImageRow[]) => void
   at: (pointer: string) => string | undefined
+  onBusy: (busy: boolean) => void
 }
 
+const MOST = 50
+const ROW = 'application/x-commerce-image'
+
 /** The first one stands for the product. */
-export function Images({ images, onChange, at }: ImagesProps) {
+export function Images({ images, onChange, at, onBusy }: ImagesProps) {
   const { t } = useLingui()
-  const list = useRef<HTMLUListElement>(null)
+  const { uploads, add, again, drop, busy } = useUploads(({ url, width, height }, name) =>
+    onChange((now) =>
+      now.length >= MOST || now.some((one) => one.url === url)
+        ? now
+        : [...now, { key: newKey(), url, alt: words(name), width, height }],
+    ),
+  )
+  useEffect(() => onBusy(busy), [busy, onBusy])
+  const room = images.length + uploads.length < MOST
+
   const set = (key: string, part: Partial<ImageRow>) =>
-    onChange(images.map((one) => (one.key === key ? { ...one, ...part } : one)))
-  const move = (index: number, by: -1 | 1) => {
-    const next = [...images]
-    const [one] = next.splice(index, 1)
-    if (!one) return
-    next.splice(index + by, 0, one)
-    onChange(next)
-  }
+    onChange((now) => now.map((one) => (one.key === key ? { ...one, ...part } : one)))
+  const move = (key: string, to: number) =>
+    onChange((now) => {
+      const one = now.find((row) => row.key === key)
+      return one ? now.filter((row) => row !== one).toSpliced(to, 0, one) : now
+    })
+
   return (
     <div className="grid gap-3">
-      {images.length === 0 && (
-        <p className="text-sm text-muted">
-          <Trans>Sem imagens. A loja mostra um espaço vazio.</Trans>
-        </p>
-      )}
-      <ul ref={list} className="grid gap-3">
+      <ul className="grid gap-3">
         {images.map((image, index) => (
-          <li key={image.key} className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-3 border-b border-line pb-3 last:border-0 last:pb-0 sm:grid-cols-[4.5rem_minmax(0,1fr)_auto]">
-            <Thumb url={usable(image.url)} className="size-18" />
-            <div className="grid gap-2 sm:grid-cols-2">
-              <Field
-                label={t`Endereço da imagem`}
-                placeholder="https://"
-                maxLength={2000}
-                required
-                value={image.url}
-                onChange={(event) => set(image.key, { url: event.target.value, width: undefined, height: undefined })}
-                error={at(`/images/${index}/url`)}
-              />
+          <li
+            key={image.key}
+            className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-3 border-b border-line pb-3 sm:grid-cols-[4.5rem_minmax(0,1fr)_auto]"
+            onDragOver={(event) => event.dataTransfer.types.includes(ROW) && event.preventDefault()}
+            onDrop={(event) => {
+              const key = event.dataTransfer.getData(ROW)
+              if (key) move(key, index)
+            }}
+          >
+            <span
+              draggable
+              className="cursor-grab"
+              onDragStart={(event) => {
+                event.dataTransfer.setData(ROW, image.key)
+                event.dataTransfer.effectAllowed = 'move'
+              }}
+            >
+              <Thumb url={usable(image.url)} className="size-18" />
+            </span>
+            <div className="grid content-start gap-2 sm:grid-flow-col sm:auto-cols-fr">
+              {!ours(image.url) && (
+                <Field
+                  label={t`Endereço da imagem`}
+                  placeholder="https://"
+                  maxLength={2000}
+                  required
+                  value={image.url}
+                  onChange={(event) => set(image.key, { url: event.target.value, width: undefined, height: undefined })}
+                  error={at(`/images/${index}/url`)}
+                />
+              )}
               <Field
                 label={t`O que ela mostra`}
                 maxLength={300}
                 value={image.alt}
                 onChange={(event) => set(image.key, { alt: event.target.value })}
-                error={at(`/images/${index}/alt`)}
+                error={at(`/images/${index}/alt`) ?? (ours(image.url) ? at(`/images/${index}/url`) : undefined)}
               />
             </div>
             <div className="col-start-2 flex items-end sm:col-start-auto">
@@ -57,35 +87,135 @@ export function Images({ images, onChange, at }: ImagesProps) {
                 icon="up"
                 label={t`Imagem ${index + 1}: para cima`}
                 disabled={index === 0}
-                onClick={() => move(index, -1)}
+                onClick={() => move(image.key, index - 1)}
               />
               <IconButton
                 icon="down"
                 label={t`Imagem ${index + 1}: para baixo`}
                 disabled={index === images.length - 1}
-                onClick={() => move(index, 1)}
+                onClick={() => move(image.key, index + 1)}
               />
               <IconButton
                 icon="trash"
                 label={t`Tirar a imagem ${index + 1}`}
-                onClick={() => onChange(images.filter((one) => one.key !== image.key))}
+                onClick={() => onChange((now) => now.filter((one) => one.key !== image.key))}
               />
             </div>
           </li>
         ))}
       </ul>
+      {uploads.length > 0 && (
+        <ul className="grid gap-2">
+          {uploads.map((one) => (
+            <Sending key={one.key} upload={one} again={() => again(one)} drop={() => drop(one.key)} />
+          ))}
+        </ul>
+      )}
+      {room && <Drop empty={images.length === 0} add={add} />}
       <Button
-        look="secondary"
+        look="quiet"
         size="small"
         icon="plus"
         className="justify-self-start"
-        disabled={images.length >= 50}
-        onClick={() => onChange([...images, { key: newKey(), url: '', alt: '' }])}
+        disabled={!room}
+        onClick={() => onChange((now) => [...now, { key: newKey(), url: '', alt: '' }])}
       >
-        <Trans>Outra imagem</Trans>
+        <Trans>Imagem por endereço</Trans>
       </Button>
     </div>
   )
+}
+
+/** Takes files that are chosen or let fall on it. */
+function Drop({ empty, add }: { empty: boolean; add: (files: Iterable<File>) => void }) {
+  const [over, setOver] = useState(false)
+  const files = (event: DragEvent) => event.dataTransfer.types.includes('Files')
+  return (
+    <label
+      className={`grid justify-items-center gap-1 rounded-lg border border-dashed px-4 py-6 text-center transition-colors has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-brand ${
+        over ? 'border-brand bg-brand-soft' : 'border-edge hover:bg-sunken'
+      }`}
+      onDragOver={(event) => {
+        if (!files(event)) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        setOver(false)
+        if (!files(event)) return
+        event.preventDefault()
+        add(event.dataTransfer.files)
+      }}
+    >
+      <Glyph name="image" className="size-7 text-muted" />
+      <span className="font-semibold text-brand">
+        <Trans>Escolher imagens</Trans>
+      </span>
+      <span className="text-sm text-muted">
+        {empty ? (
+          <Trans>ou solte os arquivos aqui. A primeira representa o produto.</Trans>
+        ) : (
+          <Trans>ou solte os arquivos aqui.</Trans>
+        )}
+      </span>
+      <input
+        type="file"
+        multiple
+        accept={pictureTypes.join()}
+        className="sr-only"
+        onChange={(event) => {
+          add(event.target.files ?? [])
+          event.target.value = ''
+        }}
+      />
+    </label>
+  )
+}
+
+interface SendingProps {
+  upload: Upload
+  again: () => void
+  drop: () => void
+}
+
+function Sending({ upload: { file, sent, error }, again, drop }: SendingProps) {
+  const { t } = useLingui()
+  if (error === undefined) {
+    return (
+      <li className="grid gap-1">
+        <span className="truncate text-sm">{file.name}</span>
+        <progress aria-label={t`Enviando ${file.name}`} value={sent} className="h-1.5 w-full" />
+      </li>
+    )
+  }
+  return (
+    <li>
+      <Alert tone="bad">
+        <p className="font-semibold break-all">{file.name}</p>
+        <p>{error === null ? <Trans>Não é uma imagem que se possa abrir.</Trans> : problemText(error)}</p>
+        <p className="flex gap-2 pt-1">
+          {error !== null && (
+            <Button look="secondary" size="small" onClick={again}>
+              <Trans>Tentar de novo</Trans>
+            </Button>
+          )}
+          <Button look="quiet" size="small" onClick={drop}>
+            <Trans>Deixar</Trans>
+          </Button>
+        </p>
+      </Alert>
+    </li>
+  )
+}
+
+/** One that was uploaded: its address is nobody's to type. */
+const ours = (url: string) => url.startsWith('/media/files/')
+
+/** What a file's name says, unless a camera gave it. */
+function words(name: string): string {
+  const said = name.replace(/\.\w+$/, '').replace(/[-_]+/g, ' ').trim()
+  return /\d{3}|^\W*$/.test(said) ? '' : said.slice(0, 300)
 }
 
 /** What the shop accepts: one of its own paths, or https. */

@@ -6,7 +6,7 @@ import { Badge, Button, EmptyState, ErrorState, Field, Loading, problemText, Sel
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useState, type Dispatch, type ReactNode, type SetStateAction } from 'react'
 import { product as productQuery, statuses, variants as variantsQuery, type Product, type Status, type Variant } from '../../data/catalog'
 import { SaveProblem } from '../../form/conflict'
 import { fieldErrors } from '../../form/problems'
@@ -220,7 +220,7 @@ function useGuard(dirty: boolean) {
 
 interface FormProps {
   draft: Draft
-  setDraft: (draft: Draft) => void
+  setDraft: Dispatch<SetStateAction<Draft>>
   error: unknown
   problem: ReactNode
   busy: boolean
@@ -234,7 +234,8 @@ interface FormProps {
 function Form({ draft, setDraft, error, problem, busy, save, saveText, discard, levels }: FormProps) {
   const { t } = useLingui()
   const at = fieldErrors(error)
-  const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part })
+  const [sending, setSending] = useState(false)
+  const set = (part: Partial<Draft>) => setDraft((now) => ({ ...now, ...part }))
   return (
     <form
       className="max-w-7xl"
@@ -267,7 +268,12 @@ function Form({ draft, setDraft, error, problem, busy, save, saveText, discard, 
             <Variants draft={draft} set={set} at={at} />
           </Section>
           <Section title={t`Imagens`}>
-            <Images images={draft.images} onChange={(images) => set({ images })} at={at} />
+            <Images
+              images={draft.images}
+              onChange={(next) => setDraft((now) => ({ ...now, images: next(now.images) }))}
+              at={at}
+              onBusy={setSending}
+            />
           </Section>
           <Section title={t`Características`}>
             <Attributes
@@ -321,7 +327,7 @@ function Form({ draft, setDraft, error, problem, busy, save, saveText, discard, 
               <Trans>Desfazer as mudanças</Trans>
             </Button>
           )}
-          <Button type="submit" disabled={!save} busy={busy}>
+          <Button type="submit" disabled={!save || sending} busy={busy}>
             {saveText}
           </Button>
         </div>

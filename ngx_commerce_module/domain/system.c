@@ -6,6 +6,7 @@
 #include "../gateway/cache_zone.h"
 #include "../gateway/feed.h"
 #include "../gateway/flow.h"
+#include "../gateway/metrics.h"
 #include "system.h"
 
 
@@ -138,8 +139,14 @@ system_feed(ngx_commerce_flow_t *f, ngx_uint_t database)
 static ngx_int_t
 system_cache(ngx_commerce_flow_t *f)
 {
-    size_t    size, used;
-    uint64_t  evicted;
+    json_t    *told;
+    size_t     size, used;
+    uint64_t   evicted, results[NGX_COMMERCE_CACHE_RESULTS];
+    unsigned   i;
+
+    static const char *const  names[NGX_COMMERCE_CACHE_RESULTS] = {
+        "hit", "miss", "stale", "coalesced", "bypass", "remote"
+    };
 
     size = 0;
     used = 0;
@@ -149,12 +156,20 @@ system_cache(ngx_commerce_flow_t *f)
         ngx_commerce_cache_usage(f->worker->cache, &size, &used, &evicted);
     }
 
+    told = json_object();
+    ngx_commerce_metrics_cache(f->worker->conf, results);
+
+    for (i = 0; i < NGX_COMMERCE_CACHE_RESULTS; i++) {
+        (void) json_object_set_new(told, names[i], json_integer(results[i]));
+    }
+
     return ngx_commerce_flow_answer_value(f, 200,
-                                          json_pack("{s:I, s:I, s:I}",
+                                          json_pack("{s:I, s:I, s:I, s:o}",
                                                     "size", (json_int_t) size,
                                                     "used", (json_int_t) used,
                                                     "evictions",
-                                                    (json_int_t) evicted));
+                                                    (json_int_t) evicted,
+                                                    "results", told));
 }
 
 

@@ -477,3 +477,26 @@ metrics_unavailable(ngx_commerce_metrics_t *m, const ngx_str_t *problem)
 
     ngx_commerce_metrics_add(m, which, 1);
 }
+
+
+void
+ngx_commerce_metrics_cache(const ngx_commerce_conf_t *conf,
+    uint64_t results[NGX_COMMERCE_CACHE_RESULTS])
+{
+    ngx_uint_t                          slot, i, j;
+    ngx_commerce_metrics_t              view;
+    const ngx_commerce_metrics_zone_t  *zone = conf->metrics->data;
+
+    ngx_memzero(results, NGX_COMMERCE_CACHE_RESULTS * sizeof(uint64_t));
+
+    for (slot = 0; slot < zone->nslots; slot++) {
+        ngx_commerce_metrics_view(conf, zone->slots + slot * zone->slot_size,
+                                  &view);
+
+        for (i = 0; i < conf->contract->noperations; i++) {
+            for (j = 0; j < NGX_COMMERCE_CACHE_RESULTS; j++) {
+                results[j] += view.operations[i].cache[j];
+            }
+        }
+    }
+}

@@ -136,6 +136,10 @@ ngx_commerce_metrics_set(ngx_commerce_metrics_t *m,
 }
 
 
+/* What the cache did for requests of all operations, on all workers. */
+void ngx_commerce_metrics_cache(const ngx_commerce_conf_t *conf,
+    uint64_t results[NGX_COMMERCE_CACHE_RESULTS]);
+
 /* Puts a value (microseconds or pieces: see the enum) into a histogram. */
 void ngx_commerce_metrics_observe(ngx_commerce_metrics_t *m,
     ngx_commerce_histogram_e which, uint64_t value);

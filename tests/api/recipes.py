@@ -27,6 +27,7 @@ from . import recipes_orders  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_pages  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_pricing  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_payments  # noqa: E402,F401 pylint: disable=C0413
+from . import recipes_settings  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_store  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_webhooks  # noqa: E402,F401 pylint: disable=C0413
 from . import recipes_wishes  # noqa: E402,F401 pylint: disable=C0413

@@ -188,7 +188,9 @@ create or replace function core.return_document(t core.order_return)
     returns jsonb
 language sql stable as $$
     select jsonb_build_object(
-        'id', t.id, 'order_id', t.order_id, 'number', t.number,
+        'id', t.id, 'order_id', t.order_id, 'order_number', (
+            select o.number from core.orders o where o.id = t.order_id),
+        'number', t.number,
         'status', t.status, 'reason', t.reason, 'note', t.note,
         'items', core.return_items_shown(t),
         'exchange_order_id', t.exchange_order_id,

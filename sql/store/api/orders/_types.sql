@@ -3,6 +3,7 @@
 create type api.order_return as (
     id                 uuid,
     order_id           uuid,
+    order_number       bigint,
     number             int,
     status             text,
     reason             text,

@@ -5,7 +5,7 @@ create or replace function api.list_order_returns(
         id text, "limit" int, cursor jsonb, principal jsonb)
     returns setof api.order_return
 language sql stable as $$
-    select t.id, t.order_id, t.number, t.status, t.reason, t.note,
+    select t.id, t.order_id, o.number, t.number, t.status, t.reason, t.note,
            core.return_items_shown(t), t.exchange_order_id,
            core.return_refunded(t), t.actor_id, t.created_at, t.updated_at,
            t.received_at, t.version, jsonb_build_array(t.number)

@@ -23,7 +23,9 @@ begin
     end if;
 
     return query execute format(
-        'select t.id, t.order_id, t.number, t.status, t.reason, t.note, '
+        'select t.id, t.order_id, (select o.number from core.orders o '
+        '                          where o.id = t.order_id), '
+        '       t.number, t.status, t.reason, t.note, '
         '       core.return_items_shown(t), t.exchange_order_id, '
         '       core.return_refunded(t), t.actor_id, t.created_at, '
         '       t.updated_at, t.received_at, t.version, '

@@ -81,6 +81,24 @@ def follow_often(shop):
     return answer
 
 
+@recipe("reduce_order", 200)
+def give_up(shop):
+    return shop.staff.call("reduce_order", {}, id=paid_order(shop)["id"])
+
+
+@recipe("reduce_order", 409)
+def give_up_nothing(shop):
+    order = paid_order(shop)
+    good(shop.staff.call("ship_order", {}, id=order["id"]))
+    return shop.staff.call("reduce_order", {}, id=order["id"])
+
+
+@recipe("reduce_order", 412)
+def give_up_something_else(shop):
+    return shop.staff.call("reduce_order", {}, headers={"if-match": '"77"'},
+                           id=paid_order(shop)["id"])
+
+
 # --- returns ---------------------------------------------------------------
 
 def returned(shop, agreed=True):
@@ -92,6 +110,39 @@ def returned(shop, agreed=True):
     made = good(client.call("create_order_return", {
         "items": [{"item_id": 1, "quantity": 1}]}, id=order["id"]), 201)
     return {"id": order["id"], "return_id": made["id"]}
+
+
+def guests(shop, days=0):
+    """What a guest asks back that was delivered so many days ago."""
+    order = paid_order(shop)
+    good(shop.staff.call("ship_order", {}, id=order["id"]))
+    good(shop.staff.call("deliver_order", {}, id=order["id"]))
+    shop.query("store", "update core.orders set email = 'ana@example.com',"
+                        " customer_id = null where id = %s", order["id"])
+    shop.query("store", "update core.fulfilment set delivered_at = now() -"
+                        " %s * interval '1 day' where order_id = %s", days,
+               order["id"])
+    return {"number": order["number"], "email": "Ana@example.com",
+            "items": [{"item_id": 1, "quantity": 1}]}
+
+
+recipe("request_return", 201)(lambda shop: shop.anonymous.call(
+    "request_return", guests(shop)))
+recipe("request_return", 409)(lambda shop: shop.anonymous.call(
+    "request_return", guests(shop, 31)))
+recipe("request_return", 404)(lambda shop: shop.anonymous.call(
+    "request_return", {**guests(shop), "email": "bia@example.com"}))
+
+
+@recipe("request_return", 429)
+def ask_back_often(shop):
+    for _ in range(120):
+        answer = shop.anonymous.call("request_return", {
+            "number": 1, "email": "ana@example.com",
+            "items": [{"item_id": 1, "quantity": 1}]})
+        if answer.status_code == 429:
+            break
+    return answer
 
 
 @recipe("create_order_return", 201)

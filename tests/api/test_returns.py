@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.recipes_orders import guests
 from api.test_fulfilments import act, bought, level, look, progress, send, types
 from kit import audit, goods
 from kit.client import good, problem
@@ -152,3 +153,23 @@ def test_exchange_for_what_is_not_there(shop):
     problem(then(shop, "exchange", order, back, body, 409), 409,
             "insufficient_stock")
     assert then(shop, "exchange", order, back, None, 201)["exchange_order_id"]
+
+
+def test_a_guest_asks_by_number_and_address(shop):
+    """And sees what becomes of it; whose order is an account's logs in."""
+    asked = guests(shop)
+    made = good(shop.anonymous.call("request_return", asked), 201)
+    assert (made["status"], made["number"]) == ("requested", 1)
+    problem(shop.anonymous.call("request_return", {**asked, "items": [
+        {"item_id": 1, "quantity": 2}]}), 409, "not_returnable")
+    row, = [r for r in good(shop.staff.call("list_returns", query={
+        "status": "requested", "limit": 200}))["data"] if r["order_id"] ==
+        good(shop.staff.call("get_order", id=asked["number"]))["id"]]
+    then(shop, "approve", {"id": row["order_id"]}, row)
+    seen = good(shop.anonymous.call("track_order", {
+        "number": asked["number"], "email": asked["email"]}))
+    assert [r["status"] for r in seen["returns"]] == ["approved"]
+    order = delivered(shop, (goods.variant(shop, 5), 1))
+    problem(shop.anonymous.call("request_return", {
+        "number": order["number"], "email": "customer@shop.test",
+        "items": [{"item_id": 1, "quantity": 1}]}), 404, "order_not_found")

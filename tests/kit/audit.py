@@ -17,7 +17,8 @@ CHECKS = {
     "a reservation that no open order or cart explains": """
         with taken as (
             select i.variant_id,
-                   sum(i.quantity - i.shipped - i.short) as quantity
+                   sum(i.quantity - i.shipped - i.short - i.canceled)
+                       as quantity
               from core.order_item i
               join core.orders o on o.id = i.order_id
              where o.status in ('pending', 'stock_shortfall', 'paid')

@@ -32,9 +32,10 @@ INVARIANTS = {
         select p.id from core.payment p join core.orders o
             on o.id = p.order_id
          where p.currency <> o.currency or p.provider <> 'credit'
-           and p.amount <> o.total - (
+           and o.total - p.amount - (
                 select coalesce(sum(c.captured), 0) from core.payment c
-                 where c.order_id = o.id and c.provider = 'credit')""",
+                 where c.order_id = o.id and c.provider = 'credit')
+               not between 0 and o.canceled_total""",
     "credit is spent once for each payment, and given back by refunds": """
         select coalesce(e.payment_id, e.refund_id)
           from core.credit_entry e

@@ -97,6 +97,19 @@ def test_password_reset(shop, mailbox):
     assert mails[-1]["subject"] == "Sua senha foi alterada"
 
 
+def test_an_order_that_is_reduced(shop, mailbox):
+    address = person()
+    made = order(shop, goods.variant(shop, 50, 123456), address)
+    good(shop.staff.call("pay_order", {}, id=made["id"]))
+    good(shop.staff.call("reduce_order", {"items": [
+        {"item_id": 1, "quantity": 1}]}, id=made["id"]))
+    mail = arrived(mailbox, address, 3)[-1]
+    assert mail["subject"] == ("Pedido %d: itens que não serão enviados"
+                               % made["number"])
+    assert "1 x " + made["items"][0]["name"] in mail["text"]
+    assert "devolvido" not in mail["text"]      # it was paid by hand
+
+
 def test_goods_are_there_again(shop, mailbox):
     address, made = person(), goods.product(shop, 0, 4990)
     variant = made["variants"][0]["id"]
@@ -347,7 +360,9 @@ def test_staff_hear_of_low_stock(shop, mailbox):
 def test_templates_can_be_looked_at(shop):
     """Each, in both languages, without a hole."""
     listed = good(shop.admin.call("list_mail_templates"))["templates"]
-    assert len(listed) == 24
+    files = os.listdir(os.path.join(ROOT, "conf", "mail"))
+    assert sorted("%(name)s.%(language)s.mail" % t for t in listed) \
+        == sorted(name for name in files if name.endswith(".mail"))
     for template in listed:
         shown = good(shop.admin.call(
             "get_mail_template", name=template["name"],

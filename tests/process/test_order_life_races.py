@@ -157,6 +157,31 @@ def test_received_twice_at_once(shop):
     assert level(shop, variant) == (5, 0)
 
 
+def test_two_who_give_up_the_same_units(shop):
+    """Their stock goes back once, and so does their price."""
+    variant, made = bought(shop, 3)
+    order = made["order"]
+    give = ("reduce_order", {"items": [{"item_id": 1, "quantity": 2}]},
+            {"id": order["id"]})
+    assert codes(race(shop, order, give, give)) == [200, 409]
+    assert level(shop, variant) == (5, 1)
+    back, = good(shop.admin.call("list_order_refunds",
+                                 id=order["id"]))["data"]
+    assert back["items"][0]["quantity"] == 2
+
+
+def test_units_that_are_given_up_while_they_are_shipped(shop):
+    """Whoever is first has them."""
+    for first, end in ((0, (5, 0)), (1, (3, 0))):
+        variant, made = bought(shop)
+        order = made["order"]
+        calls = [("reduce_order", {}, {"id": order["id"]}),
+                 ("create_order_fulfilment", {}, {"id": order["id"]})]
+        answers = race(shop, order, calls[first], calls[not first])
+        assert [a.status_code for a in answers][1] == 409
+        assert level(shop, variant) == end
+
+
 def test_credit_of_an_order_that_is_canceled_and_refunded_at_once(shop):
     """It comes back once, whoever is first."""
     made = good(shop.staff.call("create_gift_card", {

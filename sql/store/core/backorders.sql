@@ -87,8 +87,8 @@ end
 $$;
 
 
--- An order holds more than it did. When nothing is short any more and it was
--- not paid yet, it is pending like any other.
+-- An order holds more than it did. When nothing is short any more it is pending
+-- like any other, or paid.
 create or replace function core.order_supplied(order_id uuid) returns void
 language plpgsql as $$
 declare
@@ -100,7 +100,10 @@ begin
        and not exists (select from core.order_item i
                        where i.order_id = o.id and i.short > 0)
     then
-        update core.orders x set status = 'pending' where x.id = o.id;
+        update core.orders x
+        set status = case when core.order_was_paid(o.id) then 'paid'
+                     else 'pending' end
+        where x.id = o.id;
     end if;
 
     perform core.order_changed(o.id, 'order.supplied', o.status, null, null,

@@ -262,7 +262,7 @@ $$;
 -- What of an order nobody has paid yet.
 create or replace function core.order_due(o core.orders) returns bigint
 language sql stable as $$
-    select greatest(0, o.total - coalesce((
+    select greatest(0, o.total - o.canceled_total - coalesce((
                select sum(p.captured - p.refunded) from core.payment p
                where p.order_id = o.id), 0)::bigint)
 $$;

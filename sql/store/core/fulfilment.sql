@@ -74,7 +74,7 @@ create or replace function core.order_unshipped(order_id uuid)
 language sql stable as $$
     select exists (select from core.order_item i
                    where i.order_id = order_unshipped.order_id
-                         and i.shipped < i.quantity)
+                         and i.shipped < i.quantity - i.canceled)
 $$;
 
 
@@ -82,8 +82,6 @@ $$;
 create or replace function core.fulfilment_check(order_id uuid, lines jsonb)
     returns void
 language plpgsql stable as $$
-declare
-    wrong  jsonb;
 begin
     if lines is null then
         if exists (select from core.order_item i
@@ -96,26 +94,7 @@ begin
         return;
     end if;
 
-    select jsonb_agg(jsonb_build_object(
-               'pointer', '/items/' || l.n - 1,
-               'code', case when i.position is null then 'unknown_item'
-                       else 'not_shippable' end,
-               'available', i.quantity - i.shipped - i.short)
-               order by l.n)
-    into wrong
-    from core.lines_asked(lines) l
-    left join core.order_item i on i.order_id = fulfilment_check.order_id
-                               and i.position = l.position
-    where i.position is null
-          or l.total > i.quantity - i.shipped - i.short;
-
-    if wrong @> '[{"code": "unknown_item"}]' then
-        perform core.fail('unknown_item', 422,
-                          jsonb_build_object('errors', wrong));
-    elsif wrong is not null then
-        perform core.fail('not_shippable', 409,
-                          jsonb_build_object('errors', wrong));
-    end if;
+    perform core.lines_check(fulfilment_check.order_id, lines, 'ship');
 end
 $$;
 
@@ -150,7 +129,8 @@ begin
 
     for line in
         select i.position, i.variant_id,
-               coalesce(l.total, i.quantity - i.shipped - i.short)
+               coalesce(l.total,
+                        i.quantity - i.shipped - i.short - i.canceled)
                - coalesce((select p.quantity
                            from core.order_parts(array[i.order_id]) p
                            where p.position = i.position
@@ -235,7 +215,8 @@ begin
     from (select q.location_id, sum(q.quantity) as quantity
           from core.order_item i
           cross join lateral (
-              select i.location_id, (i.quantity - i.short)::bigint
+              select i.location_id,
+                     (i.quantity - i.short - i.canceled)::bigint
               where i.split is null and i.location_id is not null
               union all
               select (s ->> 'location_id')::bigint, (s ->> 'quantity')::bigint
@@ -326,11 +307,13 @@ create or replace function core.fulfilment_count(order_id uuid) returns void
 language sql as $$
     update core.orders o
     set fulfilment_status = (
-        select case when bool_and(i.delivered >= i.quantity) then 'delivered'
+        select case when bool_and(i.shipped = 0) then 'unfulfilled'
+                    when bool_and(i.delivered >= i.quantity - i.canceled)
+                    then 'delivered'
                     when bool_or(i.delivered > 0) then 'partially_delivered'
-                    when bool_and(i.shipped >= i.quantity) then 'shipped'
-                    when bool_or(i.shipped > 0) then 'partially_shipped'
-                    else 'unfulfilled' end
+                    when bool_and(i.shipped >= i.quantity - i.canceled)
+                    then 'shipped'
+                    else 'partially_shipped' end
         from core.order_item i
         where i.order_id = fulfilment_count.order_id)
     where o.id = fulfilment_count.order_id
@@ -502,8 +485,10 @@ $$;
 create or replace function core.order_left(order_id uuid) returns jsonb
 language sql stable as $$
     select jsonb_agg(jsonb_build_object('item_id', i.position, 'quantity',
-                                        i.quantity - i.shipped)
+                                        i.quantity - i.shipped
+                                        - i.canceled)
                      order by i.position)
     from core.order_item i
-    where i.order_id = order_left.order_id and i.shipped < i.quantity
+    where i.order_id = order_left.order_id
+          and i.shipped < i.quantity - i.canceled
 $$;

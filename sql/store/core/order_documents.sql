@@ -30,7 +30,8 @@ language sql stable as $$
                        order by u.position)
                      from core.order_promotion u where u.order_id = o.id),
                     '[]'),
-           o.fulfilment_status
+           o.fulfilment_status,
+           core.money_text(o.canceled_total, o.currency)::json
 $$;
 
 
@@ -48,7 +49,7 @@ language sql stable as $$
         'tax', core.money(i.tax, order_item_shown.currency),
         'total', core.money(i.total, order_item_shown.currency),
         'shipped', i.shipped, 'delivered', i.delivered,
-        'returned', i.returned, 'short', i.short)
+        'returned', i.returned, 'short', i.short, 'canceled', i.canceled)
 $$;
 
 

@@ -12,7 +12,8 @@ language sql stable as $$
                  p.quantity
           from core.order_item i
           cross join lateral (
-              select i.location_id, (i.quantity - i.short)::bigint
+              select i.location_id,
+                     (i.quantity - i.short - i.canceled)::bigint
               where i.split is null
               union all
               select (s ->> 'location_id')::bigint, (s ->> 'quantity')::bigint
@@ -43,13 +44,25 @@ $$;
 -- Gives the reservation of a canceled order back. The caller holds the order
 -- and changes its status in the same transaction: that makes it once.
 create or replace function core.order_release(order_id uuid) returns void
+language sql as $$
+    select core.holds_release(array(
+        select row(null, p.position, p.location_id, p.order_id, p.variant_id,
+                   p.quantity)::core.fulfilment_item
+        from core.order_parts(array[order_release.order_id]) p))
+$$;
+
+
+-- Gives back what is held of these parts of orders; that they hold less from
+-- now on is the caller's to write.
+-- Locks: levels in key order.
+create or replace function core.holds_release(parts core.fulfilment_item[])
+    returns void
 language plpgsql as $$
 declare
     levels  core.stock_supply[];
 begin
     perform core.stock_lock(array(
-        select distinct h.variant_id
-        from core.order_held(array[order_release.order_id]) h), null);
+        select distinct h.variant_id from unnest(parts) h), null);
 
     levels := array(
         select row(s.variant_id, s.location_id, s.on_hand - s.reserved,
@@ -57,12 +70,13 @@ begin
                    -coalesce(h.quantity, 0), null)::core.stock_supply
         from core.stock_level s
         join core.location c on c.id = s.location_id
-        left join core.order_held(array[order_release.order_id]) h
+        left join (select p.variant_id, p.location_id,
+                          sum(p.quantity) as quantity
+                   from unnest(parts) p
+                   group by p.variant_id, p.location_id) h
                on h.variant_id = s.variant_id
               and h.location_id = s.location_id
-        where s.variant_id in (
-            select g.variant_id
-            from core.order_held(array[order_release.order_id]) g));
+        where s.variant_id in (select g.variant_id from unnest(parts) g));
 
     update core.stock_level s
     set reserved = s.reserved + l.delta, version = s.version + 1,

@@ -63,7 +63,7 @@ begin
         '       d.tracking, d.placed_at, d.updated_at, d.version, '
         '       jsonb_build_array(d.id), %L::bigint, '
         '       d.shipping_discount, d.tax_included, d.promotions, '
-        '       d.fulfilment_status '
+        '       d.fulfilment_status, d.canceled_total '
         'from (%s order by o.id desc limit %s) o '
         'cross join lateral core.order_documents(o, %L) d '
         'order by d.id desc',

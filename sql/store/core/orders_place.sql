@@ -33,7 +33,8 @@ begin
                    ',"tax":{"amount":', l.tax, m.tail,
                    ',"total":{"amount":', l.total, m.tail,
                    case when place is not null and h.status <> 'delivered'
-                        then ',"shipped":0,"delivered":0,"returned":0,"short":0}'
+                        then ',"shipped":0,"delivered":0,"returned":0,"short":0,'
+                             '"canceled":0}'
                         else core.order_line_progress(l, h, sources) end),
                    ',')
             from unnest(h.lines) l
@@ -64,6 +65,7 @@ begin
                case when a.offers is null then '[]'
                     else core.offers_text(a.offers, a.currency) end,
                ',"total":{"amount":', a.total, a.tail,
+               ',"canceled_total":{"amount":0', a.tail,
                ',"shipping_method":',
                coalesce(to_json(a.shipping_method), 'null'),
                ',"shipping_address":',
@@ -183,7 +185,8 @@ create or replace function core.order_line_progress(
     returns text
 language sql stable as $$
     select concat(',"shipped":', d.gone, ',"delivered":', d.gone,
-                  ',"returned":0,"short":', coalesce(s.short, 0), '}')
+                  ',"returned":0,"short":', coalesce(s.short, 0),
+                  ',"canceled":0}')
     from (select case when head.status = 'delivered'
                            and head.kind = 'sale'
                       then line.quantity else 0 end) d(gone)

@@ -163,7 +163,7 @@ begin
     into all_in, others
     from core.payment q where q.order_id = p.order_id;
 
-    if others > 0 and others + p.captured > o.total then
+    if others > 0 and others + p.captured > o.total - o.canceled_total then
         perform core.payment_park(p.provider, 'paid_twice', p.id::text, p.id,
                                   '{}');
         return;
@@ -174,7 +174,9 @@ begin
         return;
     end if;
 
-    if o.status in ('pending', 'stock_shortfall') and all_in >= o.total then
+    if o.status in ('pending', 'stock_shortfall')
+       and all_in >= o.total - o.canceled_total
+    then
         update core.orders u
         set payment_method = p.provider, payment_reference = p.reference
         where u.id = o.id;
@@ -225,7 +227,8 @@ begin
                      or o.status = 'paid' and kept = 0
                         and o.fulfilment_status <> 'unfulfilled'
                 then case when kept = 0 then 'refunded'
-                          when kept < o.total then 'partially_refunded' end
+                          when kept < o.total - o.canceled_total
+                          then 'partially_refunded' end
                 when o.status = 'paid' and kept = 0 then 'canceled' end;
     data := jsonb_build_object('payment_id', p.id, 'refunded',
                                core.money(p.refunded, p.currency));

@@ -125,37 +125,17 @@ $$;
 create or replace function core.refund_lines(order_id uuid, lines jsonb)
     returns jsonb
 language plpgsql stable as $$
-declare
-    wrong  jsonb;
 begin
-    select jsonb_agg(jsonb_build_object(
-               'pointer', '/items/' || l.n - 1,
-               'code', case when i.position is null then 'unknown_item'
-                       else 'already_refunded' end,
-               'available', i.quantity - i.refunded) order by l.n)
-    into wrong
-    from core.lines_asked(lines) l
-    left join core.order_item i on i.order_id = refund_lines.order_id
-                               and i.position = l.position
-    where i.position is null or l.total > i.quantity - i.refunded;
-
-    if wrong @> '[{"code": "unknown_item"}]' then
-        perform core.fail('unknown_item', 422,
-                          jsonb_build_object('errors', wrong));
-    elsif wrong is not null then
-        perform core.fail('already_refunded', 409,
-                          jsonb_build_object('errors', wrong));
-    end if;
+    perform core.lines_check(refund_lines.order_id, lines, 'refund');
 
     return (
         select jsonb_agg(jsonb_build_object(
-                   'item_id', i.position, 'quantity', l.total,
-                   'amount', core.part_of(i.total, i.refunded + l.total,
+                   'item_id', i.position, 'quantity', l.quantity,
+                   'amount', core.part_of(i.total, i.refunded + l.quantity,
                                           i.quantity)
                              - core.part_of(i.total, i.refunded, i.quantity))
                    order by i.position)
-        from (select distinct a.position, a.total
-              from core.lines_asked(lines) a) l
+        from core.lines_summed(lines) l
         join core.order_item i on i.order_id = refund_lines.order_id
                               and i.position = l.position);
 end

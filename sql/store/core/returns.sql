@@ -10,27 +10,9 @@ create or replace function core.return_put(
     returns uuid
 language plpgsql as $$
 declare
-    made   uuid := core.uuid_v7();
-    wrong  jsonb;
+    made  uuid := core.uuid_v7();
 begin
-    select jsonb_agg(jsonb_build_object(
-               'pointer', '/items/' || l.n - 1,
-               'code', case when i.position is null then 'unknown_item'
-                       else 'not_returnable' end,
-               'available', i.delivered - i.returned) order by l.n)
-    into wrong
-    from core.lines_asked(lines) l
-    left join core.order_item i on i.order_id = o.id
-                               and i.position = l.position
-    where i.position is null or l.total > i.delivered - i.returned;
-
-    if wrong @> '[{"code": "unknown_item"}]' then
-        perform core.fail('unknown_item', 422,
-                          jsonb_build_object('errors', wrong));
-    elsif wrong is not null then
-        perform core.fail('not_returnable', 409,
-                          jsonb_build_object('errors', wrong));
-    end if;
+    perform core.lines_check(o.id, lines, 'return');
 
     insert into core.order_return (id, order_id, number, status, reason,
                                    note, actor_id)
@@ -106,6 +88,40 @@ begin
             'return_status', t.status));
     end if;
 
+    return t;
+end
+$$;
+
+
+-- A return that stands in one of these states is approved, rejected or called
+-- off; without it its units may be asked back again. The note of staff stays on
+-- it. Answers it as it then stands.
+create or replace function core.return_decide(
+        given text, return_id uuid, note text, expected_version bigint,
+        principal jsonb, states text[], status text)
+    returns core.order_return
+language plpgsql as $$
+declare
+    o  core.orders := core.order_take(given, principal, null);
+    t  core.order_return := core.return_take(o, return_decide.return_id,
+                                             expected_version, states);
+begin
+    update core.order_return x
+    set version = x.version + 1, updated_at = now(),
+        status = return_decide.status,
+        note = case when return_decide.status = 'canceled' then x.note
+               else coalesce(return_decide.note, x.note) end
+    where x.id = t.id;
+
+    if return_decide.status <> 'approved' then
+        perform core.return_claims(t.id, -1);
+    end if;
+
+    perform core.return_changed(t.id, 'return.' || return_decide.status,
+                                (principal ->> 'sub')::uuid,
+                                return_decide.note);
+
+    select * into t from core.order_return x where x.id = t.id;
     return t;
 end
 $$;
@@ -213,6 +229,24 @@ language sql stable as $$
     join core.order_item s on s.order_id = t.order_id
                           and s.position = i.position
     where i.return_id = t.id
+$$;
+
+
+-- The returns of an order as a stranger may see them who knows its number.
+create or replace function core.returns_tracked(order_id uuid) returns jsonb
+language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_object(
+               'number', t.number, 'status', t.status, 'reason', t.reason,
+               'items', (select jsonb_agg(jsonb_build_object(
+                             'item_id', i.position, 'quantity', i.quantity,
+                             'received', i.received) order by i.position)
+                         from core.order_return_item i
+                         where i.return_id = t.id),
+               'created_at', core.rfc3339(t.created_at),
+               'updated_at', core.rfc3339(t.updated_at))
+               order by t.number), '[]')
+    from core.order_return t
+    where t.order_id = returns_tracked.order_id
 $$;
 
 

@@ -60,20 +60,29 @@ $$;
 
 
 -- What went back of an order, and when: its refunds, but not of money that came
--- in twice; what was exchanged, which is sold anew in another order; of one that
+-- in twice; what was given up of it and needed no refund; what was exchanged, which is sold anew in another order; of one that
 -- was called refunded by hand the rest too; all of a credit.
 
 create or replace function core.order_returns(o core.orders)
     returns table (n int, at timestamptz, amount bigint)
 language sql stable as $$
     with refund as (
-        select row_number() over (order by r.updated_at, r.id)::int as n,
-               r.updated_at as at, r.amount
-        from core.refund r
-        where r.order_id = o.id and r.status = 'succeeded'
-              and not exists (select from core.payment_parked k
-                              where k.payment_id = r.payment_id
-                                    and k.reason = 'paid_twice')
+        select row_number() over (order by b.at, b.key)::int as n, b.at,
+               b.amount
+        from (select r.updated_at, r.id::text, r.amount
+              from core.refund r
+              where r.order_id = o.id and r.status = 'succeeded'
+                    and not exists (select from core.payment_parked k
+                                    where k.payment_id = r.payment_id
+                                          and k.reason = 'paid_twice')
+              union all
+              select e.created_at, e.version::text,
+                     (e.data ->> 'unrefunded')::bigint
+              from core.order_event e
+              where o.canceled_total > 0 and e.order_id = o.id
+                    and e.type = 'order.reduced'
+                    and (e.data ->> 'unrefunded')::bigint > 0
+              ) b(at, key, amount)
     )
     select * from refund
     union all

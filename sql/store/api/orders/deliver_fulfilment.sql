@@ -32,7 +32,8 @@ begin
 
     if o.status = 'shipped'
        and not exists (select from core.order_item i
-                       where i.order_id = o.id and i.delivered < i.quantity)
+                       where i.order_id = o.id
+                             and i.delivered < i.quantity - i.canceled)
     then
         perform core.order_becomes(o.id, 'delivered', actor, null, null);
     end if;

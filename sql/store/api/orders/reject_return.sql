@@ -1,5 +1,5 @@
--- Goods may not come back: POST /orders/{id}/returns/{return_id}/reject,
--- for orders:write.
+-- Goods may not come back: POST
+-- /orders/{id}/returns/{return_id}/reject, for orders:write.
 --
 -- Raises: CM404 order_not_found, CM404 return_not_found, CM412
 --   version_mismatch, CM409 return_closed with `return_status`.
@@ -9,31 +9,10 @@ create or replace function api.reject_return(
         id text, return_id uuid, body jsonb, expected_version bigint,
         principal jsonb)
     returns table (version bigint, _body jsonb)
-language plpgsql security definer set search_path = core, pg_temp as $$
-#variable_conflict use_column
-declare
-    actor  uuid := (reject_return.principal ->> 'sub')::uuid;
-    asked  jsonb := coalesce(reject_return.body, '{}');
-    o      core.orders;
-    t      core.order_return;
-begin
-    o := core.order_take(reject_return.id, reject_return.principal, null);
-    t := core.return_take(o, reject_return.return_id,
-                          reject_return.expected_version,
-                          '{requested,approved}');
-
-    update core.order_return x
-    set version = x.version + 1, updated_at = now(),
-        status = 'rejected', note = coalesce(asked ->> 'note', x.note)
-    where x.id = t.id;
-
-    perform core.return_claims(t.id, -1);
-
-    perform core.return_changed(t.id, 'return.rejected', actor,
-                                asked ->> 'note');
-
-    return query
-    select x.version, core.return_document(x)
-    from core.order_return x where x.id = t.id;
-end
+language sql security definer set search_path = core, pg_temp as $$
+    select d.version, core.return_document(d)
+    from core.return_decide(
+        reject_return.id, reject_return.return_id,
+        reject_return.body ->> 'note', reject_return.expected_version,
+        reject_return.principal, '{requested,approved}', 'rejected') d
 $$;

@@ -9,7 +9,7 @@ create or replace function api.track_order(body jsonb, language text)
     returns table (number bigint, status text, status_label text,
                    fulfilment_status text, placed_at timestamptz,
                    updated_at timestamptz, shipping_method text, items jsonb,
-                   fulfilments jsonb)
+                   fulfilments jsonb, returns jsonb)
 language plpgsql stable security definer
     set search_path = core, pg_temp as $$
 #variable_conflict use_column
@@ -24,10 +24,11 @@ begin
                        'variant_id', i.variant_id, 'sku', i.sku,
                        'name', i.name, 'quantity', i.quantity,
                        'shipped', i.shipped, 'delivered', i.delivered,
-                       'returned', i.returned, 'short', i.short)
+                       'returned', i.returned, 'short', i.short,
+                       'canceled', i.canceled)
                    order by i.position)
             from core.order_item i where i.order_id = o.id),
-           core.parcels_shown(o.id)
+           core.parcels_shown(o.id), core.returns_tracked(o.id)
     from core.orders o
     join core.order_status s on s.status = o.status
     where o.number = (track_order.body ->> 'number')::bigint

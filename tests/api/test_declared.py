@@ -5,6 +5,8 @@ declared status that no row can produce is a failure, and so is an operation
 nobody wrote a recipe for.
 """
 
+import functools
+import itertools
 import json
 import os
 import uuid
@@ -105,11 +107,28 @@ def generic(shop, operation, status):
     return None
 
 
+def from_elsewhere(recipe, shop):
+    """Requests that become too many come from an address of their own: the
+    limits of the other one are what all rows have together.
+    """
+    known = shop.anonymous
+    shop.anonymous = shop.client(None, "127.0.0.%d" % next(ADDRESSES))
+    try:
+        return recipe(shop)
+    finally:
+        shop.anonymous = known
+
+
+ADDRESSES = itertools.count(2)
+
+
 @pytest.mark.parametrize(
     "operation, status", ROWS,
     ids=["%s-%d" % (operation.id, status) for operation, status in ROWS])
 def test_declared_status(shop, operation, status):
     recipe = recipes.RECIPES.get((operation.id, status))
+    if recipe and status == 429:
+        recipe = functools.partial(from_elsewhere, recipe)
     answer = recipe(shop) if recipe else generic(shop, operation, status)
     assert answer is not None, "no row for %s %d" % (operation.id, status)
     assert answer.status_code == status, answer.text[:2000]

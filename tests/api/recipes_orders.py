@@ -81,6 +81,10 @@ def follow_often(shop):
     return answer
 
 
+recipe("get_order_receipt", 200)(lambda shop: shop.staff.call(
+    "get_order_receipt", id=paid_order(shop)["id"]))
+
+
 @recipe("reduce_order", 200)
 def give_up(shop):
     return shop.staff.call("reduce_order", {}, id=paid_order(shop)["id"])

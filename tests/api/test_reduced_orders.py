@@ -1,11 +1,13 @@
 """What of an order is given up before it leaves."""
 
+import uuid
+
 import pytest
 
 from api.recipes_credit import card
 from api.test_fulfilments import act, bought, level, look, send, types
 from kit import audit, goods, payments, wait
-from kit.client import good, problem
+from kit.client import good, key, problem
 
 TOKEN = {"provider": "test", "flow": "token"}
 
@@ -59,11 +61,33 @@ def test_the_rest_of_an_order_of_which_a_part_has_left(shop):
     events = types(shop, order)
     assert events[-1] == "order.delivered" and "order.reduced" in events
     problem(reduce(shop, order, status=409), 409, "order_not_editable")
-    # the parcel that carries all that is left is the last one
     log, = [e for e in good(shop.staff.call(
         "list_order_events", id=order["id"]))["data"]
         if e["type"] == "order.reduced"]
     assert (log["note"], log["data"]["refunded"]["amount"]) == ("Acabou", 666)
+
+
+def test_the_receipt_says_what_was_paid_and_what_came_back(shop):
+    """In the reader's language, with nothing of it being markup."""
+    made = goods.product(shop, 9, 123456, name="<b>Café</b>")
+    order = bought(shop, (made["variants"][0]["id"], 3))
+    send(shop, order, (1, 1))
+    reduce(shop, order, to="store_credit")
+
+    def page(client, language):
+        answer = client.call("get_order_receipt", id=order["number"],
+                             headers={"accept-language": language})
+        assert answer.headers["content-type"].startswith("text/html")
+        return answer.text
+    text = page(shop.customer, "pt-BR")
+    for part in ("Recibo do pedido %d" % order["number"], "R$ 3.703,68",
+                 "&lt;b&gt;Café", "Itens cancelados", "-R$ 2.469,12",
+                 "Reembolsado", "Pago (test)"):
+        assert part in text, part
+    assert "<b>" not in text
+    assert "R$3,703.68" in page(shop.staff, "en")
+    problem(shop.client("customer", sub=str(uuid.uuid4())).call(
+        "get_order_receipt", id=order["id"]), 404, "order_not_found")
 
 
 def test_what_has_arrived_is_all_of_it(shop):
@@ -117,7 +141,7 @@ def test_what_is_not_there_yet_is_given_up_first(shop):
 
 def test_a_line_from_two_places_gives_back_where_it_holds(shop):
     other = good(shop.admin.call("create_stock_location", {
-        "code": "red-" + str(goods.key()[:8]), "name": "B"}), 201)["id"]
+        "code": "red-" + key()[:8], "name": "B"}), 201)["id"]
     variant = goods.variant(shop, 2)
     good(shop.staff.call("create_stock_movement", {
         "variant_id": variant, "location_id": other, "kind": "receipt",

@@ -9,10 +9,13 @@ create or replace function api.cancel_return(
         id text, return_id uuid, body jsonb, expected_version bigint,
         principal jsonb)
     returns table (version bigint, _body jsonb)
-language sql security definer set search_path = core, pg_temp as $$
+language plpgsql security definer set search_path = core, pg_temp as $$
+begin
+    return query
     select d.version, core.return_document(d)
     from core.return_decide(
         cancel_return.id, cancel_return.return_id,
         cancel_return.body ->> 'note', cancel_return.expected_version,
-        cancel_return.principal, '{requested,approved}', 'canceled') d
+        cancel_return.principal, '{requested,approved}', 'canceled') d;
+end
 $$;

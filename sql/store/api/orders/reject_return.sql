@@ -9,10 +9,13 @@ create or replace function api.reject_return(
         id text, return_id uuid, body jsonb, expected_version bigint,
         principal jsonb)
     returns table (version bigint, _body jsonb)
-language sql security definer set search_path = core, pg_temp as $$
+language plpgsql security definer set search_path = core, pg_temp as $$
+begin
+    return query
     select d.version, core.return_document(d)
     from core.return_decide(
         reject_return.id, reject_return.return_id,
         reject_return.body ->> 'note', reject_return.expected_version,
-        reject_return.principal, '{requested,approved}', 'rejected') d
+        reject_return.principal, '{requested,approved}', 'rejected') d;
+end
 $$;

@@ -4,8 +4,10 @@
 create or replace function api.delete_my_wish(product_id bigint,
                                               principal jsonb)
     returns void
-language sql security definer set search_path = core, pg_temp as $$
+language plpgsql security definer set search_path = core, pg_temp as $$
+begin
     delete from core.wish w
     where w.customer_id = (delete_my_wish.principal ->> 'sub')::uuid
-          and w.product_id = delete_my_wish.product_id
+          and w.product_id = delete_my_wish.product_id;
+end
 $$;

@@ -3,7 +3,9 @@
 
 create or replace function api.delete_stock_notice(id uuid)
     returns void
-language sql security definer set search_path = core, pg_temp as $$
+language plpgsql security definer set search_path = core, pg_temp as $$
+begin
     delete from core.stock_notice n
-    where n.id = delete_stock_notice.id and n.told_at is null
+    where n.id = delete_stock_notice.id and n.told_at is null;
+end
 $$;

@@ -42,7 +42,8 @@ int ngx_commerce_etag_none_match(const u_char *header, size_t len,
     const u_char *tag, size_t tag_len);
 
 /*
- * The version that If-Match names: '"17"' gives 17; '*' gives -1 (any).  A weak
+ * The version that If-Match names: '"17"' gives 17, as does '"17.3"', whose
+ * second number is of what is shown with the row; '*' gives -1 (any).  A weak
  * tag counts too: compression weakens tags, and a version is of the row, not
  * of the bytes.
  * Returns 0, or -1 when the header is not one such tag.

@@ -107,7 +107,8 @@ int
 ngx_commerce_etag_version(const u_char *header, size_t len, int64_t *version)
 {
     size_t         n;
-    const u_char  *p, *end, *opaque;
+    int64_t        state;
+    const u_char  *p, *end, *opaque, *dot;
 
     end = header + len;
     p = text_skip(header, end);
@@ -121,6 +122,18 @@ ngx_commerce_etag_version(const u_char *header, size_t len, int64_t *version)
 
     if (opaque == NULL || text_skip(p, end) != end) {
         return -1;
+    }
+
+    dot = memchr(opaque, '.', n);
+
+    if (dot != NULL) {
+        if (ngx_commerce_text_int(dot + 1, opaque + n - dot - 1, &state) != 0
+            || state < 0)
+        {
+            return -1;
+        }
+
+        n = dot - opaque;
     }
 
     if (ngx_commerce_text_int(opaque, n, version) != 0 || *version < 0) {

@@ -27,6 +27,7 @@ typedef struct {
     ngx_int_t   revoke;
     ngx_int_t   body;
     ngx_int_t   problem;
+    ngx_int_t   state;
     ngx_int_t   version;
 } ngx_commerce_controls_t;
 

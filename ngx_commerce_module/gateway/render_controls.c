@@ -1,7 +1,8 @@
 /*
  * Columns whose names begin with '_' steer the answer and are not shown:
  * status, place, problem, what is revoked, what is replayed.  The version of
- * an object becomes its entity tag.
+ * an object becomes its entity tag, with the state of what is shown with it
+ * and moves without it: "17.3".
  */
 
 #include "render.h"
@@ -26,7 +27,8 @@ ngx_commerce_controls(ngx_commerce_flow_t *f, ngx_commerce_controls_t *c)
     const char  *name;
 
     c->status = c->location = c->cursor = c->total = c->facets = -1;
-    c->replayed = c->revoke = c->body = c->problem = c->version = -1;
+    c->replayed = c->revoke = c->body = c->problem = c->state = -1;
+    c->version = -1;
 
     n = ngx_commerce_pg_columns(f->result);
 
@@ -69,6 +71,7 @@ control_of(ngx_commerce_controls_t *c, const char *name)
         { "revoke", &c->revoke },
         { "body", &c->body },
         { "problem", &c->problem },
+        { "state", &c->state },
         { NULL, NULL }
     };
 
@@ -208,7 +211,7 @@ static ngx_int_t
 control_etag(ngx_commerce_flow_t *f, const ngx_commerce_controls_t *c,
     ngx_commerce_answer_t *a)
 {
-    ngx_str_t  v;
+    ngx_str_t  v, state;
 
     if (c->version == -1 || f->operation->result == NGX_COMMERCE_RESULT_LIST
         || ngx_commerce_pg_cell(f->result, 0, c->version, &v) != NGX_OK)
@@ -216,12 +219,20 @@ control_etag(ngx_commerce_flow_t *f, const ngx_commerce_controls_t *c,
         return NGX_OK;
     }
 
-    a->etag.data = ngx_pnalloc(f->r->pool, v.len + 2);
+    if (c->state == -1
+        || ngx_commerce_pg_cell(f->result, 0, c->state, &state) != NGX_OK)
+    {
+        ngx_str_null(&state);
+    }
+
+    a->etag.data = ngx_pnalloc(f->r->pool, v.len + state.len + 3);
     if (a->etag.data == NULL) {
         return NGX_ERROR;
     }
 
-    a->etag.len = ngx_sprintf(a->etag.data, "\"%V\"", &v) - a->etag.data;
+    a->etag.len = ngx_sprintf(a->etag.data, "\"%V%s%V\"", &v,
+                              (state.len != 0) ? "." : "", &state)
+                  - a->etag.data;
 
     return NGX_OK;
 }

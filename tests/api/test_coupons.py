@@ -55,6 +55,27 @@ def test_canceled_order_gives_its_coupon_back(shop, variant):
     good(place(client, variant, coupon=code), 201)
 
 
+def test_the_tag_of_a_promotion_moves_when_its_coupon_is_redeemed(shop,
+                                                                  variant):
+    """Who has seen it before sees it again; a change needs the row only."""
+    code = coupon(shop)
+    row, = good(shop.staff.call("list_promotions",
+                                query={"code": code}))["data"]
+
+    def seen(tag):
+        return shop.staff.call("get_promotion", id=row["id"],
+                               headers={"if-none-match": tag})
+    tag = seen('"x"').headers["etag"]
+    assert seen(tag).status_code == 304
+    good(place(shop.client("customer"), variant, coupon=code), 201)
+    assert seen(tag).status_code == 200 and good(seen(tag))["used"] == 1
+    good(shop.staff.call("update_promotion", {"name": "Outro"}, id=row["id"],
+                         headers={"if-match": tag}))
+    problem(shop.staff.call("update_promotion", {"name": "Mais"},
+                            id=row["id"], headers={"if-match": tag}), 412,
+            "version_mismatch")
+
+
 def test_coupon_once_for_each_customer(shop, variant):
     code = coupon(shop, customer_limit=1)
     first, second = shop.client("customer"), shop.client("customer")

@@ -71,7 +71,8 @@ create type api.promotion as (
     created_at      timestamptz,
     updated_at      timestamptz,
     _location       text,
-    _cursor         jsonb
+    _cursor         jsonb,
+    _state          bigint
 );
 
 create type api.price_list as (

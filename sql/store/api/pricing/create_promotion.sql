@@ -16,10 +16,8 @@ begin
            r.minimum, r.currency::text, r.product_ids, r.category_ids,
            r.priority, r.exclusive, r.active, r.starts_at, r.ends_at,
            r.total_limit, r.customer_limit,
-           coalesce((select u.used from core.promotion_use u
-                     where u.promotion_id = r.id), 0),
-           r.version, r.created_at, r.updated_at,
-           '/api/v1/promotions/' || r.id, null::jsonb
+           0::bigint, r.version, r.created_at, r.updated_at,
+           '/api/v1/promotions/' || r.id, null::jsonb, 0::bigint
     from jsonb_populate_record(null::core.promotion, made) r;
 end
 $$;

@@ -7,11 +7,10 @@ language sql stable as $$
            r.minimum, r.currency::text, r.product_ids, r.category_ids,
            r.priority, r.exclusive, r.active, r.starts_at, r.ends_at,
            r.total_limit, r.customer_limit,
-           coalesce((select u.used from core.promotion_use u
-                     where u.promotion_id = r.id), 0),
-           r.version, r.created_at, r.updated_at,
-           null::text, null::jsonb
+           coalesce(u.used, 0), r.version, r.created_at, r.updated_at,
+           null::text, null::jsonb, coalesce(u.used, 0)
     from core.promotion r
+    left join core.promotion_use u on u.promotion_id = r.id
     where r.id = get_promotion.id
 $$;
 

@@ -12,7 +12,7 @@ language sql stable as $$
            coalesce((select u.used from core.promotion_use u
                      where u.promotion_id = r.id), 0),
            r.version, r.created_at, r.updated_at,
-           null::text, jsonb_build_array(r.id)
+           null::text, jsonb_build_array(r.id), null::bigint
     from core.promotion r
     where (list_promotions.cursor is null
            or r.id > (list_promotions.cursor ->> 0)::bigint)

@@ -6,7 +6,6 @@ nobody wrote a recipe for.
 """
 
 import functools
-import itertools
 import json
 import os
 import uuid
@@ -112,14 +111,11 @@ def from_elsewhere(recipe, shop):
     limits of the other one are what all rows have together.
     """
     known = shop.anonymous
-    shop.anonymous = shop.client(None, "127.0.0.%d" % next(ADDRESSES))
-    try:
-        return recipe(shop)
-    finally:
-        shop.anonymous = known
-
-
-ADDRESSES = itertools.count(2)
+    with known.elsewhere() as shop.anonymous:
+        try:
+            return recipe(shop)
+        finally:
+            shop.anonymous = known
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An HTTP client of the shop that holds every answer against the contract."""
 
+import itertools
 import json
 import socket
 import uuid
@@ -32,6 +33,9 @@ class Transport(httpx.HTTPTransport):
         self._pool = httpcore.ConnectionPool(
             max_connections=100, max_keepalive_connections=20,
             keepalive_expiry=5, network_backend=Prompt(), **options)
+
+
+ADDRESSES = itertools.count()
 
 
 def fetch(url, timeout=5, headers=None, **options):
@@ -67,6 +71,14 @@ class Client(httpx.Client):
         assert not errors, "%s %s gave %d\n%s\n%s" % (
             response.request.method, response.request.url,
             response.status_code, "\n".join(errors), response.text[:2000])
+
+    def elsewhere(self):
+        """The same caller at another address: limits count each by itself."""
+        made = Client(str(self.base_url), self.contract, None, self.seen,
+                      local_address="127.1.%d.%d" % divmod(
+                          next(ADDRESSES) % 64000 + 2, 256))
+        made.headers = self.headers
+        return made
 
     def write(self, method, path, body=None, headers=None):
         """A change with a key of its own, as a careful client sends it."""

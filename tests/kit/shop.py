@@ -252,16 +252,11 @@ class Shop:
     def token(self, role="customer", **claims):
         return self.signer.token(role, **claims)
 
-    def client(self, role, address=None, **claims):
-        """A client of the role; claims (sub=, scopes=) go to its token.
-
-        address: of this machine (127.0.0.2), when it must not be the one
-        that all others have.
-        """
+    def client(self, role, **claims):
+        """A client of the role; claims (sub=, scopes=) go to its token."""
         sub = claims.setdefault("sub", str(uuid.uuid4()))
         token = self.token(role, **claims) if role else None
-        made = Client(self.nginx.url, self.contract, token, self.seen,
-                      local_address=address)
+        made = Client(self.nginx.url, self.contract, token, self.seen)
         made.sub = sub
         self.clients.append(made)
         return made

@@ -44,6 +44,8 @@ def feeds(shop):
 
 def stands(shop):
     """Both feeds are up, and far behind neither."""
+    until(lambda: shop.client(None).get("/readyz").status_code == 200, 20,
+          "the shop")
     return until(lambda: all(f["state"] == "up" for f in feeds(shop).values())
                  or None, 20, "the feeds")
 

@@ -1,7 +1,7 @@
 /*
  * Upkeep of the store: the first worker calls api.upkeep() soon after it
- * started and then every few seconds, sooner while that says that there is
- * more to do.  What it does is told in sql/store/api/upkeep.sql; gateways keep
+ * started and then every few seconds, or when that says that there is more to
+ * do.  What it does is told in sql/store/api/upkeep.sql; gateways keep
  * out of each other's way there.
  *
  * The state lives with the worker; the timer does not keep a worker that
@@ -12,7 +12,6 @@
 
 
 #define SOON   1000    /* ms, after the start */
-#define AGAIN  100     /* ms, while there is more */
 #define EVERY  5000    /* ms */
 
 
@@ -22,11 +21,11 @@ typedef struct {
 } upkeep_t;
 
 
-/* Of a flow: whose it is, and what the database said. */
+/* Of a flow: whose it is, and when the next one is due. */
 
 typedef struct {
     upkeep_t    *upkeep;
-    ngx_uint_t   again;
+    ngx_msec_t   after;
 } turn_t;
 
 
@@ -109,6 +108,7 @@ upkeep_tick(ngx_event_t *ev)
 
     turn = f->state;
     turn->upkeep = upkeep;
+    turn->after = EVERY;
 
     ngx_commerce_flow_start(f);
 }
@@ -126,8 +126,9 @@ upkeep_look(ngx_commerce_flow_t *f)
 {
     turn_t  *turn = f->state;
 
-    turn->again = (f->status == NGX_COMMERCE_PG_OK
-                   && ngx_commerce_flow_flag(f, "again"));
+    if (f->status == NGX_COMMERCE_PG_OK) {
+        turn->after = ngx_commerce_flow_int(f, "after_ms", EVERY);
+    }
 
     return NGX_DONE;
 }
@@ -139,6 +140,6 @@ upkeep_finished(ngx_commerce_flow_t *f)
     turn_t  *turn = f->state;
 
     if (!ngx_exiting) {
-        ngx_add_timer(&turn->upkeep->timer, turn->again ? AGAIN : EVERY);
+        ngx_add_timer(&turn->upkeep->timer, turn->after);
     }
 }

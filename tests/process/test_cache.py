@@ -100,8 +100,8 @@ def test_sales_drop_no_page(shop):
     shop.query("store", "update core.stock_level l set ordered = ordered + 7"
                         " from core.variant v where v.id = l.variant_id"
                         " and v.product_id = %s returning v.id", shop.product)
-    took = shop.query("store", "select core.popularity_refresh() as took")
-    assert took[0]["took"] >= 1
+    shop.query("store", "select core.popularity_refresh(%s - 1, 1)",
+               shop.product)
     listed = shop.query("store", "select popularity from core.product_listing"
                                  " where product_id = %s and category_id = 0",
                         shop.product)

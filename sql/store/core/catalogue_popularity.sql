@@ -2,21 +2,26 @@
 
 
 -- Takes the units ever ordered from the stock levels into the catalogue, for
--- the products where they differ, at most so many; answers how many it took,
--- so that a caller repeats until it is none.  Not part of an order's
--- transaction: popularity may lag, orders may not.
+-- so many of the products after the given one; answers the last of them, or
+-- null after the last of all.  A portion costs what it looks at, however many
+-- products there are.  Not part of an order's transaction: popularity may lag,
+-- orders may not.
 
-create or replace function core.popularity_refresh(at_most int default 5000)
+create or replace function core.popularity_refresh(after bigint,
+                                                   at_most int)
     returns bigint
 language plpgsql set search_path = core, pg_temp as $$
 declare
-    took bigint;
+    ids  bigint[] := array(
+        select p.id from core.product p
+        where p.id > popularity_refresh.after
+        order by p.id limit popularity_refresh.at_most);
 begin
     with sold as (
         select v.product_id, sum(s.ordered)::bigint as units
-        from core.stock_level s
-        join core.variant v on v.id = s.variant_id
-        where s.ordered > 0
+        from core.variant v
+        join core.stock_level s on s.variant_id = v.id
+        where v.product_id = any (ids) and s.ordered > 0
         group by v.product_id)
     insert into core.product_popularity as pp (product_id, units)
     select sold.product_id, sold.units
@@ -25,11 +30,9 @@ begin
          on known.product_id = sold.product_id
     where known.units is distinct from sold.units
     order by sold.product_id
-    limit popularity_refresh.at_most
     on conflict (product_id) do update set units = excluded.units;
 
-    get diagnostics took = row_count;
-    return took;
+    return ids[cardinality(ids)];
 end
 $$;
 

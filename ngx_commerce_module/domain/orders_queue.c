@@ -6,9 +6,10 @@
  * before it is complete: one group is in flight at a time.
  *
  * Buyers who were just answered tend to come back at once.  After a group of
- * some size the next one therefore waits for them a moment, or else those who
- * came during the group and those who were in it would take turns in groups
- * half as large, at twice the price.
+ * some size the next one therefore waits for nearly all of them a moment, or
+ * else those who came during the group and those who were in it would take
+ * turns in groups half as large, at twice the price.  The moment is a fraction
+ * of what the group itself takes.
  */
 
 #include "orders_group.h"
@@ -16,7 +17,7 @@
 
 
 #define ORDERS_BUSY    8             /* members of a group worth a pause */
-#define ORDERS_PAUSE   1             /* ms */
+#define ORDERS_PAUSE   3             /* ms */
 #define ORDERS_BYTES   (128 * 1024)  /* of a group; the usual one is a third */
 
 
@@ -179,7 +180,7 @@ ngx_commerce_orders_ended(ngx_commerce_orders_t *orders, ngx_uint_t n)
 
     max = orders->worker->conf->group_max;
 
-    orders->enough = ngx_min(orders->nwaiting + n * 3 / 4, max);
+    orders->enough = ngx_min(orders->nwaiting + n * 15 / 16, max);
 
     if (orders->nwaiting >= orders->enough) {
         orders_post(orders);

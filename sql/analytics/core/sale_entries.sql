@@ -93,12 +93,16 @@ $$;
 
 
 -- A fact of the store with the days that its moments fall on, by the clock of
--- the shop (setting timezone).
+-- the shop (setting timezone). Inlined: a call would begin its statement
+-- anew for each order.
 
-create or replace function core.sale_dated(fact jsonb) returns jsonb
+create or replace function core.sale_dated(fact jsonb)
+    returns table (dated jsonb) rows 1
 language sql stable as $$
     select sale_dated.fact || jsonb_build_object(
-        'day', core.shop_day((sale_dated.fact ->> 'at')::timestamptz),
+        'day', (select ((sale_dated.fact ->> 'at')::timestamptz
+                        at time zone s.value)::date
+                from core.setting s where s.key = 'timezone'),
         'returns', coalesce((
             select jsonb_agg(jsonb_build_object(
                        'day', core.shop_day((r ->> 'at')::timestamptz),

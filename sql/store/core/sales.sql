@@ -18,7 +18,8 @@ $$;
 
 create or replace function core.sales_put(orders uuid[], many int default 100)
     returns void
-language sql as $$
+language plpgsql as $$
+begin
     insert into core.job (kind, payload, due_at)
     select 'sales', jsonb_build_object('orders', jsonb_agg(o.id)),
            before.due + interval '2 ms' * max(o.n)
@@ -28,7 +29,8 @@ language sql as $$
         from core.job j
         where j.kind = 'sales' and j.status = 'waiting' and j.attempts = 0)
         before
-    group by before.due, (o.n - 1) / sales_put.many
+    group by before.due, (o.n - 1) / sales_put.many;
+end
 $$;
 
 

@@ -18,12 +18,13 @@ begin
     perform pg_advisory_xact_lock(hashtext('core.sale'));
 
     fresh := array(
-        select row(f.id, f.version, core.sale_dated(f.fact))::core.sale
+        select row(f.id, f.version, d.dated)::core.sale
         from (select distinct on (e ->> 'id') (e ->> 'id')::uuid as id,
                      (e ->> 'version')::bigint as version, e as fact
               from jsonb_array_elements(sales_apply.facts) e
               order by e ->> 'id', (e ->> 'version')::bigint desc) f
         left join core.sale s on s.order_id = f.id
+        cross join lateral core.sale_dated(f.fact) d
         where s.version is null or s.version < f.version);
 
     insert into core.sales_day as d
@@ -70,6 +71,9 @@ begin
                                ('category', i.category, i.category_name))
                g(dimension, key, name)
     where g.name is not null
+          and not exists (select from core.label k
+                          where k.dimension = g.dimension and k.key = g.key
+                                and k.name = g.name)
     order by g.dimension, g.key
     on conflict on constraint label_pkey
     do update set name = excluded.name where l.name <> excluded.name;

@@ -24,9 +24,10 @@ VARIANT = os.environ.get("COMMERCE_TEST_VARIANT", "normal")
 collect_ignore = ["process/test_commerce.py"] if VARIANT == "asan" else []
 
 # What takes long begins first, so that the last worker is not alone for long.
-LONG = ["test_commerce", "test_declared", "test_matrix_bodies",
-        "test_redis_answers", "test_prices", "test_races", "test_imports",
-        "test_jobs", "test_mail"]
+LONG = ["test_commerce", "test_prices", "test_declared", "test_races",
+        "test_imports", "test_metrics", "test_webhooks", "test_mail",
+        "test_failover", "test_checkout_races", "test_postgres_away",
+        "test_redis_server", "test_jobs", "test_exports", "test_lifecycle"]
 
 
 def pytest_configure(config):

@@ -16,6 +16,7 @@ import time
 import urllib.request
 import uuid
 
+from kit import wait
 from kit.buyers import Connection, order_bytes
 
 from . import cached, house, measure
@@ -131,12 +132,19 @@ def workers(shop, options):
 
 
 def growth_of_memory(shop, options):
-    """MiB that the workers' own memory grew by over many requests."""
+    """MiB that the workers' own memory grew by over many requests.
+
+    Descriptors and sessions must be as many as before, and no allocation of
+    shared memory may have failed.
+    """
     count = 20_000 if options.quick else 1_000_000
     served(shop, count // 10)
-    before = private(shop)
+    before, held = private(shop), holdings(shop)
     served(shop, count)
     after = private(shop)
+    if holdings(shop) != held:
+        raise SystemExit("(descriptors, sessions, failed allocations): %s"
+                         " before, %s after" % (held, holdings(shop)))
     print("memory_growth: %.2f MiB of %d workers before, %.2f after %d"
           " requests; shared memory, whose size is given, left out"
           % (before / 2 ** 20, len(shop.nginx.workers()), after / 2 ** 20,
@@ -146,20 +154,33 @@ def growth_of_memory(shop, options):
 
 def served(shop, count):
     """So many more requests: cached answers, products, orders."""
-    target = total(shop) + count
-    while total(shop) < target:
+    target = total(shop, REQUESTS) + count
+    while total(shop, REQUESTS) < target:
         shop.wrk("same.lua", 2, 64, path=cached.PRODUCT)
         shop.wrk("get.lua", 1, 64, COUNT=shop.count)
         measure.place(shop, 1, 2, shop.count, 64)
 
 
-def total(shop):
-    """Requests so far, as /metrics has them."""
+REQUESTS = "commerce_requests_total"
+
+
+def holdings(shop):
+    """(descriptors, sessions, failed allocations of shared memory), once the
+    clients have gone; who asks is one connection, active and writing.
+    """
+    wait.until(lambda: total(shop, "commerce_connections") <= 2, 20,
+               "the clients to go")
+    return (shop.nginx.fds(), shop.cluster.sessions(shop.databases.names),
+            total(shop, "commerce_shm_failures_total"))
+
+
+def total(shop, name):
+    """The sum of what has that name in /metrics."""
     with urllib.request.urlopen("http://127.0.0.1:%d/metrics"
                                 % shop.metrics_port.number) as answer:
         text = answer.read().decode()
     return sum(int(value) for value in re.findall(
-        r"^commerce_requests_total\{[^}]*\} (\d+)$", text, re.M))
+        r"^%s\{[^}]*\} (\d+)$" % name, text, re.M))
 
 
 def private(shop):

@@ -2,8 +2,8 @@
 
     tests/run planted [-k WORD] [--list] [-v]
 
-Each row of BUGS is a mistake that somebody could make in the code of orders
-and money. It is made in a copy of the tree, the tests named with it are run
+Each row of BUGS is a mistake that somebody could make in the code of orders,
+money and kept answers. It is made in a copy of the tree, the tests named with it are run
 there, and they have to fail; that they pass without any bug is looked at
 first. The exit code is 1 when one is not caught.
 
@@ -210,6 +210,11 @@ BUGS = [
      "    if (t < now - NGX_COMMERCE_SIGNATURE_TOLERANCE\n",
      "    if (t < 0\n",
      "api", "signatures"),
+    ("a kept answer is not held against the generations",
+     "ngx_commerce_module/base/shmcache.c",
+     "    for (i = 0; i < e->ntags && i < NGX_COMMERCE_SHMCACHE_TAGS; i++) {\n",
+     "    for (i = e->ntags; i < e->ntags; i++) {\n",
+     "process", "overtaken_by_a_commit"),
 ]
 
 

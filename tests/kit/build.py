@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import threading
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 OUTPUT = os.environ.get("COMMERCE_TEST_BUILD",
@@ -118,6 +119,14 @@ def _configure(directory, options):
 
 def _objects(name, compiler, flags):
     """base/*.c as one static archive: what unit tests and fuzzers link."""
+    with ARCHIVES:
+        return _archive(name, compiler, flags)
+
+
+ARCHIVES = threading.Lock()
+
+
+def _archive(name, compiler, flags):
     directory = os.path.join(OUTPUT, name)
     files = sorted(glob.glob(os.path.join(ROOT, "ngx_commerce_module", "base",
                                           "*.c")))

@@ -15,6 +15,7 @@ The last line is `N passed, N failed` (`, N skipped`), the exit code 1 when
 something failed.
 """
 
+import concurrent.futures
 import glob
 import importlib
 import json
@@ -102,13 +103,11 @@ def execute(command, limit, environment=None):
 def unit(options):
     """cmocka programs of tests/unit: (passed, failed, skipped)."""
     passed = failed = skipped = 0
-    for path in sorted(glob.glob(os.path.join(TESTS, "unit", "*.c"))):
-        if not selected(path, options):
-            continue
-        try:
-            code, text = execute([build.unit(path)], 120)
-        except build.Failed as error:
-            code, text = -1, str(error)
+
+    def one(path):
+        return execute([build.unit(path)], 120)
+
+    for path, code, text in each("unit", one, options):
         good = sum(map(int, re.findall(r"PASSED  \] (\d+) test", text)))
         bad = sum(map(int, re.findall(r"FAILED  \] (\d+) test", text)))
         skip = sum(map(int, re.findall(r"SKIPPED \] (\d+) test", text)))
@@ -124,13 +123,7 @@ def unit(options):
 def fuzz(options):
     """Each fuzzer of tests/fuzz over its corpus, then over new inputs."""
     passed = failed = 0
-    for path in sorted(glob.glob(os.path.join(TESTS, "fuzz", "*.c"))):
-        if not selected(path, options):
-            continue
-        try:
-            code, text = fuzz_one(path)
-        except build.Failed as error:
-            code, text = -1, str(error)
+    for path, code, text in each("fuzz", fuzz_one, options):
         passed, failed = passed + (code == 0), failed + (code != 0)
         if code != 0:
             print("FAILED %s\n%s" % (os.path.relpath(path, build.ROOT),
@@ -167,6 +160,22 @@ def fuzz_one(path):
                     text += "\n%s: %r" % (os.path.basename(crash),
                                           file.read(2000))
         return code, text
+
+
+def each(suite, work, options):
+    """(path, exit code, output) of the suite's programs, one for each core at
+    once."""
+    def safely(path):
+        try:
+            return (path, *work(path))
+        except build.Failed as error:
+            return path, -1, str(error)
+
+    paths = [path for path in
+             sorted(glob.glob(os.path.join(TESTS, suite, "*.c")))
+             if selected(path, options)]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        yield from pool.map(safely, paths)
 
 
 def selected(path, options):

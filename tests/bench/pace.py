@@ -142,9 +142,9 @@ def growth_of_memory(shop, options):
     before, held = private(shop), holdings(shop)
     served(shop, count)
     after = private(shop)
-    if holdings(shop) != held:
-        raise SystemExit("(descriptors, sessions, failed allocations): %s"
-                         " before, %s after" % (held, holdings(shop)))
+    wait.until(lambda: holdings(shop) == held, 20,
+               "as many descriptors, sessions and failed allocations as %s"
+               % (held,))
     print("memory_growth: %.2f MiB of %d workers before, %.2f after %d"
           " requests; shared memory, whose size is given, left out"
           % (before / 2 ** 20, len(shop.nginx.workers()), after / 2 ** 20,

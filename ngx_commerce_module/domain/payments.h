@@ -32,6 +32,7 @@ typedef enum {
     NGX_COMMERCE_PAYMENTS_NOTHING = 0,
     NGX_COMMERCE_PAYMENTS_START,
     NGX_COMMERCE_PAYMENTS_FETCH,
+    NGX_COMMERCE_PAYMENTS_AUTHORIZE,
     NGX_COMMERCE_PAYMENTS_CAPTURE,
     NGX_COMMERCE_PAYMENTS_CANCEL,
     NGX_COMMERCE_PAYMENTS_REFUND
@@ -93,6 +94,7 @@ struct ngx_commerce_payments_talk_s {
     const char                              *cancel_url;
     const char                              *email;
     const char                              *reference;
+    const char                              *authorization_reference;
     const char                              *capture_reference;
     const char                              *refund_id;
     int64_t                                  number;
@@ -218,8 +220,11 @@ void ngx_commerce_payments_drop_token(ngx_commerce_flow_t *f);
 void ngx_commerce_payments_hear(ngx_commerce_flow_t *f,
     ngx_commerce_payments_talk_t *talk);
 
-/* payments_stripe_read.c: see `read` above. */
+/* payments_stripe_read.c, payments_paypal_read.c: see `read` above. */
 json_t *ngx_commerce_payments_stripe_read(ngx_commerce_flow_t *f,
+    ngx_commerce_payments_talk_t *talk,
+    const ngx_commerce_http_request_t *answer);
+json_t *ngx_commerce_payments_paypal_read(ngx_commerce_flow_t *f,
     ngx_commerce_payments_talk_t *talk,
     const ngx_commerce_http_request_t *answer);
 

@@ -1,6 +1,9 @@
 /*
- * PayPal: Orders v2 with intent CAPTURE: the buyer approves on PayPal's pages,
- * we capture; refunds of captures; and what PayPal's events are about.
+ * PayPal, asked: Orders v2, where the buyer approves on PayPal's pages and we
+ * capture; refunds of captures.  Where staff capture, the intent is AUTHORIZE:
+ * what was approved is authorized, which holds the money, and the authorization
+ * (Payments v2) is captured or voided later.  What it answers is in
+ * payments_paypal_read.c.
  *
  * An event is never believed, not even a signed one: its signature covers a
  * CRC of the body only. It is shown to PayPal, and then only says whose order
@@ -15,6 +18,9 @@
 
 static ngx_int_t paypal_build(ngx_commerce_flow_t *f,
     ngx_commerce_payments_talk_t *talk, ngx_commerce_http_request_t *request);
+static json_t *paypal_body(ngx_commerce_flow_t *f,
+    ngx_commerce_payments_talk_t *talk);
+static const char *paypal_what(ngx_commerce_payments_action_e action);
 static char *paypal_url(ngx_commerce_flow_t *f,
     ngx_commerce_payments_talk_t *talk);
 static ngx_int_t paypal_headers(ngx_commerce_flow_t *f,
@@ -24,24 +30,12 @@ static json_t *paypal_order(ngx_commerce_flow_t *f,
     ngx_commerce_payments_talk_t *talk);
 static json_t *paypal_refund(ngx_commerce_flow_t *f,
     ngx_commerce_payments_talk_t *talk);
-static json_t *paypal_read(ngx_commerce_flow_t *f,
-    ngx_commerce_payments_talk_t *talk,
-    const ngx_commerce_http_request_t *answer);
-static json_t *paypal_refusal(const ngx_commerce_payments_talk_t *talk,
-    ngx_uint_t code, const json_t *answer);
-static json_t *paypal_order_seen(const json_t *order);
-static const char *paypal_order_status(const char *status,
-    const char *capture);
-static void paypal_capture_seen(json_t *seen, const json_t *payments,
-    const json_t *capture);
-static json_t *paypal_refund_seen(const json_t *refund);
-static int64_t paypal_minor(const json_t *amount);
-static json_t *paypal_approve(const json_t *order);
-static const char *paypal_text(const json_t *object, const char *name);
+static json_t *paypal_capture(ngx_commerce_flow_t *f,
+    ngx_commerce_payments_talk_t *talk);
 
 
 const ngx_commerce_payments_provider_t  ngx_commerce_payments_paypal = {
-    "paypal", paypal_build, paypal_read, 1
+    "paypal", paypal_build, ngx_commerce_payments_paypal_read, 1
 };
 
 const char *const  ngx_commerce_payments_paypal_headers[] = {
@@ -60,43 +54,9 @@ paypal_build(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk,
 {
     char        *text;
     json_t      *body;
-    const char  *id, *what;
+    const char  *id;
 
-    id = talk->payment_id;
-    what = "";
-    body = json_object();
-    request->method = "POST";
-
-    switch (talk->action) {
-
-    case NGX_COMMERCE_PAYMENTS_START:
-        json_decref(body);
-        body = paypal_order(f, talk);
-        break;
-
-    case NGX_COMMERCE_PAYMENTS_CAPTURE:
-        what = "-capture";
-        break;
-
-    case NGX_COMMERCE_PAYMENTS_REFUND:
-        json_decref(body);
-        body = paypal_refund(f, talk);
-        id = talk->refund_id;
-        break;
-
-    case NGX_COMMERCE_PAYMENTS_FETCH:
-        request->method = "GET";
-        id = NULL;
-        break;
-
-    default:
-
-        /* an order that nobody captures comes to nothing by itself */
-
-        json_decref(body);
-        return NGX_DECLINED;
-    }
-
+    body = paypal_body(f, talk);
     if (body == NULL) {
         return NGX_DECLINED;
     }
@@ -108,12 +68,60 @@ paypal_build(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk,
         return NGX_ERROR;
     }
 
-    if (talk->action != NGX_COMMERCE_PAYMENTS_FETCH) {
-        request->body.data = (u_char *) text;
-        request->body.len = ngx_strlen(text);
+    if (talk->action == NGX_COMMERCE_PAYMENTS_FETCH) {
+        request->method = "GET";
+
+        return paypal_headers(f, talk, request, NULL, "");
     }
 
-    return paypal_headers(f, talk, request, id, what);
+    request->method = "POST";
+    request->body.data = (u_char *) text;
+    request->body.len = ngx_strlen(text);
+
+    id = (talk->action == NGX_COMMERCE_PAYMENTS_REFUND) ? talk->refund_id
+                                                        : talk->payment_id;
+
+    return paypal_headers(f, talk, request, id, paypal_what(talk->action));
+}
+
+
+/*
+ * NULL when nobody is to be asked: an order that nobody captures comes to
+ * nothing by itself, and not every amount can be said.
+ */
+
+static json_t *
+paypal_body(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk)
+{
+    switch (talk->action) {
+
+    case NGX_COMMERCE_PAYMENTS_START:
+        return paypal_order(f, talk);
+
+    case NGX_COMMERCE_PAYMENTS_CAPTURE:
+        return (talk->authorization_reference != NULL)
+               ? paypal_capture(f, talk) : json_object();
+
+    case NGX_COMMERCE_PAYMENTS_CANCEL:
+        return (talk->authorization_reference != NULL) ? json_object() : NULL;
+
+    case NGX_COMMERCE_PAYMENTS_REFUND:
+        return paypal_refund(f, talk);
+
+    default:
+        return json_object();
+    }
+}
+
+
+/* What tells requests about one payment apart. */
+
+static const char *
+paypal_what(ngx_commerce_payments_action_e action)
+{
+    return (action == NGX_COMMERCE_PAYMENTS_AUTHORIZE) ? "-authorize"
+           : (action == NGX_COMMERCE_PAYMENTS_CAPTURE) ? "-capture"
+           : (action == NGX_COMMERCE_PAYMENTS_CANCEL) ? "-void" : "";
 }
 
 
@@ -133,8 +141,20 @@ paypal_url(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk)
         id = "";
         break;
 
+    case NGX_COMMERCE_PAYMENTS_AUTHORIZE:
+        end = "/authorize";
+        break;
+
     case NGX_COMMERCE_PAYMENTS_CAPTURE:
-        end = "/capture";
+    case NGX_COMMERCE_PAYMENTS_CANCEL:
+        end = (talk->action == NGX_COMMERCE_PAYMENTS_CAPTURE) ? "/capture"
+                                                              : "/void";
+
+        if (talk->authorization_reference != NULL) {
+            path = "payments/authorizations/";
+            id = talk->authorization_reference;
+        }
+
         break;
 
     case NGX_COMMERCE_PAYMENTS_REFUND:
@@ -197,7 +217,7 @@ paypal_order(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk)
 
     return json_pack("{s:s, s:[{s:s, s:s, s:{s:s, s:s}}],"
                      " s:{s:{s:{s:s, s:s?, s:s?}}}}",
-                     "intent", "CAPTURE",
+                     "intent", talk->by_hand ? "AUTHORIZE" : "CAPTURE",
                      "purchase_units",
                      "reference_id", talk->payment_id,
                      "custom_id", talk->payment_id,
@@ -224,261 +244,19 @@ paypal_refund(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk)
 }
 
 
-static json_t *
-paypal_read(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk,
-    const ngx_commerce_http_request_t *answer)
-{
-    json_t  *object, *seen;
-
-    if (answer == NULL) {
-        return (talk->action == NGX_COMMERCE_PAYMENTS_CANCEL)
-               ? json_pack("{s:s}", "status", "canceled")
-               : json_pack("{s:s, s:s}", "status", "failed", "error",
-                           "currency_not_supported");
-    }
-
-    object = json_loadb((char *) answer->answer.data, answer->answer.len,
-                        JSON_REJECT_DUPLICATES, NULL);
-
-    if (answer->code == 200 || answer->code == 201) {
-        seen = (talk->action == NGX_COMMERCE_PAYMENTS_REFUND)
-               ? paypal_refund_seen(object) : paypal_order_seen(object);
-
-    } else {
-        ngx_log_error(NGX_LOG_WARN, f->log, 0,
-                      "commerce: paypal answered %ui \"%s\" to payment %s",
-                      answer->code, paypal_text(object, "name"),
-                      talk->payment_id);
-
-        seen = paypal_refusal(talk, answer->code, object);
-    }
-
-    json_decref(object);
-
-    return seen;
-}
-
-
-/* As in payments_stripe.c; a capture that the buyer's bank refuses is one. */
+/* All that was authorized, once. */
 
 static json_t *
-paypal_refusal(const ngx_commerce_payments_talk_t *talk, ngx_uint_t code,
-    const json_t *answer)
+paypal_capture(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk)
 {
-    const char  *issue;
+    const char  *value;
 
-    issue = paypal_text(json_array_get(json_object_get(answer, "details"), 0),
-                        "issue");
+    value = ngx_commerce_payments_decimal(f, talk->amount, talk->currency);
 
-    if (code < 400 || code >= 500 || code == 409 || code == 429
-        || talk->action == NGX_COMMERCE_PAYMENTS_FETCH
-        || (talk->action == NGX_COMMERCE_PAYMENTS_CAPTURE
-            && ngx_strcmp(issue, "INSTRUMENT_DECLINED") != 0))
-    {
-        return NULL;
-    }
-
-    return json_pack("{s:s, s:s}", "status", "failed", "error",
-                     *issue ? issue : paypal_text(answer, "name"));
-}
-
-
-static json_t *
-paypal_order_seen(const json_t *order)
-{
-    json_t      *seen, *unit, *payments, *capture;
-    int64_t      amount;
-
-    unit = json_array_get(json_object_get(order, "purchase_units"), 0);
-    payments = json_object_get(unit, "payments");
-    capture = json_array_get(json_object_get(payments, "captures"), 0);
-
-    seen = json_pack("{s:s, s:O?}", "status",
-                     paypal_order_status(paypal_text(order, "status"),
-                                         paypal_text(capture, "status")),
-                     "reference", json_object_get(order, "id"));
-
-    if (seen == NULL) {
-        return NULL;
-    }
-
-    amount = paypal_minor(json_object_get(unit, "amount"));
-
-    if (amount >= 0) {
-        (void) json_object_set_new(seen, "amount", json_integer(amount));
-        (void) json_object_set(seen, "currency",
-                               json_object_get(json_object_get(unit,
-                                                               "amount"),
-                                               "currency_code"));
-    }
-
-    if (capture != NULL) {
-        paypal_capture_seen(seen, payments, capture);
-
-    } else {
-        (void) json_object_set_new(seen, "action", paypal_approve(order));
-    }
-
-    return seen;
-}
-
-
-static const char *
-paypal_order_status(const char *status, const char *capture)
-{
-    if (ngx_strcmp(capture, "COMPLETED") == 0
-        || ngx_strcmp(capture, "PARTIALLY_REFUNDED") == 0
-        || ngx_strcmp(capture, "REFUNDED") == 0)
-    {
-        return "captured";
-    }
-
-    if (ngx_strcmp(capture, "PENDING") == 0) {
-        return "processing";
-    }
-
-    if (*capture != '\0') {
-        return "failed";
-    }
-
-    return (ngx_strcmp(status, "APPROVED") == 0) ? "authorized"
-           : (ngx_strcmp(status, "VOIDED") == 0) ? "canceled"
-           : "requires_action";
-}
-
-
-static void
-paypal_capture_seen(json_t *seen, const json_t *payments,
-    const json_t *capture)
-{
-    size_t    i;
-    json_t   *refund;
-    int64_t   one, refunded;
-
-    (void) json_object_set(seen, "capture_reference",
-                           json_object_get(capture, "id"));
-
-    if (ngx_strcmp(json_string_value(json_object_get(seen, "status")),
-                   "captured")
-        != 0)
-    {
-        return;
-    }
-
-    one = paypal_minor(json_object_get(capture, "amount"));
-    (void) json_object_set_new(seen, "captured", json_integer(one));
-    (void) json_object_set(seen, "currency",
-                           json_object_get(json_object_get(capture,
-                                                           "amount"),
-                                           "currency_code"));
-
-    refunded = 0;
-
-    json_array_foreach(json_object_get(payments, "refunds"), i, refund) {
-        one = paypal_minor(json_object_get(refund, "amount"));
-
-        if (ngx_strcmp(paypal_text(refund, "status"), "COMPLETED") == 0
-            && one > 0)
-        {
-            refunded += one;
-        }
-    }
-
-    (void) json_object_set_new(seen, "refunded", json_integer(refunded));
-}
-
-
-static json_t *
-paypal_refund_seen(const json_t *refund)
-{
-    const char  *status;
-
-    status = paypal_text(refund, "status");
-
-    return json_pack("{s:s, s:O?}", "status",
-                     ngx_strcmp(status, "COMPLETED") == 0 ? "succeeded"
-                     : ngx_strcmp(status, "PENDING") == 0 ? "pending"
-                     : "failed",
-                     "reference", json_object_get(refund, "id"));
-}
-
-
-static int64_t
-paypal_minor(const json_t *amount)
-{
-    return ngx_commerce_payments_minor(
-                         json_string_value(json_object_get(amount, "value")),
-                         paypal_text(amount, "currency_code"));
-}
-
-
-/* Where the buyer goes to approve. */
-
-static json_t *
-paypal_approve(const json_t *order)
-{
-    size_t       i;
-    json_t      *link;
-    const char  *rel;
-
-    json_array_foreach(json_object_get(order, "links"), i, link) {
-        rel = paypal_text(link, "rel");
-
-        if (ngx_strcmp(rel, "payer-action") == 0
-            || ngx_strcmp(rel, "approve") == 0)
-        {
-            return json_pack("{s:s, s:O?}", "type", "redirect", "url",
-                             json_object_get(link, "href"));
-        }
-    }
-
-    return json_null();
-}
-
-
-/* Never NULL. */
-
-static const char *
-paypal_text(const json_t *object, const char *name)
-{
-    const char  *text;
-
-    text = json_string_value(json_object_get(object, name));
-
-    return (text == NULL) ? "" : text;
-}
-
-
-json_t *
-ngx_commerce_payments_paypal_event(const json_t *event)
-{
-    json_t      *resource, *ids, *order, *custom;
-    const char  *type;
-
-    resource = json_object_get(event, "resource");
-    ids = json_object_get(json_object_get(resource, "supplementary_data"),
-                          "related_ids");
-    custom = json_object_get(resource, "custom_id");
-    type = paypal_text(event, "event_type");
-    order = json_object_get(ids, "order_id");
-
-    if (ngx_strncmp(type, "CHECKOUT.ORDER.", 15) == 0) {
-        order = json_object_get(resource, "id");
-        custom = json_object_get(json_array_get(json_object_get(resource,
-                                                    "purchase_units"), 0),
-                                 "custom_id");
-    }
-
-    return json_pack("{s:s, s:O?, s:O?, s:O?, s:O?, s:O?, s:b}",
-                     "provider", "paypal",
-                     "id", json_object_get(event, "id"),
-                     "type", json_object_get(event, "event_type"),
-                     "payment_id", custom,
-                     "reference", order,
-                     "capture_reference", json_object_get(resource, "id"),
-                     "look",
-                     ngx_strncmp(type, "CHECKOUT.ORDER.", 15) == 0
-                     || ngx_strncmp(type, "PAYMENT.CAPTURE.", 16) == 0);
+    return (value == NULL) ? NULL
+           : json_pack("{s:b, s:{s:s, s:s}}", "final_capture", 1,
+                       "amount", "currency_code", talk->currency, "value",
+                       value);
 }
 
 

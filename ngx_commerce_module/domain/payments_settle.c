@@ -6,8 +6,8 @@
  *
  * First the provider is asked how things are (or the start is repeated, if
  * nobody knows whether it was heard), then, if need be, one thing is done:
- * capture what was approved, call off what nobody paid in time, give back
- * what was paid for a canceled order.
+ * hold or capture what was approved, call off what nobody paid in time, give
+ * back what was paid for a canceled order.
  */
 
 #include "payments.h"
@@ -314,7 +314,9 @@ settle_second(ngx_commerce_flow_t *f)
     {
         talk->action = wanted;
 
-    } else if (talk->action != NGX_COMMERCE_PAYMENTS_CAPTURE) {
+    } else if (talk->action != NGX_COMMERCE_PAYMENTS_CAPTURE
+               && talk->action != NGX_COMMERCE_PAYMENTS_AUTHORIZE)
+    {
         talk->action = NGX_COMMERCE_PAYMENTS_NOTHING;
     }
 

@@ -93,6 +93,7 @@ talk_texts(ngx_commerce_flow_t *f, ngx_commerce_payments_talk_t *talk,
         { "cancel_url", &talk->cancel_url },
         { "email", &talk->email },
         { "reference", &talk->reference },
+        { "authorization_reference", &talk->authorization_reference },
         { "capture_reference", &talk->capture_reference },
         { "refund_id", &talk->refund_id }
     };
@@ -137,6 +138,7 @@ talk_action(const char *next)
     } actions[] = {
         { "start", NGX_COMMERCE_PAYMENTS_START },
         { "fetch", NGX_COMMERCE_PAYMENTS_FETCH },
+        { "authorize", NGX_COMMERCE_PAYMENTS_AUTHORIZE },
         { "capture", NGX_COMMERCE_PAYMENTS_CAPTURE },
         { "cancel", NGX_COMMERCE_PAYMENTS_CANCEL },
         { "refund", NGX_COMMERCE_PAYMENTS_REFUND },

@@ -195,3 +195,58 @@ def test_same_key_same_refund(shop):
             for _ in range(2)]
     assert good(made[0], 201) == good(made[1], 201)
     assert made[1].headers["idempotency-replayed"] == "true"
+
+
+def hold(shop, made):
+    """What PayPal says of the authorization."""
+    return shop.paypal.orders[made["payment"]["reference"]][
+        "purchase_units"][0]["payments"]["authorizations"][0]["status"]
+
+
+def test_paypal_holds_the_money_until_staff_decide(shop):
+    """An authorization, which is captured, or voided with the order."""
+    made = approved(shop, "paypal")
+    assert shop.paypal.orders[made["payment"]["reference"]][
+        "intent"] == "AUTHORIZE"
+    assert hold(shop, made) == "CREATED"
+    assert do(shop, "capture", made)["status"] == "captured"
+    assert hold(shop, made) == "CAPTURED"
+    back = good(shop.staff.call("create_order_refund", {},
+                                id=made["order"]["id"]), 201)
+    assert back["status"] == "succeeded"
+    made = approved(shop, "paypal")
+    good(shop.staff.call("cancel_order", {}, id=made["order"]["id"]))
+    wait.until(lambda: hold(shop, made) == "VOIDED", 30, "the void", 0.2)
+
+
+@pytest.mark.parametrize("fault", ["before", "after"])
+@pytest.mark.parametrize("verb, end, held", [
+    ("capture", "captured", "CAPTURED"), ("cancel", "canceled", "VOIDED")])
+def test_paypal_that_did_not_answer_is_asked_again(shop, fault, verb, end,
+                                                   held):
+    """The job asks; what was done is not done twice."""
+    made = approved(shop, "paypal")
+    shop.paypal.faults.append(fault)
+    do(shop, verb, made)
+
+    def done():
+        shop.query("store", "update core.job set due_at = now() where dedupe"
+                            " = %s and status = 'waiting'",
+                   made["payment"]["id"])
+        return good(shop.staff.call("get_payment", id=made["payment"]["id"])
+                    )["status"] == end
+    wait.until(done, 30, "the job", 0.2)
+    assert hold(shop, made) == held
+    payments.invariants(shop)
+
+
+def test_paypal_does_not_hold_the_money(shop):
+    """Whose bank refuses may pay otherwise."""
+    made = good(buy(shop, "paypal", "redirect"), 201)
+    shop.paypal.approve(made["payment"]["reference"])
+    shop.paypal.declining = True
+    confirm(shop, made)
+    shop.paypal.declining = False
+    pay = good(shop.staff.call("get_payment", id=made["payment"]["id"]))
+    assert (pay["status"], pay["error"]) == ("failed", "INSTRUMENT_DECLINED")
+    assert look(shop, made["order"])["status"] == "pending"

@@ -22,6 +22,7 @@ class PayPal(Fake):
     def __init__(self, port=0, **options):
         self.ids = itertools.count(1)
         self.orders, self.captures, self.signed = {}, {}, {}
+        self.authorizations = {}
         self.events = []
         self.tokens = set()
         self.declining = False
@@ -51,7 +52,11 @@ class PayPal(Fake):
                 raise Answer(404, self.error("RESOURCE_NOT_FOUND"))
             if path[4:] == ["capture"]:
                 raise Answer(201, self.capture(order))
+            if path[4:] == ["authorize"]:
+                raise Answer(201, self.authorize(order))
             return copy.deepcopy(order)
+        if path[:3] == ["v2", "payments", "authorizations"]:
+            return self.authorized(path[3], path[4:], request)
         if path[:3] == ["v2", "payments", "captures"] \
                 and path[4:] == ["refund"]:
             raise Answer(201, self.refund(path[3], json.loads(request.text)))
@@ -83,16 +88,23 @@ class PayPal(Fake):
                        % (self.url, name)}]}
         return copy.deepcopy(self.orders[name])
 
-    def capture(self, order):
+    def refuse(self, issue):
+        raise Answer(422, self.error("UNPROCESSABLE_ENTITY",
+                                     details=[{"issue": issue}]))
+
+    def approved(self, order, intent):
+        """The order may be completed that way."""
         if order["status"] == "COMPLETED":
-            raise Answer(422, self.error("UNPROCESSABLE_ENTITY", details=[
-                {"issue": "ORDER_ALREADY_CAPTURED"}]))
+            self.refuse("ORDER_ALREADY_%sD" % intent)
+        if order["intent"] != intent:
+            self.refuse("ACTION_DOES_NOT_MATCH_INTENT")
         if order["status"] != "APPROVED":
-            raise Answer(422, self.error("UNPROCESSABLE_ENTITY", details=[
-                {"issue": "ORDER_NOT_APPROVED"}]))
+            self.refuse("ORDER_NOT_APPROVED")
         if self.declining:
-            raise Answer(422, self.error("UNPROCESSABLE_ENTITY", details=[
-                {"issue": "INSTRUMENT_DECLINED"}]))
+            self.refuse("INSTRUMENT_DECLINED")
+
+    def took(self, order):
+        """A capture of the order's whole amount."""
         unit = order["purchase_units"][0]
         made = {"id": self.id("CAPTURE"), "status": "COMPLETED",
                 "amount": dict(unit["amount"]), "final_capture": True,
@@ -100,10 +112,53 @@ class PayPal(Fake):
                 "supplementary_data": {"related_ids": {
                     "order_id": order["id"]}}}
         self.captures[made["id"]] = order
-        unit["payments"] = {"captures": [made], "refunds": []}
-        order["status"] = "COMPLETED"
+        unit.setdefault("payments", {}).update(captures=[made], refunds=[])
         self.tell("PAYMENT.CAPTURE.COMPLETED", made)
+        return made
+
+    def capture(self, order):
+        self.approved(order, "CAPTURE")
+        self.took(order)
+        order["status"] = "COMPLETED"
         return copy.deepcopy(order)
+
+    def authorize(self, order):
+        self.approved(order, "AUTHORIZE")
+        unit = order["purchase_units"][0]
+        made = {"id": self.id("AUTH"), "status": "CREATED",
+                "amount": dict(unit["amount"]),
+                "custom_id": unit["custom_id"],
+                "supplementary_data": {"related_ids": {
+                    "order_id": order["id"]}}}
+        self.authorizations[made["id"]] = order
+        unit["payments"] = {"authorizations": [made]}
+        order["status"] = "COMPLETED"
+        self.tell("PAYMENT.AUTHORIZATION.CREATED", made)
+        return copy.deepcopy(order)
+
+    def authorized(self, name, verb, request):
+        """What is done about an authorization."""
+        order = self.authorizations.get(name)
+        if order is None or verb not in (["capture"], ["void"]):
+            raise Answer(404, self.error("RESOURCE_NOT_FOUND"))
+        hold = order["purchase_units"][0]["payments"]["authorizations"][0]
+        if hold["status"] == "VOIDED":
+            self.refuse("AUTHORIZATION_VOIDED" if verb == ["capture"]
+                        else "PREVIOUSLY_VOIDED")
+        if hold["status"] == "CAPTURED":
+            self.refuse("AUTHORIZATION_ALREADY_CAPTURED"
+                        if verb == ["capture"] else "PREVIOUSLY_CAPTURED")
+        if verb == ["void"]:
+            hold["status"] = "VOIDED"
+            self.tell("PAYMENT.AUTHORIZATION.VOIDED", hold)
+            return copy.deepcopy(hold)
+        body = json.loads(request.text)
+        if cents(body["amount"]) > cents(hold["amount"]):
+            self.refuse("MAX_CAPTURE_AMOUNT_EXCEEDED")
+        if self.declining:
+            self.refuse("INSTRUMENT_DECLINED")
+        hold["status"] = "CAPTURED"
+        raise Answer(201, copy.deepcopy(self.took(order)))
 
     def refund(self, capture, body):
         order = self.captures.get(capture)

@@ -54,8 +54,8 @@ $$;
 
 
 -- Merges what a provider says of a locked payment:
---   {status, reference, capture_reference, amount, currency, captured,
---    refunded, action, error}
+--   {status, reference, authorization_reference, capture_reference, amount,
+--    currency, captured, refunded, action, error}
 -- of which only `status` must be there. Answers applied or parked.
 create or replace function core.payment_see(p core.payment, seen jsonb)
     returns text
@@ -89,6 +89,8 @@ begin
         reference = coalesce(q.reference, seen ->> 'reference'),
         capture_reference = coalesce(q.capture_reference,
                                      seen ->> 'capture_reference'),
+        authorization_reference = coalesce(
+            q.authorization_reference, seen ->> 'authorization_reference'),
         action = case when forward then nullif(seen -> 'action', 'null')
                       else q.action end,
         error = case when forward then seen ->> 'error' else q.error end,
@@ -320,6 +322,8 @@ language sql stable as $$
         when p.status = 'failed' and p.reference is null then 'done'
         when p.status = 'authorized'
              and (not p.by_hand or p.wanted = 'capture') then 'capture'
+        when p.status = 'processing' and p.provider = 'paypal' and p.by_hand
+             and p.authorization_reference is null then 'authorize'
         else 'fetch' end
     from core.orders o
     where o.id = p.order_id
@@ -335,7 +339,7 @@ language sql stable as $$
                p.amount, p.currency, p.captured, p.token, p.return_url,
                p.cancel_url, o.email, p.reference, p.capture_reference, r.id,
                r.amount, coalesce(payment_work.next, core.payment_next(p)),
-               p.by_hand)::core.payment_work
+               p.by_hand, p.authorization_reference)::core.payment_work
     from core.orders o
     left join core.refund r on r.id = payment_work.refund
     where o.id = p.order_id

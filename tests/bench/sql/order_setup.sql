@@ -122,7 +122,8 @@ begin
             ',"quantity":1,"unit_price":{"amount":', v.price_amount, tail,
             ',"discount":{"amount":0', tail, ',"tax":{"amount":', added, tail,
             ',"total":{"amount":', v.price_amount + added, tail,
-            ',"shipped":0,"delivered":0,"returned":0,"short":0}');
+            ',"shipped":0,"delivered":0,"returned":0,"short":0,'
+            '"canceled":0}');
     end loop;
 
     select s.label_pt into label from order_status s
@@ -160,6 +161,7 @@ begin
         ',"tax_total":{"amount":', tax, tail,
         ',"tax_included":{"amount":', within, tail,
         ',"promotions":[],"total":{"amount":', subtotal + tax, tail,
+        ',"canceled_total":{"amount":0', tail,
         ',"shipping_method":null,"shipping_address":null'
         ',"payment_method":null,"payment_reference":null'
         ',"reference":null,"tracking":null'

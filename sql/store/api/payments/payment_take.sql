@@ -49,7 +49,8 @@ begin
         elsif next = 'refund' then
             refund := core.uuid_v7();
             perform core.refund_put(p, core.refund_of_rest(p, refund), null);
-        elsif next in ('fetch', 'start') and p.status <> 'authorized'
+        elsif next in ('fetch', 'start', 'authorize')
+              and p.status <> 'authorized'
               and p.created_at < now() - after
         then
             next := case when p.reference is null then 'start'

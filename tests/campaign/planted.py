@@ -165,7 +165,7 @@ BUGS = [
      STORE + "core/payments.sql",
      "        when p.captured > p.promised and o.status = 'canceled'"
      " then 'refund'\n", "",
-     "process", "canceled_while_staff_capture"),
+     "api", "for_a_canceled_order"),
     ("who waits for goods while his order is changed is forgotten",
      STORE + "core/backorders.sql",
      "    where core.stock_waits(v);\n", "    where false;\n",

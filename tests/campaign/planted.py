@@ -150,11 +150,6 @@ BUGS = [
      STORE + "core/order_reduce.sql",
      "    perform core.holds_release(parts);\n", "",
      "process", "given_up_while_they_are_shipped"),
-    ("credit that went back goes back again",
-     STORE + "core/credit.sql",
-     "              and q.provider = 'credit' and q.captured > q.promised\n",
-     "              and q.provider = 'credit'\n",
-     "process", "canceled_and_refunded_at_once"),
     ("the last decision about a payment stands",
      STORE + "api/payments/payment_want.sql",
      "    if p.review or coalesce(p.wanted, payment_want.want)"

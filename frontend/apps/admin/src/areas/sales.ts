@@ -41,6 +41,23 @@ function validateOrders(raw: Raw): OrdersSearch {
   })
 }
 
+export const RETURN_STATUSES = ['requested', 'approved', 'received', 'rejected', 'canceled'] as const
+
+export interface ReturnsSearch extends TableSearch {
+  status?: (typeof RETURN_STATUSES)[number]
+  /** The one that is open: its order's id and its number. */
+  aberta?: string
+}
+
+function validateReturns(raw: Raw): ReturnsSearch {
+  const aberta = text(raw['aberta'], 50)
+  return compact({
+    ...tableSearch(raw, []),
+    status: oneOf(RETURN_STATUSES, raw['status']),
+    aberta: aberta && /^[0-9a-f-]{36}\.\d{1,9}$/i.test(aberta) ? aberta : undefined,
+  })
+}
+
 export interface PeopleSearch extends TableSearch {
   q?: string
   active?: 'true' | 'false'
@@ -68,6 +85,13 @@ const order = createRoute({
   getParentRoute: () => shell,
   path: '/pedidos/$id',
   component: lazyRouteComponent(() => import('../pages/orders/order'), 'OrderPage'),
+})
+
+const returns = createRoute({
+  getParentRoute: () => shell,
+  path: '/devolucoes',
+  validateSearch: validateReturns,
+  component: lazyRouteComponent(() => import('../pages/orders/returns-list'), 'ReturnsPage'),
 })
 
 const customers = createRoute({
@@ -140,6 +164,7 @@ const parked = createRoute({
 export const routes = [
   orders,
   order,
+  returns,
   customers,
   customer,
   promotions,
@@ -155,6 +180,7 @@ export const nav: NavGroup = {
   label: msg`Vendas`,
   entries: [
     { to: '/pedidos', label: msg`Pedidos`, glyph: 'receipt', scope: 'orders:read' },
+    { to: '/devolucoes', label: msg`Devoluções`, glyph: 'reload', scope: 'orders:read' },
     { to: '/clientes', label: msg`Clientes`, glyph: 'people', scope: 'customers:read' },
     { to: '/promocoes', label: msg`Promoções e cupons`, glyph: 'ticket', scope: 'catalog:write' },
     { to: '/listas-de-precos', label: msg`Listas de preços`, glyph: 'tag', scope: 'catalog:write' },

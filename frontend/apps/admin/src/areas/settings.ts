@@ -55,11 +55,18 @@ const mail = createRoute({
   component: lazyRouteComponent(() => import('../pages/background/mail'), 'MailPage'),
 })
 
-export const routes = [taxes, shipping, users, user, roles, webhooks, webhook, mail] as const
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/ajustes',
+  component: lazyRouteComponent(() => import('../pages/settings'), 'SettingsPage'),
+})
+
+export const routes = [settings, taxes, shipping, users, user, roles, webhooks, webhook, mail] as const
 
 export const nav: NavGroup = {
   label: msg`Configuração`,
   entries: [
+    { to: '/ajustes', label: msg`Ajustes da loja`, glyph: 'gear', scope: 'settings:write' },
     { to: '/impostos', label: msg`Impostos`, glyph: 'percent', scope: 'settings:write' },
     { to: '/entregas', label: msg`Formas de entrega`, glyph: 'truck', scope: 'settings:write' },
     { to: '/usuarios', label: msg`Usuários`, glyph: 'people', scope: 'users:read' },

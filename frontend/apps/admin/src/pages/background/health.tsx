@@ -3,13 +3,15 @@
 
 import { api, Offline, ok } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Badge, ErrorState, Skeleton, useScopes } from '@commerce/ui'
+import { Badge, Button, ErrorState, Skeleton, toast, useScopes } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { Card } from '../../parts/card'
+import { ActError, useAct } from '../../form/act'
+import { confirm } from '../../frame/confirm'
 import { Page } from '../../frame/page'
+import { Card } from '../../parts/card'
 
 const EVERY = 5000
 
@@ -135,6 +137,7 @@ export function HealthPage() {
               ]}
             />
           </Card>
+          <Cache />
           <DeadJobs />
         </div>
       )}
@@ -155,6 +158,72 @@ function Rows({ of }: { of: readonly (readonly [string, ReactNode])[] }) {
         </div>
       ))}
     </dl>
+  )
+}
+
+/** What this gateway keeps of its answers. */
+function Cache() {
+  const { t } = useLingui()
+  const format = useFormat()
+  const scopes = useScopes()
+  const may = scopes.has('settings:write')
+  const { data } = useQuery({
+    queryKey: ['health', 'cache'],
+    refetchInterval: EVERY,
+    enabled: may,
+    queryFn: ({ signal }) => ok(api.GET('/api/v1/admin/cache', { signal })),
+  })
+  const clear = useAct(() => ok(api.DELETE('/api/v1/admin/cache')), {
+    refresh: [['health', 'cache']],
+    done: () => toast(t`O cache foi esvaziado.`),
+  })
+  if (!may || !data) return null
+  const { hit, coalesced, stale, remote, miss } = data.results
+  const kept = hit + coalesced + stale + remote
+  const mebibytes = (bytes: number) => format.decimal(Math.round((bytes / 2 ** 20) * 10) / 10, 1)
+  const number = (value: number) => <span className="money">{format.number(value)}</span>
+  return (
+    <Card
+      title={<Trans>Cache de respostas</Trans>}
+      action={
+        <Button
+          size="small"
+          look="secondary"
+          busy={clear.isPending}
+          onClick={() =>
+            void confirm({
+              title: t`Esvaziar o cache?`,
+              text: t`O que muda sai dele por si; esvaziar só é preciso para medir. As próximas respostas vêm do banco de dados.`,
+              action: t`Esvaziar`,
+            }).then((yes) => yes && clear.mutate())
+          }
+        >
+          <Trans>Esvaziar</Trans>
+        </Button>
+      }
+    >
+      <Rows
+        of={[
+          [
+            t`Memória em uso`,
+            <span className="money">
+              {t`${mebibytes(data.used)} de ${mebibytes(data.size)} MiB`}
+            </span>,
+          ],
+          [
+            t`Respondidas por ele`,
+            kept + miss === 0 ? '—' : <span className="money">{format.percent(kept / (kept + miss))}</span>,
+          ],
+          [t`Da memória`, number(hit)],
+          [t`Junto com outra pergunta igual`, number(coalesced)],
+          [t`Do Redis`, number(remote)],
+          [t`Antigas, na falta do banco`, number(stale)],
+          [t`Perguntadas ao banco`, number(miss)],
+          [t`Tiradas para dar lugar`, number(data.evictions)],
+        ]}
+      />
+      <ActError error={clear.error} />
+    </Card>
   )
 }
 

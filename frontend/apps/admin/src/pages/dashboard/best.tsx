@@ -28,7 +28,7 @@ export function Best({ span }: { span: Span | undefined }) {
           <Trans>Nenhuma venda neste período.</Trans>
         </p>
       )}
-      <ol className="grid gap-2.5">
+      <ol className="grid gap-2.5 *:min-w-0">
         {rows.map(({ product_id, name, pieces, net }) => (
           <li key={product_id}>
             <div className="flex items-baseline justify-between gap-3">

@@ -98,10 +98,3 @@ export const importChanges = (one: Import) =>
 export function errorsFile(one: Import): Promise<Blob> {
   return errors(one.id, 'blob') as Promise<Blob>
 }
-
-/** All products as a file that can be imported again. */
-export function exportProducts(): Promise<Blob> {
-  return ok(
-    api.GET('/api/v1/admin/exports/products', { parseAs: 'blob' }),
-  ) as unknown as Promise<Blob>
-}

@@ -1,15 +1,14 @@
 import { api, ok } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Button, buttonClass, EmptyState, Icon, toast, useScopes } from '@commerce/ui'
+import { buttonClass, EmptyState, Icon, useScopes } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ActError } from '../../form/act'
 import { Page } from '../../frame/page'
-import { saveFile } from '../../parts/save-file'
+import { Export, exports } from '../../parts/export'
 import { DataTable } from '../../table/data-table'
 import type { Column } from '../../table/types'
-import { ended, exportProducts, type ImportListed } from './data'
+import { ended, type ImportListed } from './data'
 import { ImportBadge } from './result'
 
 const route = getRouteApi('/shell/importacoes')
@@ -17,6 +16,7 @@ const route = getRouteApi('/shell/importacoes')
 export function ImportsPage() {
   const { t } = useLingui()
   const format = useFormat()
+  const scopes = useScopes()
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const query = useInfiniteQuery({
@@ -70,7 +70,11 @@ export function ImportsPage() {
       fill
       actions={
         <>
-          <Export />
+          {scopes.has('catalog:write') && (
+            <Export name={t`produtos`} of={exports.products}>
+              <Trans>Exportar produtos</Trans>
+            </Export>
+          )}
           <Link to="/importacoes/nova" className={buttonClass('primary', 'small')}>
             <Icon name="plus" />
             <Trans>Importar um arquivo</Trans>
@@ -110,33 +114,5 @@ export function ImportsPage() {
         )}
       />
     </Page>
-  )
-}
-
-/** All products as a file that can be imported again. */
-function Export() {
-  const { t } = useLingui()
-  const scopes = useScopes()
-  const run = useMutation({
-    mutationFn: async () => {
-      const file = await exportProducts()
-      saveFile(file, `${t`produtos`}-${new Date().toISOString().slice(0, 10)}.csv`)
-    },
-    onSuccess: () => toast(t`O arquivo está pronto.`),
-  })
-  if (!scopes.has('catalog:write')) return null
-  return (
-    <>
-      <ActError error={run.error} />
-      <Button
-        size="small"
-        look="secondary"
-        icon="download"
-        busy={run.isPending}
-        onClick={() => run.mutate()}
-      >
-        <Trans>Exportar produtos</Trans>
-      </Button>
-    </>
   )
 }

@@ -10,6 +10,7 @@ import { findCustomers } from '../../form/find'
 import { Pick } from '../../form/pick'
 import { Page } from '../../frame/page'
 import { live } from '../../live'
+import { Export, exports } from '../../parts/export'
 import { DataTable } from '../../table/data-table'
 import { SearchFilter, SelectFilter } from '../../table/filters'
 import type { Column } from '../../table/types'
@@ -141,7 +142,22 @@ export function OrdersPage() {
   ]
 
   return (
-    <Page title={t`Pedidos`} fill>
+    <Page
+      title={t`Pedidos`}
+      fill
+      actions={
+        <Export
+          name={t`pedidos`}
+          of={() =>
+            exports.orders({
+              status,
+              placed_from: de && dawn(de),
+              placed_to: ate && dawn(ate, 1),
+            })
+          }
+        />
+      }
+    >
       <DataTable
         page="orders"
         label={t`Pedidos`}

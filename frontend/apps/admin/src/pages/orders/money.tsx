@@ -3,25 +3,19 @@
 import { api, ok } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
 import {
-  Alert,
   Badge,
   Button,
   ErrorState,
-  Field,
-  SelectField,
   Skeleton,
-  TextAreaField,
   toast,
   useScopes,
 } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ActError, useAct, useKeyOf } from '../../form/act'
-import { useForm } from '../../form/read'
+import { ActError, useAct } from '../../form/act'
 import { confirm } from '../../frame/confirm'
 import { Card, Facts } from '../../parts/card'
-import { Sheet } from '../../form/sheet'
 import {
   orderPayments,
   orderRefunds,
@@ -30,6 +24,7 @@ import {
   type Payment,
   type Refund,
 } from './data'
+import { RefundSheet } from './refund'
 import { PaymentBadge, paymentStatusName, providerName, RefundBadge } from './status'
 
 export function Payments({ order }: { order: Order }) {
@@ -217,104 +212,5 @@ function PaymentActions({ payment }: { payment: Payment }) {
       </Button>
       <ActError error={capture.error ?? cancel.error} />
     </div>
-  )
-}
-
-interface RefundSheetProps {
-  order: Order
-  payments: readonly Payment[]
-  refunds: readonly Refund[]
-  close: () => void
-}
-
-function RefundSheet({ order, payments, refunds, close }: RefundSheetProps) {
-  const { t } = useLingui()
-  const format = useFormat()
-  const [chosen, setChosen] = useState(payments[0]?.id)
-  const payment = payments.find((one) => one.id === chosen) ?? payments[0]
-  const keyOf = useKeyOf()
-  const refund = useAct(
-    (body: { payment_id: string; amount: Payment['amount']; reason?: string }) =>
-      ok(
-        api.POST('/api/v1/orders/{id}/refunds', {
-          params: { path: { id: order.id }, header: { 'Idempotency-Key': keyOf(body) } },
-          body,
-        }),
-      ),
-    {
-      refresh: [['orders']],
-      done: (made) => {
-        close()
-        toast(made.status === 'pending' ? t`Reembolso a caminho.` : t`Valor devolvido.`)
-      },
-    },
-  )
-  const left = {
-    currency: payment?.amount.currency ?? 'BRL',
-    amount: payment ? refundable(payment, refunds) : 0,
-  }
-  const { onSubmit, error } = useForm(
-    (read) => {
-      const amount = read.money('amount', left.currency)
-      if (amount === null || amount <= 0) read.refuse('amount', t`Escreva quanto devolver.`)
-      else if (amount > left.amount) {
-        read.refuse('amount', t`É mais do que resta: ${format.money(left)}.`)
-      }
-      return {
-        payment_id: payment!.id,
-        amount: { amount: amount ?? 0, currency: left.currency },
-        reason: read.text('reason') ?? undefined,
-      }
-    },
-    refund.mutate,
-    refund.error,
-  )
-  if (!payment) return null
-  return (
-    <Sheet
-      title={t`Reembolsar`}
-      onClose={close}
-      onSubmit={onSubmit}
-      busy={refund.isPending}
-      error={refund.error}
-      danger
-      does={<Trans>Devolver o valor</Trans>}
-    >
-      {payments.length > 1 && (
-        <SelectField
-          label={t`Pagamento`}
-          value={payment.id}
-          onChange={(event) => setChosen(event.target.value)}
-        >
-          {payments.map((one) => (
-            <option key={one.id} value={one.id}>
-              {providerName(one.provider)} · {format.money(one.captured)}
-            </option>
-          ))}
-        </SelectField>
-      )}
-      <Field
-        key={`${payment.id} ${left.amount}`}
-        label={t`Valor a devolver`}
-        name="amount"
-        inputMode="decimal"
-        required
-        defaultValue={format.amount(left)}
-        hint={t`Resta ${format.money(left)} deste pagamento; o todo já está escrito.`}
-        error={error('amount')}
-      />
-      <TextAreaField
-        label={t`Motivo`}
-        optional={t`opcional`}
-        name="reason"
-        rows={3}
-        maxLength={500}
-      />
-      <Alert tone="info">
-        <Trans>
-          Um pedido que ainda não foi enviado é cancelado quando tudo dele foi devolvido.
-        </Trans>
-      </Alert>
-    </Sheet>
   )
 }

@@ -4,16 +4,13 @@
 import { api, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
 import {
-  Badge,
   Button,
   Choice,
   Field,
   TextAreaField,
   toast,
   useScopes,
-  type Tone,
 } from '@commerce/ui'
-import { t } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -24,6 +21,7 @@ import { Sheet } from '../../form/sheet'
 import { confirm } from '../../frame/confirm'
 import { Card } from '../../parts/card'
 import { orderReturns, type Order, type Return } from './data'
+import { ReturnBadge } from './status'
 
 /** Lines of which something arrived and was not given back. */
 function returnable(order: Order) {
@@ -63,19 +61,7 @@ export function Returns({ order }: { order: Order }) {
   )
 }
 
-function ReturnBadge({ status }: { status: Return['status'] }) {
-  const shown: Record<Return['status'], [Tone, string]> = {
-    requested: ['warn', t`Pedida`],
-    approved: ['brand', t`Aprovada`],
-    rejected: ['neutral', t`Recusada`],
-    canceled: ['neutral', t`Cancelada`],
-    received: ['good', t`Recebida`],
-  }
-  const [tone, name] = shown[status]
-  return <Badge tone={tone}>{name}</Badge>
-}
-
-function ReturnEntry({ order, of: one }: { order: Order; of: Return }) {
+export function ReturnEntry({ order, of: one }: { order: Order; of: Return }) {
   const { t } = useLingui()
   const format = useFormat()
   const scopes = useScopes()

@@ -1,6 +1,6 @@
 import { Badge, type Tone } from '@commerce/ui'
 import { t } from '@lingui/core/macro'
-import type { Order, OrderStatus, Payment, Refund } from './data'
+import type { Order, OrderStatus, Payment, Refund, Return } from './data'
 
 const tones: Record<OrderStatus, Tone> = {
   pending: 'warn',
@@ -99,4 +99,27 @@ const providers: Record<string, string> = { stripe: 'Stripe', paypal: 'PayPal' }
 
 export function providerName(provider: string): string {
   return providers[provider] ?? (provider === 'test' ? t`Provedor de teste` : provider)
+}
+
+const returnTones: Record<Return['status'], Tone> = {
+  requested: 'warn',
+  approved: 'brand',
+  rejected: 'neutral',
+  canceled: 'neutral',
+  received: 'good',
+}
+
+export function returnName(status: Return['status']): string {
+  const names: Record<Return['status'], string> = {
+    requested: t`Pedida`,
+    approved: t`Aprovada`,
+    rejected: t`Recusada`,
+    canceled: t`Cancelada`,
+    received: t`Recebida`,
+  }
+  return names[status]
+}
+
+export function ReturnBadge({ status }: Pick<Return, 'status'>) {
+  return <Badge tone={returnTones[status]}>{returnName(status)}</Badge>
 }

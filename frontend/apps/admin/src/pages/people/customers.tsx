@@ -5,6 +5,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Page } from '../../frame/page'
+import { Export, exports } from '../../parts/export'
 import { CustomerSheet } from './customer'
 import { PeopleTable, queryOf } from './list'
 
@@ -37,11 +38,14 @@ export function CustomersPage() {
       title={t`Clientes`}
       fill
       actions={
-        scopes.has('customers:write') && (
-          <Button size="small" icon="plus" onClick={() => setMaking(true)}>
-            <Trans>Novo cliente</Trans>
-          </Button>
-        )
+        <>
+          <Export name={t`clientes`} of={exports.customers} />
+          {scopes.has('customers:write') && (
+            <Button size="small" icon="plus" onClick={() => setMaking(true)}>
+              <Trans>Novo cliente</Trans>
+            </Button>
+          )}
+        </>
       }
     >
       <PeopleTable

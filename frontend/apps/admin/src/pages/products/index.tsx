@@ -6,6 +6,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { products, statuses, type ProductItem, type ProductsSearch } from '../../data/catalog'
 import { Page } from '../../frame/page'
+import { Export, exports } from '../../parts/export'
 import { availabilityText, availabilityTone, statusText, statusTone } from '../../parts/labels'
 import { Thumb } from '../../parts/thumb'
 import { useCategoryOptions } from '../../parts/tree-options'
@@ -57,6 +58,7 @@ export function ProductsPage() {
           >
             <Trans>Página completa</Trans>
           </Link>
+          <Export name={t`produtos`} of={exports.products} />
           <Button size="small" icon="plus" onClick={() => open(true)}>
             <Trans>Novo produto</Trans>
           </Button>

@@ -6,6 +6,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import { levelKey, levels, locations, useStockNews, variantText, type Level, type StockSearch } from '../../data/stock'
 import { Page } from '../../frame/page'
+import { Export, exports } from '../../parts/export'
 import { Menu, MenuItem } from '../../parts/menu'
 import { MoveForm } from '../../parts/move-form'
 import { QuickStock } from '../../parts/quick-stock'
@@ -94,7 +95,16 @@ export function StockPage() {
   ]
 
   return (
-    <Page fill title={t`Níveis de estoque`}>
+    <Page
+      fill
+      title={t`Níveis de estoque`}
+      actions={
+        <Export
+          name={t`estoque`}
+          of={() => exports.stock({ location_id: search.local ?? places?.[0]?.id })}
+        />
+      }
+    >
       <DataTable
         page="stock"
         label={t`Níveis de estoque`}

@@ -25,7 +25,7 @@ after(stop)
 
 /** A test on the page of the staff, which had nothing to complain of. */
 function work(name, body) {
-  test(name, { timeout: 180_000 }, async () => {
+  test(name, { timeout: 300_000 }, async () => {
     complaints.length = 0
     await body()
     assert.deepEqual(complaints, [])

@@ -13,7 +13,7 @@ after(stop)
 
 /** A test with somebody of the staff, who must have had nothing to complain. */
 function work(name, job, options) {
-  test(name, { timeout: 120_000 }, async () => {
+  test(name, { timeout: 300_000 }, async () => {
     const one = await visitor(options)
     try {
       await enter(one.page)

@@ -78,23 +78,8 @@ const accountPages = {
   dados: '/conta/dados',
 }
 
-/** Below /admin; names of them alone (admin-...) are quick to get. */
-const staffPages = {
-  produtos: '/produtos',
-  'produtos-nada': '/produtos?q=xyzzyqwv',
-  'produto-rapido': '/produtos?novo=true',
-  'produto-novo': '/produtos/novo',
-  produto: '/produtos/1',
-  categorias: '/categorias',
-  estoque: '/estoque',
-  razao: '/estoque?razao=1-1',
-  'estoque-baixo': '/estoque/baixo',
-  movimentos: '/estoque/movimentos',
-  contagem: '/estoque/contagem',
-  transferencia: '/estoque/transferencia',
-  locais: '/estoque/locais',
-  conferencia: '/estoque/conferencia',
-}
+/** Below /admin, beside `places`; names of them alone (admin-...) are quick to get. */
+const staffPages = { 'produto-rapido': '/produtos?novo=true', razao: '/estoque?razao=1-1' }
 
 await start()
 for (const [look, options] of Object.entries(looks)) {

@@ -7,13 +7,6 @@ import { Button, EmptyState, ErrorState, Icon } from '@commerce/ui'
 import { plural } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
-import {
-  columnVisibilityFeature,
-  rowSelectionFeature,
-  tableFeatures,
-  useTable,
-  type RowSelectionState,
-} from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { Menu, MenuItem } from '../parts/menu'
@@ -52,7 +45,6 @@ interface DataTableProps<Row, Search extends TableSearch> {
   onVisible?: (first: number, last: number) => void
 }
 
-const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature })
 const ROW = 44
 /** Rows that are asked for before they are reached. */
 const AHEAD = 100
@@ -67,36 +59,20 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
   // Where there is little room, what narrows the rows is behind a button.
   const [filtering, setFiltering] = useState(props.filtered ?? false)
   const scroller = useRef<HTMLDivElement>(null)
-  const [selection, setSelection] = useState<RowSelectionState>({})
+  const [selection, setSelection] = useState<Readonly<Record<string, true>>>({})
 
   const pages = query.data?.pages
   const rows = useMemo(() => pages?.flatMap(({ data }) => data) ?? [], [pages])
-  const definitions = useMemo(
-    () => columns.map(({ id }) => ({ id, accessorFn: (row: Row) => row })),
-    [columns],
-  )
   const shown = shownColumns(columns, search.cols)
-  const visibility = Object.fromEntries(
-    columns.map((column) => [column.id, shown.includes(column)]),
-  )
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows,
-    getRowId: rowId,
-    state: { columnVisibility: visibility, rowSelection: selection },
-    onRowSelectionChange: setSelection,
-  })
-  const model = table.getRowModel().rows
-  const picked = model.filter((row) => selection[row.id]).map((row) => row.original)
+  const picked = rows.filter((row) => selection[rowId(row)])
   const clear = () => setSelection({})
 
   const place = `${page}?${JSON.stringify(search)}`
   const virtual = useVirtualizer({
-    count: model.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => (narrow ? 112 : ROW),
-    getItemKey: (index) => model[index]?.id ?? index,
+    getItemKey: (index) => (rows[index] ? rowId(rows[index]) : index),
     overscan: 12,
     initialOffset: () => places.get(place) ?? 0,
   })
@@ -129,17 +105,19 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
   const bottom = height - (items.at(-1)?.end ?? 0)
   const total = pages?.[0]?.page.total
   const span = shown.length + (bulk ? 1 : 0)
-  const allPicked = model.length > 0 && picked.length === model.length
+  const allPicked = rows.length > 0 && picked.length === rows.length
   const tickAll = () =>
-    setSelection(allPicked ? {} : Object.fromEntries(model.map((row) => [row.id, true as const])))
-  const tick = (row: (typeof model)[number], name: string) => (
+    setSelection(allPicked ? {} : Object.fromEntries(rows.map((row) => [rowId(row), true as const])))
+  const toggle = (id: string) =>
+    setSelection(({ [id]: was, ...others }) => (was ? others : { ...others, [id]: true as const }))
+  const tick = (id: string, name: string) => (
     <label className="grid size-9 place-items-center">
       <input
         type="checkbox"
         className="size-4.5"
         aria-label={name}
-        checked={selection[row.id] ?? false}
-        onChange={row.getToggleSelectedHandler()}
+        checked={selection[id] ?? false}
+        onChange={() => toggle(id)}
       />
     </label>
   )
@@ -210,13 +188,13 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
           <ul className={query.isPlaceholderData ? 'opacity-60' : ''} style={{ paddingTop: top, paddingBottom: bottom }}>
             {query.isLoading && skeletons(6, (key) => <li key={key} className="card mb-2 h-26 animate-pulse bg-sunken!" />)}
             {items.map((item) => {
-              const row = model[item.index]
+              const row = rows[item.index]
               return (
                 row && (
-                  <li key={row.id} data-index={item.index} ref={virtual.measureElement} className="pb-2">
+                  <li key={rowId(row)} data-index={item.index} ref={virtual.measureElement} className="pb-2">
                     <div className="card flex gap-1 p-3">
-                      {bulk && <div className="-mt-1 -ml-2">{tick(row, t`Escolher a linha ${item.index + 1}`)}</div>}
-                      <div className="min-w-0 grow">{props.card(row.original)}</div>
+                      {bulk && <div className="-mt-1 -ml-2">{tick(rowId(row), t`Escolher a linha ${item.index + 1}`)}</div>}
+                      <div className="min-w-0 grow">{props.card(row)}</div>
                     </div>
                   </li>
                 )
@@ -266,17 +244,17 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
               )}
               {query.isLoading && skeletons(12, (key) => <SkeletonRow key={key} span={span} />)}
               {items.map((item) => {
-                const row = model[item.index]
+                const row = rows[item.index]
                 return (
                   row && (
                     <tr
-                      key={row.id}
+                      key={rowId(row)}
                       aria-rowindex={item.index + 2}
-                      className={`group h-11 ${selection[row.id] ? 'bg-brand-soft' : 'hover:bg-sunken'}`}
+                      className={`group h-11 ${selection[rowId(row)] ? 'bg-brand-soft' : 'hover:bg-sunken'}`}
                     >
                       {bulk && (
                         <td className="border-b border-line px-1">
-                          {tick(row, t`Escolher a linha ${item.index + 1}`)}
+                          {tick(rowId(row), t`Escolher a linha ${item.index + 1}`)}
                         </td>
                       )}
                       {shown.map((column) => (
@@ -284,7 +262,7 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
                           key={column.id}
                           className={`overflow-hidden border-b border-line px-3 text-ellipsis whitespace-nowrap ${column.end ? 'text-right' : ''}`}
                         >
-                          {column.cell(row.original)}
+                          {column.cell(row)}
                         </td>
                       ))}
                     </tr>

@@ -137,8 +137,8 @@ export function HealthPage() {
               ]}
             />
           </Card>
-          <Cache />
           <DeadJobs />
+          <Cache />
         </div>
       )}
     </Page>

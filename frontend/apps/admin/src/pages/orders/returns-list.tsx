@@ -51,22 +51,22 @@ export function ReturnsPage() {
   )
   const units = (one: Return) => one.items.reduce((sum, item) => sum + item.quantity, 0)
   const columns: Column<Return>[] = [
-    { id: 'return', header: t`Devolução`, width: 16, fixed: true, cell: name },
+    { id: 'return', header: t`Devolução`, width: 15, fixed: true, cell: name },
     { id: 'status', header: t`Situação`, width: 8, cell: (one) => <ReturnBadge status={one.status} /> },
     {
       id: 'items',
       header: t`O que volta`,
       cell: (one) => one.items.map((item) => `${format.number(item.quantity)} × ${item.name}`).join(', '),
     },
-    { id: 'reason', header: t`Motivo`, width: 14, cell: (one) => one.reason },
+    { id: 'reason', header: t`Motivo`, width: 11, cell: (one) => one.reason },
     {
       id: 'refunded',
       header: t`Devolvido`,
-      width: 8,
+      width: 7,
       end: true,
       cell: (one) => one.refunded.amount > 0 && <span className="money">{format.money(one.refunded)}</span>,
     },
-    { id: 'created', header: t`Pedida em`, width: 10, cell: (one) => format.stamp(one.created_at) },
+    { id: 'created', header: t`Pedida em`, width: 9.5, cell: (one) => format.stamp(one.created_at) },
     {
       id: 'received',
       header: t`Recebida em`,
@@ -108,8 +108,10 @@ export function ReturnsPage() {
               <ReturnBadge status={one.status} />
             </div>
             <p className="mt-1 flex justify-between gap-3 text-sm text-muted">
-              <Trans>{format.number(units(one))} un.</Trans>
-              {format.dateTime(one.created_at)}
+              <span>
+                <Trans>{format.number(units(one))} un.</Trans>
+              </span>
+              <span>{format.dateTime(one.created_at)}</span>
             </p>
           </>
         )}

@@ -113,7 +113,7 @@ export function Images({ images, onChange, at, onBusy }: ImagesProps) {
       )}
       {room && <Drop empty={images.length === 0} add={add} />}
       <Button
-        look="quiet"
+        look="secondary"
         size="small"
         icon="plus"
         className="justify-self-start"

@@ -170,7 +170,7 @@ function Durations({ value, onChange, ...around }: Part<Record<string, string>>)
         </div>
       ))}
       <Button
-        look="quiet"
+        look="secondary"
         size="small"
         icon="plus"
         className="justify-self-start"

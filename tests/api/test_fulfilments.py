@@ -71,8 +71,8 @@ def test_in_two_parcels(shop):
     assert [(i["item_id"], i["quantity"]) for i in first["items"]] == [(1, 2)]
     assert level(shop, one) == (3, 1) and level(shop, two) == (5, 1)
     seen = look(shop, order)
-    assert (seen["status"], seen["fulfilment_status"]) \
-        == ("paid", "partially_shipped")
+    assert (seen["status"], seen["fulfilment_status"],
+            seen["payment_status"]) == ("paid", "partially_shipped", "captured")
     assert progress(seen) == [(2, 0, 0, 0), (0, 0, 0, 0)]
     assert seen in good(shop.staff.call("list_orders", query={
         "fulfilment_status": "partially_shipped"}))["data"]
@@ -197,13 +197,20 @@ def test_guest_buys_and_follows(shop):
     send(shop, order, (1, 1), carrier="Correios", tracking_code="BR1")
     seen = good(track(shop, order["number"], "ana@example.COM",
                       accept_language="en"))
-    assert (seen["status"], seen["fulfilment_status"]) \
-        == ("paid", "partially_shipped")
+    assert (seen["status"], seen["fulfilment_status"],
+            seen["payment_status"]) == ("paid", "partially_shipped", "captured")
     parcel, = seen["fulfilments"]
     assert (parcel["carrier"], parcel["tracking_code"]) == ("Correios", "BR1")
     assert parcel["items"] == [{"item_id": 1, "quantity": 1}]
     assert not {"email", "name", "customer_id", "shipping_address"} & {*seen}
     problem(guest(shop, cart), 409, "cart_closed")
+
+
+def test_guest_learns_that_money_is_on_its_way(shop):
+    order = good(guest(shop, guest_cart(shop), "tok_late"), 201)["order"]
+    seen = good(track(shop, order["number"], "ana@example.com"))
+    assert (seen["status"], seen["payment_status"]) == ("pending",
+                                                        "processing")
 
 
 def test_nobody_learns_who_bought(shop):

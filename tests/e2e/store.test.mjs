@@ -61,6 +61,7 @@ async function fillAddress(page) {
 const APPROVED = '4242 4242 4242 4242'
 const DECLINED = '4000 0000 0000 0002'
 const ASKS = '4000 0025 0000 3155'
+const LATER = '4000 0000 0000 0077'
 
 async function pay(page, card = APPROVED) {
   await page.getByRole('button', { name: new RegExp(`^${card}`) }).click()
@@ -94,6 +95,23 @@ describe('store', () => {
       await settled(page)
       await accessible(page, path)
     }
+  })
+
+  visit('a list is asked for by nobody before more of it is wanted', async ({ page }) => {
+    const asked = []
+    page.on('request', (request) => {
+      if (request.url().includes('/api/v1/products')) asked.push(new URL(request.url()).search)
+    })
+    await page.goto('/categoria/moda')
+    await page.getByRole('button', { name: 'Mostrar mais produtos' }).waitFor()
+    await settled(page)
+    assert.deepEqual(asked, [])
+    assert.equal(await page.getByRole('article').count(), 24)
+    await page.getByRole('button', { name: 'Mostrar mais produtos' }).click()
+    await page.getByRole('article').nth(47).waitFor()
+    const names = await page.getByRole('article').getByRole('link').allTextContents()
+    const { data } = await call('/products?category=moda&limit=48')
+    assert.deepEqual(names, data.map(({ name }) => name))
   })
 
   visit('the same in the dark, in English and narrow', async ({ page }) => {
@@ -185,12 +203,34 @@ describe('store', () => {
     await page.getByLabel('E-mail').fill('bia@visita.example')
     await fillAddress(page)
     await priced(page)
-    await page.getByRole('radio', { name: /Entrega expressa/ }).click()
-    await page.getByRole('radio', { name: /Entrega expressa/, checked: true }).waitFor()
+    // What is pressed is pressed, whenever the gateway has heard of it.
+    const express = page.getByRole('radio', { name: /Entrega expressa/ })
+    let hear
+    const heard = new Promise((resolve) => (hear = resolve))
+    await page.route('**/api/v1/carts/*', (route) => heard.then(() => route.continue()))
+    await express.click()
+    assert.ok(await express.isChecked())
+    hear()
     await settled(page)
+    await page.unrouteAll()
+    assert.ok(await express.isChecked())
     await accessible(page, 'checkout')
-    await pay(page)
-    await page.getByText('Obrigado! O seu pedido foi feito.').waitFor()
+    // The money is on its way: nobody is asked to pay again.
+    const placed = page.waitForResponse('**/checkout')
+    await pay(page, LATER)
+    const { payment } = await (await placed).json()
+    await page.getByText('O pagamento está a caminho').waitFor()
+    assert.equal(await page.getByRole('button', { name: /^Pagar/ }).count(), 0)
+    await page.evaluate(
+      async ([id, cart_id]) =>
+        fetch(`/api/v1/payments/${id}/confirm`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', 'Idempotency-Key': id },
+          body: JSON.stringify({ cart_id }),
+        }),
+      [payment.id, JSON.parse(await page.evaluate(() => sessionStorage['commerce.guest-orders']))[0].cart],
+    )
+    await page.getByText('A confirmação vai para').waitFor()
     const number = /Pedido (\d+)/.exec(
       await page.getByRole('heading', { name: /^Pedido \d+/ }).textContent(),
     )[1]
@@ -405,10 +445,15 @@ describe('store', () => {
       assert.equal(headers.get('Cache-Control'), 'no-cache')
     }
     const page = await (await fetch(url)).text()
-    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)[1]
-    const asset = await fetch(url + script, { headers: { 'Accept-Encoding': 'gzip' } })
-    assert.equal(asset.headers.get('Content-Encoding'), 'gzip')
-    assert.match(asset.headers.get('Cache-Control'), /immutable/)
+    // What the screen is drawn with is asked for by the page, and after its look.
+    const scripts = [...page.matchAll(/<(?:script|link rel="modulepreload")[^>]* (?:src|href)="([^"]+)"/g)]
+    assert.ok(scripts.some(([, path]) => path.includes('/home-')))
+    for (const [tag, path] of scripts) {
+      assert.match(tag, /fetchpriority="low"/)
+      const asset = await fetch(url + path, { headers: { 'Accept-Encoding': 'gzip' } })
+      assert.equal(asset.headers.get('Content-Encoding'), 'gzip')
+      assert.match(asset.headers.get('Cache-Control'), /immutable/)
+    }
     assert.equal((await fetch(`${url}/api/v1/nada`)).status, 404)
   })
 })

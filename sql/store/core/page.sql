@@ -61,6 +61,17 @@ $$;
 grant select on core.page_shell to store_api;
 
 
+-- What the build knows of a screen: links to the files that it is drawn with, so
+-- that no script has to run before they are asked for.
+
+create or replace function core.page_screen(name text) returns text
+language sql stable as $$
+    select split_part(split_part(s.html, '<!--' || page_screen.name || ' ', 2),
+                      '-->', 1)
+      from core.page_shell s
+$$;
+
+
 -- What surrounds every page: the header with the departments, as the storefront
 -- draws it, so that nothing moves when it takes over.
 
@@ -95,8 +106,7 @@ $$;
 
 
 -- The first answers of the storefront's queries, by their keys: it shows them
--- before it has asked anything. Those that lack something (a signed cursor) are
--- stale, and asked for again.
+-- before it has asked anything.
 
 create or replace function core.page_first(entries jsonb) returns text
 language sql stable as $$

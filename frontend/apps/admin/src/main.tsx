@@ -13,19 +13,25 @@ import { makeRouter } from './router'
 startTheme()
 const router = makeRouter(queries)
 
-await startI18n({
-  'pt-BR': () => import('../locales/pt-BR.po'),
-  en: () => import('../locales/en.po'),
-})
+/** The files of screens import from this one's, which must not wait for them as
+ * a module. */
+async function start() {
+  await startI18n({
+    'pt-BR': () => import('../locales/pt-BR.po'),
+    en: () => import('../locales/en.po'),
+  })
 
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <I18nProvider i18n={i18n}>
-      <QueryClientProvider client={queries}>
-        <SessionProvider>
-          <RouterProvider router={router} />
-        </SessionProvider>
-      </QueryClientProvider>
-    </I18nProvider>
-  </StrictMode>,
-)
+  createRoot(document.getElementById('root') as HTMLElement).render(
+    <StrictMode>
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={queries}>
+          <SessionProvider>
+            <RouterProvider router={router} />
+          </SessionProvider>
+        </QueryClientProvider>
+      </I18nProvider>
+    </StrictMode>,
+  )
+}
+
+void start()

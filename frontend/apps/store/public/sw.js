@@ -7,6 +7,7 @@ const FILES = ['@files@']
 const SHELL = '/'
 const SEEN = 'seen'
 const MOST_SEEN = 80
+const PAGES = /^\/(produto|categoria)\//
 const CATALOGUE = /^\/api\/v1\/(products|categories)(\/|$|\?)/
 const OTHERS = /^\/(api|admin|docs|healthz|readyz|openapi\.json)/
 
@@ -34,28 +35,34 @@ addEventListener('activate', (event) => {
   )
 })
 
-async function remembered(request) {
+async function remember(key, response) {
   const cache = await caches.open(SEEN)
+  await cache.put(key, response)
+  const keys = await cache.keys()
+  await Promise.all(keys.slice(0, -MOST_SEEN).map((key) => cache.delete(key)))
+}
+
+async function remembered(request) {
   try {
     const response = await fetch(request)
-    if (response.ok) {
-      await cache.put(request, response.clone())
-      const keys = await cache.keys()
-      await Promise.all(keys.slice(0, -MOST_SEEN).map((key) => cache.delete(key)))
-    }
+    if (response.ok) await remember(request, response.clone())
     return response
   } catch (error) {
-    const found = await cache.match(request)
+    const found = await caches.match(request)
     if (found) return found
     throw error
   }
 }
 
-async function page(request) {
+/** Those that the shop fills bring their first answers along, whatever their
+ * query; all others are drawn in the first page. */
+async function page(request, path) {
   try {
-    return await fetch(request)
+    const response = await fetch(request)
+    if (response.ok && PAGES.test(path)) await remember(path, response.clone())
+    return response
   } catch (error) {
-    const found = await caches.match(SHELL)
+    const found = (await caches.match(path)) ?? (await caches.match(SHELL))
     if (found) return found
     throw error
   }
@@ -73,6 +80,6 @@ addEventListener('fetch', (event) => {
   } else if (url.pathname.startsWith('/media/')) {
     event.respondWith(remembered(request))
   } else if (request.mode === 'navigate' && !OTHERS.test(url.pathname)) {
-    event.respondWith(page(request))
+    event.respondWith(page(request, url.pathname))
   }
 })

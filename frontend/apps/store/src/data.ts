@@ -48,28 +48,48 @@ export const rail = (query: { sort: 'created' | 'popularity'; category?: string 
 
 const FACETS = ['category', 'price', 'availability', 'attributes'] as const
 
-export const listing = (search: ListingSearch, category?: string) =>
-  infiniteQueryOptions({
+/** In place of the cursor after a page that came with the document: cursors are
+ * signed by the gateway alone, and it tells that one when more is wanted. */
+const UNTOLD = 'untold'
+
+interface Page {
+  data: ProductItem[]
+  page: Schemas['Page']
+  facets?: Schemas['Facets']
+}
+
+export const nextPage = ({ page }: Page) =>
+  page.next ?? (page.has_more ? UNTOLD : undefined)
+
+export const listing = (search: ListingSearch, category?: string) => {
+  const ask = (signal: AbortSignal, cursor?: string, facets?: typeof FACETS): Promise<Page> =>
+    ok(
+      api.GET('/api/v1/products', {
+        signal,
+        params: {
+          query: {
+            ...search,
+            sort: search.sort && [search.sort],
+            category,
+            limit: 24,
+            cursor,
+            facets: facets && [...facets],
+          },
+        },
+      }),
+    )
+  return infiniteQueryOptions({
     queryKey: ['products', search, category ?? null],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ok(
-        api.GET('/api/v1/products', {
-          signal,
-          params: {
-            query: {
-              ...search,
-              sort: search.sort && [search.sort],
-              category,
-              limit: 24,
-              cursor: pageParam,
-              facets: pageParam ? undefined : [...FACETS],
-            },
-          },
-        }),
-      ),
-    getNextPageParam: (last) => last.page.next ?? undefined,
+    queryFn: async ({ pageParam, signal }) => {
+      if (!pageParam) return ask(signal, undefined, FACETS)
+      if (pageParam !== UNTOLD) return ask(signal, pageParam)
+      const first = await ask(signal)
+      return first.page.next ? ask(signal, first.page.next) : { ...first, data: [] }
+    },
+    getNextPageParam: nextPage,
   })
+}
 
 export const suggestions = (q: string) =>
   queryOptions({

@@ -3,8 +3,6 @@ import type { QueryClient } from '@tanstack/react-query'
 interface Entry {
   key: unknown[]
   data: unknown
-  /** Good to show, and to be asked for again. */
-  stale?: boolean
 }
 
 /** What the page brought along (sql/store/api/pages) is the first answer of the
@@ -12,8 +10,8 @@ interface Entry {
 export function takeFirstData(queries: QueryClient) {
   const island = document.getElementById('first-data')
   if (!island?.textContent) return
-  for (const { key, data, stale } of JSON.parse(island.textContent) as Entry[]) {
-    queries.setQueryData(key, data, stale ? { updatedAt: 1 } : undefined)
+  for (const { key, data } of JSON.parse(island.textContent) as Entry[]) {
+    queries.setQueryData(key, data)
   }
   island.remove()
 }

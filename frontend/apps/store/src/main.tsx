@@ -21,30 +21,35 @@ const queries = new QueryClient({
 takeFirstData(queries)
 const router = makeRouter(queries)
 
-// What the shop has written into the page stays until the screen is there, and
-// then it is changed in one go, by slices that leave the page alive.
-await Promise.all([
-  startI18n({
-    'pt-BR': () => import('../locales/pt-BR.po'),
-    en: () => import('../locales/en.po'),
-  }),
-  router.load().catch(() => undefined),
-])
+/** What the shop has written into the page stays until the screen is there, and
+ * then it is changed in one go, by slices that leave the page alive. The files of
+ * screens import from this one's, which must not wait for them as a module. */
+async function start() {
+  await Promise.all([
+    startI18n({
+      'pt-BR': () => import('../locales/pt-BR.po'),
+      en: () => import('../locales/en.po'),
+    }),
+    router.load().catch(() => undefined),
+  ])
 
-const root = createRoot(document.getElementById('root') as HTMLElement)
-startTransition(() => {
-  root.render(
-    <StrictMode>
-      <I18nProvider i18n={i18n}>
-        <QueryClientProvider client={queries}>
-          <SessionProvider>
-            <RouterProvider router={router} />
-          </SessionProvider>
-        </QueryClientProvider>
-      </I18nProvider>
-    </StrictMode>,
-  )
-})
+  const root = createRoot(document.getElementById('root') as HTMLElement)
+  startTransition(() => {
+    root.render(
+      <StrictMode>
+        <I18nProvider i18n={i18n}>
+          <QueryClientProvider client={queries}>
+            <SessionProvider>
+              <RouterProvider router={router} />
+            </SessionProvider>
+          </QueryClientProvider>
+        </I18nProvider>
+      </StrictMode>,
+    )
+  })
+}
+
+void start()
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   const register = () => void navigator.serviceWorker.register('/sw.js')

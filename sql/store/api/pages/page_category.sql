@@ -10,12 +10,12 @@ language sql stable as $$
                      coalesce(nullif(c.description, ''), c.name || ' na Ipê: '
                               || 'preço claro, estoque de verdade.'),
                      '/categoria/' || c.slug,
-                     core.page_ld('{"@context": "https://schema.org"}'
+                     core.page_screen('listing')
+                     || core.page_ld('{"@context": "https://schema.org"}'
                          || core.page_trail(core.page_category_path(c.id)))
                      || core.page_first(jsonb_build_array(jsonb_build_object(
                             'key', jsonb_build_array('products', '{}'::jsonb,
                                                      c.slug),
-                            'stale', true,
                             'data', core.page_category_list(l.products,
                                                             l.facets)))),
                      core.page_frame(core.page_category_text(c, l.products)))

@@ -11,6 +11,7 @@ language sql stable as $$
                'estoque de verdade e troca grátis em 30 dias.',
                '/',
                '<meta property="og:type" content="website" />'
+               || core.page_screen('home')
                || core.page_ld(core.page_shop())
                || core.page_first(jsonb_build_array(
                       jsonb_build_object(

@@ -15,6 +15,7 @@ language sql stable as $$
                      '/produto/' || p.slug,
                      '<meta property="og:title" content="' || core.html(p.name)
                      || '" /><meta property="og:type" content="product" />'
+                     || core.page_screen('product')
                      || core.page_ld(core.page_product_data(p))
                      || core.page_first(jsonb_build_array(jsonb_build_object(
                             'key', jsonb_build_array('product',

@@ -2,11 +2,11 @@
 
 import { api, ok } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { ErrorState, Skeleton } from '@commerce/ui'
+import { Alert, ErrorState, problemText, Skeleton } from '@commerce/ui'
 import { plural } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useChangeCart } from '../bag/cart'
 import type { Cart } from '../bag/kept'
 
@@ -39,8 +39,16 @@ export function Shipping({ cart }: { cart: Cart }) {
   })
   const chosen = data?.find(({ code }) => code === cart.shipping_method)
   const standard = data?.find(({ days_max }) => days_max !== null) ?? data?.[0]
-  const choose = (code: string) =>
-    change.mutate({ kind: 'terms', terms: { shipping_method: code } })
+  /** What was pressed, until the cart says so or says why not. */
+  const [wish, setWish] = useState<string>()
+  const shown = wish ?? (chosen ?? standard)?.code
+  const choose = (code: string) => {
+    setWish(code)
+    change.mutate(
+      { kind: 'terms', terms: { shipping_method: code } },
+      { onSettled: () => setWish(undefined) },
+    )
+  }
 
   // The first that brings it home, unless another was chosen.
   const { isPending, mutate } = change
@@ -83,7 +91,7 @@ export function Shipping({ cart }: { cart: Cart }) {
               name="shipping"
               value={option.code}
               required
-              checked={(chosen ?? standard)?.code === option.code}
+              checked={shown === option.code}
               onChange={() => choose(option.code)}
               className="size-5 shrink-0"
             />
@@ -110,6 +118,7 @@ export function Shipping({ cart }: { cart: Cart }) {
           </label>
         )
       })}
+      {change.error && <Alert tone="bad">{problemText(change.error)}</Alert>}
     </fieldset>
   )
 }

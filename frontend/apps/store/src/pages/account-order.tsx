@@ -8,7 +8,9 @@ import { useState } from 'react'
 import { order as orderQuery, orderEvents, orderParcels, orderPayments, type Order } from '../data'
 import { AddressLines, OrderLines, Status, Totals } from '../parts/order'
 import { Parcels, Progress } from '../parts/progress'
+import { dueOf, type Due } from '../payment/due'
 import { PayOrder } from '../payment/pay-order'
+import { Thanks } from '../payment/thanks'
 import { orderRoute } from '../router'
 import { NotFound } from './not-found'
 
@@ -30,7 +32,13 @@ export function OrderPage() {
         <Icon name="left" className="size-4" />
         <Trans>Todos os pedidos</Trans>
       </Link>
-      {novo && <Thanks order={order} due={due} />}
+      {novo && due && (
+        <div className="mb-5">
+          <Thanks order={order} due={due}>
+            <Trans>O número dele é {order.number}. Cada passo aparece nesta página.</Trans>
+          </Thanks>
+        </div>
+      )}
       <div className="mb-6 flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-3xl font-bold">
           <Trans>Pedido {order.number}</Trans>
@@ -85,50 +93,12 @@ export function OrderPage() {
   )
 }
 
-type Due = 'nothing' | 'unknown' | 'waiting' | 'payment'
-
-/** Whether the buyer has to pay, or a payment is on its way. */
-function useDue(order: Order | undefined): Due {
-  const open = order?.status === 'pending' && order.total.amount > 0
+/** Undefined while it is not known. */
+function useDue(order: Order | undefined): Due | undefined {
+  const open = order !== undefined && dueOf(order, null) !== 'nothing'
   const { data } = useQuery({ ...orderPayments(order?.id ?? ''), enabled: open })
   if (!open) return 'nothing'
-  if (!data) return 'unknown'
-  const last = data.at(-1)
-  return last && ['created', 'processing', 'authorized', 'captured'].includes(last.status)
-    ? 'waiting'
-    : 'payment'
-}
-
-/** What the buyer wants to know first: whether it went well. */
-function Thanks({ order, due }: { order: Order; due: Due }) {
-  if (due === 'unknown') return null
-  return (
-    <div className="mb-5">
-      {due === 'payment' ? (
-        <Alert tone="warn">
-          <p className="font-semibold">
-            <Trans>O pedido {order.number} está reservado, e o pagamento ainda não passou.</Trans>
-          </p>
-          <p>
-            <Trans>Tente de novo aqui mesmo, com este ou com outro cartão. Nada se perdeu.</Trans>
-          </p>
-        </Alert>
-      ) : (
-        <Alert tone="good">
-          <p className="font-semibold">
-            <Trans>Obrigado! O seu pedido foi feito.</Trans>
-          </p>
-          <p>
-            {due === 'waiting' ? (
-              <Trans>O pagamento está a caminho: esta página diz quando ele chegar.</Trans>
-            ) : (
-              <Trans>O número dele é {order.number}. Cada passo aparece nesta página.</Trans>
-            )}
-          </p>
-        </Alert>
-      )}
-    </div>
-  )
+  return data && dueOf(order, data.at(-1)?.status ?? null)
 }
 
 function Sent({ order }: { order: Order }) {

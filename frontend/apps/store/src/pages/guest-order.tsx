@@ -1,6 +1,6 @@
 // What a guest sees after buying: that it went well, or how to pay again.
 
-import { Alert, buttonClass, useTitle } from '@commerce/ui'
+import { buttonClass, useTitle } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Navigate } from '@tanstack/react-router'
@@ -9,7 +9,9 @@ import { trackedOrder } from '../data'
 import { guestOrder, type GuestOrder } from '../guest/kept'
 import { AddressLines, OrderLines, Status, Totals } from '../parts/order'
 import { Parcels, Progress } from '../parts/progress'
+import { dueOf } from '../payment/due'
 import { PayOrder } from '../payment/pay-order'
+import { Thanks } from '../payment/thanks'
 import { guestOrderRoute } from '../router'
 
 export function GuestOrderPage() {
@@ -29,31 +31,15 @@ function Shown({ known }: { known: GuestOrder }) {
   })
   const now = query.data
   const status = now?.status ?? order.status
-  const unpaid = status === 'pending' && order.total.amount > 0
+  const due = now && dueOf({ ...order, status }, now.payment_status)
 
   return (
     <div className="page pt-8">
       <div className="mb-6" aria-live="polite">
-        {!now ? null : unpaid ? (
-          <Alert tone="warn">
-            <p className="font-semibold">
-              <Trans>O pedido {order.number} está reservado, e o pagamento ainda não passou.</Trans>
-            </p>
-            <p>
-              <Trans>Tente de novo aqui mesmo, com este ou com outro cartão. Nada se perdeu.</Trans>
-            </p>
-          </Alert>
-        ) : (
-          status !== 'canceled' && (
-            <Alert tone="good">
-              <p className="font-semibold">
-                <Trans>Obrigado! O seu pedido foi feito.</Trans>
-              </p>
-              <p>
-                <Trans>O número dele é {order.number}. A confirmação vai para {email}.</Trans>
-              </p>
-            </Alert>
-          )
+        {due && status !== 'canceled' && (
+          <Thanks order={order} due={due}>
+            <Trans>O número dele é {order.number}. A confirmação vai para {email}.</Trans>
+          </Thanks>
         )}
       </div>
       <div className="mb-6 flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -64,7 +50,7 @@ function Shown({ known }: { known: GuestOrder }) {
       </div>
       <div className="grid items-start gap-5 lg:grid-cols-[1.4fr_1fr]">
         <div className="grid gap-5">
-          {now && unpaid && (
+          {due === 'payment' && (
             <PayOrder
               order={order}
               cart={cart}

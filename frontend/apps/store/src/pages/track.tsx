@@ -12,6 +12,7 @@ import { take } from '../parts/form'
 import { Status } from '../parts/order'
 import { Narrow } from '../parts/page-head'
 import { Parcels, Progress } from '../parts/progress'
+import { dueOf } from '../payment/due'
 import { trackRoute } from '../router'
 
 export function TrackPage() {
@@ -82,6 +83,7 @@ export function TrackPage() {
 
 function Tracked({ order }: { order: TrackedOrder }) {
   const format = useFormat()
+  const due = order.payment_status && dueOf(order, order.payment_status)
   return (
     <section className="card grid gap-5 p-5 sm:p-6" aria-labelledby="andamento">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
@@ -93,6 +95,16 @@ function Tracked({ order }: { order: TrackedOrder }) {
       <p className="-mt-3 text-sm text-muted">
         <Trans>Feito em {format.dateTime(order.placed_at)}</Trans>
       </p>
+      {due === 'waiting' && (
+        <Alert tone="info">
+          <Trans>O pagamento está a caminho.</Trans>
+        </Alert>
+      )}
+      {due === 'payment' && (
+        <Alert tone="warn">
+          <Trans>O pagamento ainda não passou.</Trans>
+        </Alert>
+      )}
       <Progress status={order.status} far={order.fulfilment_status} />
       {order.fulfilments.length > 0 && <Parcels parcels={order.fulfilments} items={order.items} />}
       <ul className="grid gap-1 border-t border-line pt-4 text-[0.95rem]">

@@ -10,6 +10,7 @@ const CARDS = {
   '4242424242424242': 'tok_success',
   '4000000000000002': 'tok_declined',
   '4000002500003155': 'tok_action',
+  '4000000000000077': 'tok_processing',
 } as const
 
 const digits = (text: string) => text.replace(/\D/g, '')
@@ -31,6 +32,7 @@ export function TestForm({ ref }: PaymentFormProps) {
     ['4242424242424242', t`é aprovado`],
     ['4000000000000002', t`é recusado`],
     ['4000002500003155', t`pede confirmação do banco`],
+    ['4000000000000077', t`é aprovado pouco depois`],
   ]
 
   useImperativeHandle(ref, () => ({

@@ -18,18 +18,26 @@ function files(bundle, name, known = new Set()) {
 const preload = (base) => (file) =>
   `<link rel="modulepreload" fetchpriority="low" crossorigin href="${base}${file}">`
 
-/** The screens that people arrive at, each in a comment that the shop takes
- * what is in it from (core.page_screen). */
+/** The screens that people arrive at and the languages that they read, each in a
+ * comment that the shop takes what is in it from (core.page_screen). */
 export function screens(bundle, base) {
   const chunks = Object.values(bundle).filter(({ type }) => type === 'chunk')
   const known = files(bundle, chunks.find(({ isEntry }) => isEntry).fileName)
   return chunks.flatMap(({ facadeModuleId, fileName }) => {
-    const [, screen] = /\/pages\/(home|listing|product)\.tsx$/.exec(facadeModuleId ?? '') ?? []
-    if (!screen) return []
+    const [, screen, language] =
+      /\/(?:pages\/(home|listing|product)\.tsx|locales\/([^/]+)\.po)$/.exec(facadeModuleId ?? '') ?? []
+    if (!screen && !language) return []
     const links = [...files(bundle, fileName, known)].map(preload(base))
-    return [`<!--${screen} ${links.join('')}-->`]
+    return [`<!--${screen ?? language} ${links.join('')}-->`]
   })
 }
+
+/** The letters, of which no text of the page knows before its look has come. */
+const letters = (bundle, base) =>
+  Object.keys(bundle)
+    .filter((file) => file.endsWith('.woff2'))
+    .map((file) => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${base}${file}">`)
+    .join('')
 
 export function heads() {
   let base = '/'
@@ -39,16 +47,12 @@ export function heads() {
     configResolved: (config) => void (base = config.base),
     transformIndexHtml: {
       order: 'post',
-      handler: (html, { bundle }) => {
-        const portuguese = Object.values(bundle).find(({ facadeModuleId }) =>
-          facadeModuleId?.endsWith('/locales/pt-BR.po'),
-        )
-        return html
+      handler: (html, { bundle }) =>
+        html
+          .replace('<script type="module"', (script) => letters(bundle, base) + script)
           .replaceAll('<script type="module"', '<script type="module" fetchpriority="low"')
           .replaceAll('<link rel="modulepreload"', '<link rel="modulepreload" fetchpriority="low"')
-          .replace('<!--/head-->', `${screens(bundle, base).join('')}<!--/head-->`)
-          .replace('</head>', `${portuguese ? preload(base)(portuguese.fileName) : ''}</head>`)
-      },
+          .replace('<!--/head-->', `${screens(bundle, base).join('')}<!--/head-->`),
     },
   }
 }

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { accessible, call, login, NARROW, newCustomer, press, reach, settled, start, stop, url, visitor } from './kit.mjs'
+import { staff, tokenOf } from './admin-places.mjs'
+import { typeCard, withStripe } from './stripe.mjs'
 
 before(start)
 after(stop)
@@ -214,23 +216,34 @@ describe('store', () => {
     await settled(page)
     await page.unrouteAll()
     assert.ok(await express.isChecked())
+    // A gift card pays a part of it; the provider is asked for what is left.
+    const total = (await page.getByTestId('total').textContent()).trim()
+    const { code } = await call('/gift-cards', {
+      method: 'POST',
+      token: await tokenOf(staff),
+      body: { amount: { amount: 1000, currency: 'BRL' } },
+    })
+    await page.getByRole('button', { name: 'Tenho um vale-presente' }).click()
+    await page.getByLabel('Código do vale-presente').fill('0000-0000-0000-0000')
+    await page.getByLabel('Código do vale-presente').press('Enter')
+    await page.getByText('Vale-presente desconhecido').waitFor()
+    await page.getByLabel('Código do vale-presente').fill(code.toLowerCase())
+    await page.getByLabel('Código do vale-presente').press('Enter')
+    await page.getByRole('button', { name: /^Tirar o vale-presente/ }).waitFor()
+    await settled(page)
+    const cents = (text) => Number(text.replace(/\D/g, ''))
+    const left = await page.getByRole('button', { name: /^Pagar/ }).textContent()
+    assert.equal(cents(left), cents(total) - 1000)
     await accessible(page, 'checkout')
     // The money is on its way: nobody is asked to pay again.
-    const placed = page.waitForResponse('**/checkout')
+    await page.route('**/checkout', (route) =>
+      route.continue({
+        postData: route.request().postData().replace('tok_processing', 'tok_late'),
+      }),
+    )
     await pay(page, LATER)
-    const { payment } = await (await placed).json()
     await page.getByText('O pagamento está a caminho').waitFor()
     assert.equal(await page.getByRole('button', { name: /^Pagar/ }).count(), 0)
-    await page.evaluate(
-      async ([id, cart_id]) =>
-        fetch(`/api/v1/payments/${id}/confirm`, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json', 'Idempotency-Key': id },
-          body: JSON.stringify({ cart_id }),
-        }),
-      [payment.id, JSON.parse(await page.evaluate(() => sessionStorage['commerce.guest-orders']))[0].cart],
-    )
-    await page.getByText('A confirmação vai para').waitFor()
     const number = /Pedido (\d+)/.exec(
       await page.getByRole('heading', { name: /^Pedido \d+/ }).textContent(),
     )[1]
@@ -246,7 +259,7 @@ describe('store', () => {
     await page.getByLabel('E-mail da compra').fill('BIA@visita.example')
     await page.getByRole('button', { name: 'Acompanhar' }).click()
     await page.getByRole('heading', { name: `Pedido ${number}` }).waitFor()
-    await page.getByText('Pagamento confirmado').waitFor()
+    await page.getByText('O pagamento está a caminho.').waitFor()
     await accessible(page, 'tracking')
     assert.doesNotMatch(await page.locator('main').textContent(), /Paulista/)
   }, { ignore: /status of 4(04|22)/ })
@@ -294,6 +307,39 @@ describe('store', () => {
     await page.getByRole('article').first().waitFor()
     assert.equal(await page.getByRole('article').count(), 1)
   })
+
+  visit('a card of Stripe that is declined goes to Stripe alone, and loses nothing', async ({ context, page }) => {
+    const asked = []
+    const sent = []
+    await withStripe(context, asked)
+    page.on('request', (request) => {
+      if (request.url().startsWith(url)) sent.push(request.postData() ?? '')
+    })
+    const payStripe = async (number) => {
+      await page.getByRole('radio', { name: /Stripe/ }).check()
+      await typeCard(page, number)
+      await page.getByRole('button', { name: /^Pagar/ }).click()
+    }
+    await addToBag(page)
+    await page.getByRole('link', { name: 'Ver a sacola' }).click()
+    await page.getByRole('link', { name: 'Finalizar a compra' }).click()
+    assert.deepEqual(asked, [])
+    await page.getByLabel('E-mail').fill('caio@visita.example')
+    await fillAddress(page)
+    await priced(page)
+    // Without a card nothing is ordered.
+    await page.getByRole('radio', { name: /Stripe/ }).check()
+    await page.frameLocator('iframe').getByLabel('Card number').waitFor()
+    await page.getByRole('button', { name: /^Pagar/ }).click()
+    await page.getByRole('button', { name: /^Pagar/, disabled: false }).waitFor()
+    assert.equal(new URL(page.url()).pathname, '/finalizar')
+    await accessible(page, 'checkout with Stripe')
+
+    await payStripe(DECLINED)
+    await page.getByText('o pagamento ainda não passou').waitFor()
+    // What is on a card is nobody's but Stripe's.
+    assert.ok(!sent.join().replace(/\D/g, '').includes(DECLINED.replace(/\D/g, '')))
+  }, { ignore: /^request to https:\/\/(js|api|hooks)\.stripe\.com\/|status of 402/ })
 
   visit('a purchase by keyboard alone, narrow', async ({ page }) => {
     await page.goto(`/produto/${shirt.slug}`)
@@ -367,6 +413,23 @@ describe('store', () => {
 
   visit('an account: address, sessions, data, farewell', async ({ page }) => {
     await login(page, await newCustomer())
+    // What is gone is told of when it is back; what is wished for is kept.
+    const gone = details.find((one) => one.variants.some(({ availability }) => availability === 'out_of_stock'))
+    const missing = gone.variants.find(({ availability }) => availability === 'out_of_stock')
+    await page.goto(`/produto/${gone.slug}?sku=${missing.sku}`)
+    await page.getByRole('button', { name: 'Avise-me quando voltar' }).click()
+    await page.getByText('Combinado: quando voltar').waitFor()
+    const heart = page.getByRole('button', { name: 'Na lista de desejos' })
+    await heart.click()
+    await page.getByRole('button', { name: 'Na lista de desejos', pressed: true }).waitFor()
+    await settled(page)
+    await accessible(page, 'product that is gone')
+    await page.goto('/conta/desejos')
+    await page.getByRole('link', { name: gone.name }).waitFor()
+    await accessible(page, 'wishes')
+    await heart.click()
+    await page.getByText('Ainda não há nada aqui').waitFor()
+
     await page.getByRole('link', { name: 'Endereços' }).click()
     await page.getByRole('button', { name: 'Novo endereço' }).click()
     await fillAddress(page)
@@ -442,17 +505,37 @@ describe('store', () => {
       assert.match(policy, /default-src 'none'/)
       assert.match(policy, /object-src 'none'; base-uri 'none'/)
       assert.doesNotMatch(policy, /unsafe|\*/)
+      // Of others, just those that take cards.
+      assert.deepEqual(
+        policy.match(/https:\/\/[^\s;]+/g) ?? [],
+        process.env.COMMERCE_STRIPE
+          ? ['js', 'js', 'hooks', 'api'].map((name) => `https://${name}.stripe.com`)
+          : [],
+      )
       assert.equal(headers.get('Cache-Control'), 'no-cache')
     }
-    const page = await (await fetch(url)).text()
-    // What the screen is drawn with is asked for by the page, and after its look.
-    const scripts = [...page.matchAll(/<(?:script|link rel="modulepreload")[^>]* (?:src|href)="([^"]+)"/g)]
-    assert.ok(scripts.some(([, path]) => path.includes('/home-')))
-    for (const [tag, path] of scripts) {
-      assert.match(tag, /fetchpriority="low"/)
-      const asset = await fetch(url + path, { headers: { 'Accept-Encoding': 'gzip' } })
-      assert.equal(asset.headers.get('Content-Encoding'), 'gzip')
-      assert.match(asset.headers.get('Cache-Control'), /immutable/)
+    // What the screen is drawn with is asked for by the page, and after its look;
+    // the page speaks the reader's language, and loads no other.
+    for (const [asked, lang, text, other] of [
+      [`pt-PT,pt;q=0.9,en;q=0.1${',x-outra'.repeat(40)}`, 'pt-BR', 'Mais vendidos', '/en-'],
+      ['en-GB', 'en', 'Best sellers', '/pt-BR-'],
+    ]) {
+      const answer = await fetch(url, { headers: { 'Accept-Language': asked } })
+      assert.match(answer.headers.get('Vary'), /Accept-Language/)
+      const page = await answer.text()
+      assert.ok(page.includes(`<html lang="${lang}">`) && page.includes(text))
+      const files = [...page.matchAll(/<(?:script|link)[^>]* (?:src|href)="(\/assets\/[^"]+)"/g)]
+      const paths = files.map(([, path]) => path)
+      for (const name of ['/home-', `/${lang}-`, '.woff2']) {
+        assert.ok(paths.some((path) => path.includes(name)), name)
+      }
+      assert.ok(!paths.some((path) => path.includes(other)))
+      for (const [tag, path] of files) {
+        if (path.endsWith('.js')) assert.match(tag, /fetchpriority="low"/)
+        const asset = await fetch(url + path, { headers: { 'Accept-Encoding': 'gzip' } })
+        assert.match(asset.headers.get('Cache-Control'), /immutable/)
+        if (!path.endsWith('.woff2')) assert.equal(asset.headers.get('Content-Encoding'), 'gzip')
+      }
     }
     assert.equal((await fetch(`${url}/api/v1/nada`)).status, 404)
   })

@@ -12,8 +12,14 @@ import time
 from .server import PAGE, Answer, Fake
 
 KEY = "sk_test_fake"
+PUBLIC_KEY = "pk_test_fake"
 SECRET = "whsec_fake_stripe"
 VERSION = "2024-06-20"
+
+# What buyers type into the form of Stripe.js.
+CARDS = {"4242424242424242": "pm_card_visa",
+         "4000000000000002": "pm_card_chargeDeclined",
+         "4000002500003155": "pm_card_authenticationRequired"}
 
 DECLINED = {"pm_card_chargeDeclined": "generic_decline",
             "pm_card_insufficientFunds": "insufficient_funds"}
@@ -39,6 +45,9 @@ class Stripe(Fake):
         path = request.path.strip("/").split("/")
         if path[:2] == ["c", "pay"]:
             return self.page(request, self.sessions[path[2]])
+        if path[:2] == ["v1", "payment_intents"] and request.headers.get(
+                "Authorization") == "Bearer " + PUBLIC_KEY:
+            return self.from_page(request, path[2], path[3:])
         if request.headers.get("Authorization") != "Bearer " + KEY:
             raise Answer(401, self.error("api_key_invalid"))
         if request.headers.get("Stripe-Version") != VERSION:
@@ -94,19 +103,7 @@ class Stripe(Fake):
         made = self.new_intent(int(form["amount"]), form["currency"].lower(),
                                form["metadata[payment_id]"],
                                form.get("capture_method") == "manual")
-        method = form.get("payment_method")
-        if method in DECLINED:
-            self.decline(made["id"], DECLINED[method])
-            raise Answer(402, self.error(
-                "card_declined", decline_code=DECLINED[method],
-                payment_intent=self.shown(made)))
-        if method == "pm_card_authenticationRequired":
-            made["status"] = "requires_action"
-            made["next_action"] = {"type": "redirect_to_url",
-                                   "redirect_to_url": {
-                                       "url": self.url + "/3ds"}}
-        elif method:
-            self.pay(made["id"])
+        self.use(made, form.get("payment_method"))
         return self.shown(made)
 
     def new_intent(self, amount, currency, payment, manual=False):
@@ -120,6 +117,46 @@ class Stripe(Fake):
             "metadata": {"payment_id": payment}, "last_payment_error": None,
             "next_action": None, "latest_charge": None}
         return self.intents[name]
+
+    def from_page(self, request, name, action):
+        """What Stripe.js asks, who knows an intent by its secret. An answer to
+        the bank is `outcome`, where Stripe has a page of the bank's."""
+        asked = request.form() if action else {
+            key: values[-1] for key, values in request.query.items()}
+        intent = self.intents.get(name)
+        if not intent or asked.get("client_secret") != intent["client_secret"]:
+            raise Answer(404, self.error("resource_missing"))
+        if action == ["confirm"] and intent["status"] in (
+                "requires_payment_method", "requires_confirmation"):
+            self.use(intent, CARDS.get(
+                asked.get("payment_method_data[card][number]"), ""))
+        elif action == ["bank"] and intent["status"] == "requires_action":
+            intent["next_action"] = None
+            if asked.get("outcome") == "approve":
+                self.pay(name)
+            else:
+                intent["status"] = "requires_payment_method"
+                intent["last_payment_error"] = {
+                    "code": "payment_intent_authentication_failure"}
+        elif action:
+            raise Answer(400, self.error("payment_intent_unexpected_state"))
+        return self.shown(intent)
+
+    def use(self, intent, method):
+        """Tries to pay with a payment method, which may be none."""
+        if method in DECLINED:
+            self.decline(intent["id"], DECLINED[method])
+            raise Answer(402, self.error(
+                "card_declined", "Your card was declined.",
+                decline_code=DECLINED[method],
+                payment_intent=self.shown(intent)))
+        if method == "pm_card_authenticationRequired":
+            intent["status"] = "requires_action"
+            intent["next_action"] = {"type": "redirect_to_url",
+                                     "redirect_to_url": {
+                                         "url": self.url + "/3ds"}}
+        elif method:
+            self.pay(intent["id"])
 
     def intent(self, intent, action, query):
         if action == ["cancel"]:

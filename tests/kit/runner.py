@@ -30,6 +30,7 @@ import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
+from fakes.stripe import KEY, PUBLIC_KEY, SECRET, Stripe  # noqa: E402
 from kit import build  # noqa: E402
 
 TESTS = os.path.join(build.ROOT, "tests")
@@ -251,8 +252,13 @@ def e2e(options):
     environment = {**os.environ, "COMMERCE_HOME": os.path.join(top, "home"),
                    "COMMERCE_BUILD": os.path.join(build.OUTPUT, "commerce")}
     commerce = os.path.join(build.ROOT, "commerce")
+    stripe = Stripe()
+    environment["COMMERCE_STRIPE"] = stripe.url
     try:
         code, text = execute([commerce, "up"], 900, environment)
+        if code == 0 and "skipped" not in text:
+            sell_by(stripe, environment["COMMERCE_HOME"])
+            code, text = execute([commerce, "reload"], 60, environment)
         if code != 0 or "skipped" in text:
             print("FAILED commerce up\n%s" % text[-6000:])
             return 0, 1, 0
@@ -264,10 +270,27 @@ def e2e(options):
                 print("FAILED frontend/tools/check.mjs\n%s" % text[-6000:])
         return passed, failed, skipped
     finally:
+        stripe.close()
         execute([commerce, "down"], 120, environment)
         shutil.rmtree(os.path.realpath(environment["COMMERCE_HOME"]),
                       ignore_errors=True)
         shutil.rmtree(top, ignore_errors=True)
+
+
+def sell_by(stripe, home):
+    """Lets the shop sell by a fake of Stripe, beside the test provider; its
+    pages may load the real one's script, which browsers are given."""
+    for name, text in (("stripe.key", KEY), ("stripe.webhook", SECRET)):
+        with open(os.path.join(home, name), "w") as file:
+            file.write(text + "\n")
+    with open(os.path.join(home, "payments.conf"), "w") as file:
+        file.write("""
+            commerce_http_allow 127.0.0.1:%d;
+            commerce_payment stripe key=%s/stripe.key base_url=%s
+                webhook_key=%s/stripe.webhook public_key=%s;
+            include %s/conf/snippets/store-stripe.conf;
+            """ % (stripe.port, home, stripe.url, home, PUBLIC_KEY,
+                   build.ROOT))
 
 
 def browse(commerce, environment, options):
@@ -284,7 +307,7 @@ def browse(commerce, environment, options):
          "--test-reporter-destination=stdout", "--test-reporter=junit",
          "--test-reporter-destination=" + report, *words,
          *sorted(glob.glob(os.path.join(TESTS, "e2e", "*.test.mjs")))],
-        600, {**os.environ, "COMMERCE_URL": status["url"],
+        600, {**environment, "COMMERCE_URL": status["url"],
               "COMMERCE_ADMIN": json.dumps(status["admin"])})
     if code != 0:
         print(text[-8000:])

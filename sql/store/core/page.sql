@@ -17,32 +17,45 @@ language sql immutable parallel safe as $$
 $$;
 
 
--- 123450 BRL is R$ 1.234,50; others with their code. Two digits after the
--- point, but for the currencies that have none.
+-- What a page says, in the reader's language; Portuguese to who asks for none.
 
-create or replace function core.page_money(amount bigint, currency text)
+create or replace function core.page_say(language text, pt text, en text)
     returns text
 language sql immutable parallel safe as $$
+    select case page_say.language when 'en' then page_say.en
+                else page_say.pt end
+$$;
+
+
+-- 123450 BRL is R$ 1.234,50, in English R$1,234.50; others with their code.
+-- Two digits after the point, but for the currencies that have none.
+
+create or replace function core.page_money(amount bigint, currency text,
+                                           language text) returns text
+language sql immutable parallel safe as $$
     select case page_money.currency when 'BRL' then 'R$'
-                else page_money.currency end
-           || ' '
-           || translate(case when page_money.currency in ('JPY', 'CLP', 'KRW',
-                                                          'PYG')
-                             then to_char(page_money.amount,
-                                          'FM999G999G999G999G990')
-                             else to_char(page_money.amount / 100.0,
-                                          'FM999,999,999,999,990.00') end,
-                        ',.', '.,')
+                else page_money.currency || ' ' end
+           || case when page_money.language = 'en' then m.text
+              else case page_money.currency when 'BRL' then ' ' else '' end
+                   || translate(m.text, ',.', '.,') end
+      from (select case when page_money.currency in ('JPY', 'CLP', 'KRW',
+                                                     'PYG')
+                        then to_char(page_money.amount,
+                                     'FM999,999,999,999,990')
+                        else to_char(page_money.amount / 100.0,
+                                     'FM999,999,999,999,990.00') end) m(text)
 $$;
 
 
 -- The shell with a head and a body of its own; both are HTML already.
 
 create or replace function core.page(title text, description text, path text,
-                                     head text, body text)
+                                     head text, body text, language text)
     returns text
 language sql stable as $$
-    select split_part(s.html, '<!--head-->', 1)
+    select replace(split_part(s.html, '<!--head-->', 1), '<html lang="pt-BR">',
+                   '<html lang="' || core.page_say(page.language, 'pt-BR', 'en')
+                   || '">')
            || '<title>' || core.html(page.title) || '</title>'
            || '<meta name="description" content="'
            || core.html(left(page.description, 300)) || '" />'
@@ -50,6 +63,7 @@ language sql stable as $$
               then '<meta name="robots" content="noindex" />'
               else '<link rel="canonical" href="' || s.shop_url
                    || core.html(page.path) || '" />' end
+           || core.page_screen(core.page_say(page.language, 'pt-BR', 'en'))
            || coalesce(page.head, '')
            || split_part(split_part(s.html, '<!--/head-->', 2),
                          '<!--body-->', 1)
@@ -75,7 +89,8 @@ $$;
 -- What surrounds every page: the header with the departments, as the storefront
 -- draws it, so that nothing moves when it takes over.
 
-create or replace function core.page_frame(content text) returns text
+create or replace function core.page_frame(content text, language text)
+    returns text
 language sql stable as $$
     select '<div class="flex min-h-dvh flex-col">'
            '<header class="bg-deep text-on-deep"><div class="page flex '
@@ -85,11 +100,17 @@ language sql stable as $$
            '><img src="/icon.svg" alt="" width="36" height="36" class="size-9"'
            ' />Ipê</a><form role="search" action="/busca" class="relative '
            'order-last w-full md:order-none md:mx-4 md:w-auto md:grow"><input '
-           'type="search" name="q" aria-label="Buscar na loja" placeholder="'
-           'O que você procura?" class="h-11 w-full rounded-full bg-white '
+           'type="search" name="q" aria-label="'
+           || core.page_say(page_frame.language, 'Buscar na loja',
+                            'Search the shop')
+           || '" placeholder="'
+           || core.page_say(page_frame.language, 'O que você procura?',
+                            'What are you looking for?')
+           || '" class="h-11 w-full rounded-full bg-white '
            'pr-12 pl-5 text-[#1b1d1a] placeholder:text-[#5f635c]" /></form>'
-           '</div><nav aria-label="Categorias" class="border-t border-white/12'
-           '"><ul class="page flex min-h-11 gap-1 overflow-x-auto '
+           '</div><nav aria-label="'
+           || core.page_say(page_frame.language, 'Categorias', 'Categories')
+           || '" class="border-t border-white/12"><ul class="page flex min-h-11 gap-1 overflow-x-auto '
            '[scrollbar-width:none]">'
            || coalesce((
                   select string_agg('<li class="first:-ml-3"><a href="/'
@@ -167,7 +188,8 @@ $$;
 -- Cards of products, as the storefront draws them; the first few are in view.
 
 create or replace function core.page_cards(products jsonb, item text,
-                                           eager int) returns text
+                                           eager int, language text)
+    returns text
 language sql stable as $$
     select coalesce(string_agg(
                '<li class="' || page_cards.item || '"><article class="card '
@@ -191,13 +213,19 @@ language sql stable as $$
                || core.html(p.doc ->> 'name') || '</a></h3><p class="money '
                'mt-auto text-lg font-bold">'
                || core.page_money((p.doc #>> '{price,amount}')::bigint,
-                                  p.doc #>> '{price,currency}')
+                                  p.doc #>> '{price,currency}',
+                                  page_cards.language)
                || '</p>'
                || case p.doc ->> 'availability'
                   when 'out_of_stock'
-                  then '<p class="text-sm text-bad">Esgotado</p>'
+                  then '<p class="text-sm text-bad">'
+                       || core.page_say(page_cards.language, 'Esgotado',
+                                        'Sold out') || '</p>'
                   when 'low_stock'
-                  then '<p class="text-sm text-warn">Últimas unidades</p>'
+                  then '<p class="text-sm text-warn">'
+                       || core.page_say(page_cards.language,
+                                        'Últimas unidades', 'Last units')
+                       || '</p>'
                   else '' end
                || '</div></article></li>', '' order by p.n), '')
       from jsonb_array_elements(page_cards.products) with ordinality p(doc, n)
@@ -206,12 +234,21 @@ $$;
 
 -- The page that says that nothing is there, for 404.
 
-create or replace function core.page_none() returns text
+create or replace function core.page_none(language text) returns text
 language sql stable as $$
-    select core.page('Página não encontrada · Ipê', '', null, null,
+    select core.page(core.page_say(page_none.language, 'Página não encontrada',
+                                   'Page not found') || ' · Ipê',
+                     '', null, null,
                      core.page_frame(
                          '<div class="page pt-6"><h1 class="text-3xl '
-                         'font-bold">Não há nada neste endereço</h1><p>'
-                         '<a href="/" class="link">Ir para o início</a></p>'
-                         '</div>'))
+                         'font-bold">'
+                         || core.page_say(page_none.language,
+                                          'Não há nada neste endereço',
+                                          'There is nothing at this address')
+                         || '</h1><p><a href="/" class="link">'
+                         || core.page_say(page_none.language,
+                                          'Ir para o início',
+                                          'Go to the home page')
+                         || '</a></p></div>', page_none.language),
+                     page_none.language)
 $$;

@@ -57,7 +57,8 @@ $$;
 
 
 create or replace function core.page_category_text(c core.category,
-                                                   products jsonb)
+                                                   products jsonb,
+                                                   language text)
     returns text
 language sql stable as $$
     select '<div class="page pt-6">' || core.page_category_above(c.id)
@@ -79,6 +80,7 @@ language sql stable as $$
                    where below.parent_id = c.id), '')
            || '</ul></aside><ul class="grid grid-cols-2 gap-3 sm:grid-cols-3 '
            'sm:gap-5 xl:grid-cols-4">'
-           || core.page_cards(page_category_text.products, '', 8)
+           || core.page_cards(page_category_text.products, '', 8,
+                              page_category_text.language)
            || '</ul></div></div>'
 $$;

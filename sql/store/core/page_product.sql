@@ -51,12 +51,15 @@ language sql stable as $$
 $$;
 
 
-create or replace function core.page_product_text(p core.product)
+create or replace function core.page_product_text(p core.product,
+                                                  language text)
     returns text
 language sql stable as $$
     select '<div class="page pt-6"><nav class="mb-4"><ol class="flex '
            'flex-wrap items-center gap-1 text-sm"><li><a href="/" class="link '
-           'py-1">Início</a></li>'
+           'py-1">'
+           || core.page_say(page_product_text.language, 'Início', 'Home')
+           || '</a></li>'
            || coalesce((select string_agg('<li>› <a href="/categoria/'
                                           || (c ->> 'slug') || '" class="link '
                                           'py-1">' || core.html(c ->> 'name')
@@ -84,7 +87,8 @@ language sql stable as $$
            || '<h1 class="text-3xl leading-tight font-bold sm:text-4xl">'
            || core.html(p.name)
            || '</h1></div><p class="money text-3xl font-bold">'
-           || core.page_money(p.price_amount, p.currency) || '</p>'
+           || core.page_money(p.price_amount, p.currency,
+                              page_product_text.language) || '</p>'
            || '<div class="grid max-w-prose gap-3 leading-relaxed">'
            || coalesce((select string_agg('<p>' || core.html(t) || '</p>', '')
                         from regexp_split_to_table(p.description, '\n{2,}') t),

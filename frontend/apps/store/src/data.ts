@@ -225,6 +225,19 @@ export const myAddresses = queryOptions({
     (await ok(api.GET('/api/v1/me/addresses', { signal, params: { query: { limit: 50 } } }))).data,
 })
 
+export const myWishes = queryOptions({
+  queryKey: ['me', 'wishes'],
+  queryFn: async ({ signal }) =>
+    (await ok(api.GET('/api/v1/me/wishlist', { signal, params: { query: { limit: 200 } } }))).data,
+})
+
+/** What the shop owes the customer, an account for each currency. */
+export const myCredit = queryOptions({
+  queryKey: ['me', 'credit'],
+  queryFn: async ({ signal }) =>
+    (await ok(api.GET('/api/v1/me/store-credit', { signal, params: { query: { limit: 50 } } }))).data,
+})
+
 export const mySessions = queryOptions({
   queryKey: ['me', 'sessions'],
   queryFn: async ({ signal }) =>

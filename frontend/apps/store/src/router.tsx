@@ -156,6 +156,12 @@ const addresses = createRoute({
   component: lazyRouteComponent(() => import('./pages/account-addresses'), 'AddressesPage'),
 })
 
+const wishes = createRoute({
+  getParentRoute: () => account,
+  path: 'desejos',
+  component: lazyRouteComponent(() => import('./pages/account-wishes'), 'WishesPage'),
+})
+
 const safety = createRoute({
   getParentRoute: () => account,
   path: 'seguranca',
@@ -195,7 +201,7 @@ const tree = root.addChildren([
   confirmRoute,
   guestOrderRoute,
   trackRoute,
-  account.addChildren([accountOrders, orderRoute, addresses, safety, data]),
+  account.addChildren([accountOrders, orderRoute, addresses, wishes, safety, data]),
   credits,
 ])
 

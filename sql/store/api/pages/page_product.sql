@@ -5,7 +5,7 @@
 -- from the data island and needs no first request. A product that is not there
 -- is the page that says so, with 404.
 
-create or replace function api.page_product(id text)
+create or replace function api.page_product(id text, language text)
     returns table (_status int, _body text)
 language sql stable as $$
     select 200,
@@ -22,11 +22,14 @@ language sql stable as $$
                                                      page_product.id),
                             'data', (select to_jsonb(g) from
                                      api.get_product(p.id::text, null) g)))),
-                     core.page_frame(core.page_product_text(p)))
+                     core.page_frame(
+                         core.page_product_text(p, page_product.language),
+                         page_product.language),
+                     page_product.language)
       from core.product p
      where p.id = core.product_id(page_product.id) and p.status = 'active'
     union all
-    select 404, core.page_none()
+    select 404, core.page_none(page_product.language)
      where not exists (select from core.product p
                        where p.id = core.product_id(page_product.id)
                              and p.status = 'active')

@@ -138,6 +138,16 @@ async function send(change: Change): Promise<Cart | null> {
           params: { path: { id, code: change.code } },
         }),
       )
+    case 'card':
+      return ok(
+        api.POST('/api/v1/carts/{id}/gift-cards', { ...path(id), body: { code: change.code } }),
+      )
+    case 'uncard':
+      return ok(
+        api.DELETE('/api/v1/carts/{id}/gift-cards/{gift_card_id}', {
+          params: { path: { id, gift_card_id: change.id } },
+        }),
+      )
     case 'terms':
       return ok(api.PATCH('/api/v1/carts/{id}', { ...path(id), body: change.terms }))
   }

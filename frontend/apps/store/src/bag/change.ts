@@ -12,6 +12,8 @@ export type Change =
   | { kind: 'remove'; variantId: number }
   | { kind: 'uncoupon'; code: string }
   | { kind: 'coupon'; code: string }
+  | { kind: 'card'; code: string }
+  | { kind: 'uncard'; id: string }
   | { kind: 'terms'; terms: Terms }
 
 export interface NewLine {
@@ -55,6 +57,10 @@ function blank(currency: string): Cart {
     amount_due: none,
     weight_grams: 0,
     promotions: [],
+    credits: [],
+    store_credit: false,
+    credit_total: none,
+    amount_due: none,
     held_until: null,
     problems: [],
     version: 0,
@@ -123,6 +129,10 @@ export function guess(before: Cart | null, change: Change): Cart | null {
       change.kind === 'terms' && change.terms.shipping_method !== undefined
         ? change.terms.shipping_method
         : cart.shipping_method,
+    store_credit:
+      change.kind === 'terms' && change.terms.store_credit !== undefined
+        ? change.terms.store_credit
+        : cart.store_credit,
     coupons:
       change.kind === 'uncoupon' ? cart.coupons.filter((code) => code !== change.code) : cart.coupons,
     // What stood against a line that changes is for the gateway to say anew.
@@ -133,5 +143,6 @@ export function guess(before: Cart | null, change: Change): Cart | null {
     ),
     subtotal: { ...cart.subtotal, amount },
     total: { ...cart.total, amount: cart.total.amount + more },
+    amount_due: { ...cart.amount_due, amount: Math.max(0, cart.amount_due.amount + more) },
   }
 }

@@ -1,9 +1,10 @@
 import { useFormat } from '@commerce/i18n'
-import { Alert, Button, Icon, IconButton, problemText } from '@commerce/ui'
+import { Alert, Icon, IconButton } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import type { MoneyValue } from '@commerce/i18n'
 import { useChangeCart } from './cart'
+import { CodeField } from './code-field'
 import type { Cart } from './kept'
 
 /** The coupons of a cart, why one does not count, and a field for another. Not
@@ -11,15 +12,7 @@ import type { Cart } from './kept'
 export function Coupons({ cart }: { cart: Cart }) {
   const { t } = useLingui()
   const change = useChangeCart({ quiet: true })
-  const [text, setText] = useState('')
   const [open, setOpen] = useState(false)
-  const id = useId()
-
-  const submit = () => {
-    const code = text.trim().toUpperCase()
-    if (!/^[A-Z0-9_-]{1,32}$/.test(code)) return
-    change.mutate({ kind: 'coupon', code }, { onSuccess: () => setText('') })
-  }
 
   return (
     <div className="grid gap-3">
@@ -44,47 +37,15 @@ export function Coupons({ cart }: { cart: Cart }) {
         </ul>
       )}
       {open || cart.coupons.length > 0 ? (
-        <div className="grid gap-1.5">
-          <label htmlFor={id} className="text-sm font-semibold">
-            <Trans>Cupom de desconto</Trans>
-          </label>
-          <div className="flex gap-2">
-            <input
-              id={id}
-              value={text}
-              maxLength={32}
-              autoComplete="off"
-              autoCapitalize="characters"
-              spellCheck={false}
-              aria-invalid={change.error ? true : undefined}
-              aria-describedby={change.error ? `${id}-e` : undefined}
-              onChange={(event) => {
-                setText(event.target.value)
-                change.reset()
-              }}
-              onKeyDown={(event) => {
-                if (event.key === 'Enter') {
-                  event.preventDefault()
-                  submit()
-                }
-              }}
-              className="min-h-11 w-full min-w-0 rounded-lg border border-edge bg-surface px-3.5 uppercase aria-invalid:border-bad"
-            />
-            <Button
-              look="secondary"
-              busy={change.isPending && change.variables.kind === 'coupon'}
-              onClick={submit}
-            >
-              <Trans>Usar</Trans>
-            </Button>
-          </div>
-          {change.error && (
-            <p id={`${id}-e`} role="alert" className="flex items-center gap-1.5 text-sm text-bad">
-              <Icon name="alert" className="size-4" />
-              {problemText(change.error)}
-            </p>
-          )}
-        </div>
+        <CodeField
+          label={t`Cupom de desconto`}
+          pattern={/^[A-Z0-9_-]{1,32}$/}
+          maxLength={32}
+          busy={change.isPending && change.variables.kind === 'coupon'}
+          error={change.error}
+          onType={change.reset}
+          onUse={(code, done) => change.mutate({ kind: 'coupon', code }, { onSuccess: done })}
+        />
       ) : (
         <button
           type="button"

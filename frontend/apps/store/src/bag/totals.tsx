@@ -84,6 +84,20 @@ export function CartTotals({ cart, freight, later }: CartTotalsProps) {
             {format.money({ amount: total, currency: cart.currency })}
           </dd>
         </div>
+        {cart.credit_total.amount > 0 && (
+          <>
+            <Row
+              tone="text-good"
+              name={<Trans>Vales e crédito</Trans>}
+              value={less(cart.credit_total.amount)}
+            />
+            <Row
+              tone="font-bold"
+              name={<Trans>A pagar</Trans>}
+              value={format.money(cart.amount_due)}
+            />
+          </>
+        )}
       </dl>
       {cart.tax_included.amount > 0 && (
         <p className="text-right text-sm text-muted">

@@ -46,6 +46,7 @@ function bodyOf(placing: Placing): Schemas['NewCartCheckout'] {
       : { customer: { name: texts['recipient'] ?? '', email: texts['email'] ?? '' } }),
     shipping_address: addressOf(placing),
     expected_total: cart.total,
+    expected_due: cart.amount_due,
     payment,
   }
 }

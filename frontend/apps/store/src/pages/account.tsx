@@ -1,9 +1,11 @@
 import { session } from '@commerce/api'
+import { useFormat } from '@commerce/i18n'
 import { Button, Icon, Loading, useTitle, useUser, type IconName } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Navigate, Outlet, useNavigate, useRouter } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
+import { myCredit } from '../data'
 
 const tab =
   'flex min-h-11 items-center gap-3 rounded-lg px-3 whitespace-nowrap text-ink no-underline hover:bg-sunken'
@@ -38,10 +40,14 @@ export function AccountPage() {
             <p className="truncate text-sm text-muted">{user.email}</p>
           </div>
         </div>
+        <StoreCredit />
         <nav aria-label={t`Minha conta`}>
           <ul className="-mx-1 flex gap-1 overflow-x-auto p-1 md:grid">
             <Tab to="/conta" icon="box" exact>
               <Trans>Pedidos</Trans>
+            </Tab>
+            <Tab to="/conta/desejos" icon="heart">
+              <Trans>Desejos</Trans>
             </Tab>
             <Tab to="/conta/enderecos" icon="home">
               <Trans>Endereços</Trans>
@@ -65,6 +71,19 @@ export function AccountPage() {
   )
 }
 
+/** What the shop owes the customer; nothing is not worth a line. */
+function StoreCredit() {
+  const format = useFormat()
+  const { data } = useQuery(myCredit)
+  const held = data?.filter(({ active, balance }) => active && balance.amount > 0) ?? []
+  return held.map(({ id, balance }) => (
+    <p key={id} className="mb-4 flex items-center gap-3 rounded-lg bg-good-soft px-3 py-2 text-good">
+      <Icon name="gift" />
+      <Trans>Crédito na loja: {format.money(balance)}</Trans>
+    </p>
+  ))
+}
+
 /** And back to where this was; the place is read once, for it changes. */
 function ToLogin() {
   const router = useRouter()
@@ -73,7 +92,7 @@ function ToLogin() {
 }
 
 interface TabProps {
-  to: '/conta' | '/conta/enderecos' | '/conta/seguranca' | '/conta/dados'
+  to: '/conta' | '/conta/desejos' | '/conta/enderecos' | '/conta/seguranca' | '/conta/dados'
   icon: IconName
   exact?: boolean
   children: ReactNode

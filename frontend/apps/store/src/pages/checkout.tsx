@@ -11,6 +11,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { blocking, cartQuery, forgetCart, useChangeCart } from '../bag/cart'
 import { Coupons } from '../bag/coupons'
+import { Credits } from '../bag/credits'
 import type { Cart } from '../bag/kept'
 import { CartTotals } from '../bag/totals'
 import { Contact } from '../checkout/contact'
@@ -172,7 +173,10 @@ function Checkout({ cart, hold }: CheckoutProps) {
             <Shipping cart={cart} />
           </Step>
           <Step number={4} title={<Trans>Pagamento</Trans>}>
-            <PaymentForm ref={paying} amount={cart.total} />
+            <div className="grid gap-5">
+              <Credits cart={cart} />
+              <PaymentForm ref={paying} amount={cart.amount_due} />
+            </div>
           </Step>
         </div>
         <section aria-labelledby="conferir" className="card grid gap-4 p-5 sm:p-6 lg:sticky lg:top-4">
@@ -194,7 +198,11 @@ function Checkout({ cart, hold }: CheckoutProps) {
             busy={place.isPending}
             disabled={!ready}
           >
-            <Trans>Pagar {format.money(cart.total)}</Trans>
+            {cart.amount_due.amount === 0 ? (
+              <Trans>Fazer o pedido</Trans>
+            ) : (
+              <Trans>Pagar {format.money(cart.amount_due)}</Trans>
+            )}
           </Button>
           <p className="text-center text-sm text-muted">
             <Trans>Troca grátis em 30 dias.</Trans>{' '}
@@ -239,7 +247,7 @@ function Refused({ error }: { error: unknown }) {
       </Alert>
     )
   }
-  if (isProblem(error, 'price_changed')) {
+  if (isProblem(error, 'price_changed') || isProblem(error, 'due_changed')) {
     return (
       <Alert tone="warn">
         <Trans>O total mudou enquanto você comprava. Confira e confirme de novo.</Trans>

@@ -101,7 +101,7 @@ function Departments() {
       <h2 className="mb-4 text-2xl font-bold">
         <Trans>Departamentos</Trans>
       </h2>
-      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-5">
+      <ul className="grid grid-cols-2 gap-3 lg:grid-cols-3 xl:grid-cols-5">
         {data.map((branch) => (
           <li key={branch.id} className="card relative p-4 transition-shadow hover:shadow-card">
             <h3 className="flex items-center justify-between font-semibold">
@@ -112,9 +112,9 @@ function Departments() {
               >
                 {branch.name}
               </Link>
-              <Icon name="right" className="size-4 text-brand" />
+              <Icon name="right" className="size-4 text-brand max-sm:hidden" />
             </h3>
-            <p className="mt-1 line-clamp-2 text-sm text-muted">
+            <p className="mt-1 line-clamp-2 text-sm text-muted max-sm:hidden">
               {branch.children.map((child) => child.name).join(', ')}
             </p>
           </li>

@@ -10,6 +10,8 @@ import { product as productQuery, related as relatedQuery, type Product, type Va
 import { Gallery } from '../product/gallery'
 import { ProductCard } from '../parts/product-card'
 import { Quantity } from '../parts/quantity'
+import { TellMe } from '../product/tell-me'
+import { WishButton } from '../product/wish'
 import { productRoute } from '../router'
 import { axesOf, firstVariant } from '../variants'
 import { NotFound } from './not-found'
@@ -72,7 +74,10 @@ function Shown({ product }: { product: Product }) {
                 {product.attributes['marca']}
               </p>
             )}
-            <h1 className="text-3xl leading-tight font-bold sm:text-4xl">{product.name}</h1>
+            <div className="flex items-start justify-between gap-3">
+              <h1 className="text-3xl leading-tight font-bold sm:text-4xl">{product.name}</h1>
+              <WishButton product={product.id} />
+            </div>
           </div>
           <Price product={product} variant={variant} />
           {variant && <Choices product={product} variant={variant} choose={choose} />}
@@ -226,11 +231,12 @@ function Buy({ product, variant, quantity, setQuantity }: BuyProps) {
       </Link>,
     )
   }
+  if (out) return <TellMe key={variant.id} variant={variant.id} />
   return (
     <div className="flex flex-wrap items-center gap-3">
-      {!out && <Quantity value={quantity} onChange={setQuantity} of={product.name} />}
-      <Button size="large" icon="bag" disabled={out} onClick={add} className="grow">
-        {out ? <Trans>Esgotado</Trans> : <Trans>Pôr na sacola</Trans>}
+      <Quantity value={quantity} onChange={setQuantity} of={product.name} />
+      <Button size="large" icon="bag" onClick={add} className="grow">
+        <Trans>Pôr na sacola</Trans>
       </Button>
     </div>
   )

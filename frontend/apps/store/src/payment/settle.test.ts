@@ -30,6 +30,13 @@ describe('a payment', () => {
     expect(confirm).not.toHaveBeenCalled()
   })
 
+  test('that the form saw refused is looked at by the gateway before another try', async () => {
+    const confirm = vi.fn(() => Promise.resolve(payment('failed')))
+    const form: Paying = { ...paying({ left: true }), act: () => Promise.reject(new Declined('no')) }
+    await expect(settle(form, payment('requires_action'), confirm)).rejects.toThrow('no')
+    expect(confirm).toHaveBeenCalledWith(payment('requires_action'))
+  })
+
   test('that is refused is no success, at once or after the bank was asked', async () => {
     const refused = () => Promise.resolve(payment('failed'))
     const form = paying({ left: false, outcome: 'decline' })

@@ -15,7 +15,14 @@ export async function settle(
 ): Promise<Payment | null> {
   let payment = started
   if (payment.status === 'requires_action') {
-    const acted = await paying.act(payment)
+    let acted
+    try {
+      acted = await paying.act(payment)
+    } catch (error) {
+      // The gateway looks, too, or it would refuse another try.
+      await confirm(payment).catch(() => undefined)
+      throw error
+    }
     if (acted.left) return null
     payment = await confirm(payment, acted.outcome)
   }

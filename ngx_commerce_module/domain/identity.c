@@ -20,6 +20,7 @@ static ngx_int_t erase_me(ngx_commerce_flow_t *f);
 static ngx_int_t erase_other(ngx_commerce_flow_t *f);
 static ngx_int_t erase_ask(ngx_commerce_flow_t *f, const char *id);
 static ngx_int_t erase_do(ngx_commerce_flow_t *f);
+static ngx_int_t erase_forget(ngx_commerce_flow_t *f);
 static ngx_int_t erase_answer(ngx_commerce_flow_t *f);
 static const char *param(const ngx_commerce_flow_t *f, const char *name);
 static const char *version(ngx_commerce_flow_t *f);
@@ -33,6 +34,7 @@ static const ngx_commerce_step_t  jwks_steps[] = {
 static const ngx_commerce_step_t  delete_me_steps[] = {
     { "looking for open orders", erase_me },
     { "erasing the account", erase_do },
+    { "forgetting what was kept for him", erase_forget },
     { "telling that it is erased", erase_answer },
     NGX_COMMERCE_STEPS_END
 };
@@ -40,6 +42,7 @@ static const ngx_commerce_step_t  delete_me_steps[] = {
 static const ngx_commerce_step_t  delete_user_steps[] = {
     { "looking for open orders", erase_other },
     { "erasing the account", erase_do },
+    { "forgetting what was kept for him", erase_forget },
     { "telling that it is erased", erase_answer },
     NGX_COMMERCE_STEPS_END
 };
@@ -95,6 +98,7 @@ static const ngx_commerce_call_t  identity_calls[] = {
     { "identity", "erase_user",
       { "id", "*principal", "expected_version", NULL } },
     { "identity", "revoked_sessions", { "seconds", NULL } },
+    { "store", "forget_customer", { "customer_id", "revoke", NULL } },
     NGX_COMMERCE_CALLS_END
 };
 
@@ -180,9 +184,40 @@ erase_do(ngx_commerce_flow_t *f)
 
 
 static ngx_int_t
+erase_forget(ngx_commerce_flow_t *f)
+{
+    const char     **values;
+    erase_state_t   *state = f->state;
+
+    values = ngx_palloc(f->pool, 2 * sizeof(char *));
+    if (values == NULL) {
+        return NGX_ERROR;
+    }
+
+    values[0] = state->id;
+    values[1] = ngx_commerce_flow_text(f, "_revoke");
+
+    return ngx_commerce_flow_try(f, IDENTITY_FORGET_CUSTOMER, values);
+}
+
+
+/* The account is gone, whatever the store says.  Gateways hear from the feed
+ * what to refuse, if it cannot be told here. */
+
+static ngx_int_t
 erase_answer(ngx_commerce_flow_t *f)
 {
-    return ngx_commerce_flow_answer_rows(f);
+    erase_state_t  *state = f->state;
+
+    if (f->status == NGX_COMMERCE_PG_OK) {
+        return ngx_commerce_flow_answer_rows(f);
+    }
+
+    ngx_log_error(NGX_LOG_ERR, f->log, 0,
+                  "commerce: carts and wishes of the erased user %s are left "
+                  "in the store", state->id);
+
+    return ngx_commerce_flow_answer_json(f, 204, "", 0);
 }
 
 

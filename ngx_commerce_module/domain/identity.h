@@ -30,7 +30,8 @@ typedef enum {
     IDENTITY_CHANGE_EMAIL,
     IDENTITY_OPEN_ORDERS,
     IDENTITY_ERASE_USER,
-    IDENTITY_REVOKED
+    IDENTITY_REVOKED,
+    IDENTITY_FORGET_CUSTOMER
 } ngx_commerce_identity_call_e;
 
 

@@ -385,6 +385,41 @@ def test_erased_account(shop):
         "name": "Rita", "email": member.email, "password": PASSWORD}), 201)
 
 
+def test_erased_account_is_forgotten_in_the_store(shop):
+    """Carts, wishes and notices go; what a cart held is there again."""
+    person = Person(shop)
+    variant = goods.variant(shop, 5)
+    cart = good(person.client.call("create_cart", {"items": [
+        {"variant_id": variant, "quantity": 2}]}), 201)
+    good(person.client.call("reserve_cart", id=cart["id"]))
+    good(person.client.call("add_my_wish",
+                            product_id=goods.product(shop, 1)["id"]), 204)
+    good(person.client.call("ask_stock_notice", {
+        "variant_id": goods.variant(shop, 0)}), 201)
+    assert person.client.call("delete_me").status_code == 204
+    for table in ("cart", "wish", "stock_notice"):
+        assert shop.query("store", "select 1 from core.%s where customer_id"
+                                   " = %%s" % table, person.id) == []
+    assert shop.query("store", "select sum(reserved) as held from"
+                               " core.stock_level where variant_id = %s",
+                      variant) == [{"held": 0}]
+
+
+def test_erased_account_is_gone_without_the_store(shop):
+    """A store that cannot forget keeps nobody's account."""
+    member = Member(shop)
+    session = good(log_in(shop, member))
+    grant = " execute on function api.forget_customer %s store_api"
+    shop.query("store", "revoke" + grant % "from")
+    try:
+        assert bearer(shop, session).call("delete_me").status_code == 204
+    finally:
+        shop.query("store", "grant" + grant % "to")
+    problem(shop.admin.call("get_user", id=member.id), 404)
+    with open(shop.nginx.log) as file:
+        assert "erased user %s are left" % member.id in file.read()
+
+
 def test_account_with_open_orders_stays(shop):
     person = Person(shop)
     order = good(person.client.write("POST", "/orders", {"items": [

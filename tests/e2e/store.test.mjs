@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { accessible, call, login, NARROW, newCustomer, press, reach, settled, start, stop, url, visitor } from './kit.mjs'
 import { staff, tokenOf } from './admin-places.mjs'
-import { typeCard, withStripe } from './stripe.mjs'
+import { bank, typeCard, withStripe } from './stripe.mjs'
 
 before(start)
 after(stop)
@@ -67,6 +67,15 @@ const LATER = '4000 0000 0000 0077'
 
 async function pay(page, card = APPROVED) {
   await page.getByRole('button', { name: new RegExp(`^${card}`) }).click()
+  await page.getByRole('button', { name: /^Pagar/ }).click()
+}
+
+/** What a browser says of Stripe's own doings. */
+const STRIPES = /^request to https:\/\/(js|api|hooks)\.stripe\.com\/|status of 402/
+
+async function payStripe(page, card) {
+  await page.getByRole('radio', { name: /Stripe/ }).check()
+  await typeCard(page, card)
   await page.getByRole('button', { name: /^Pagar/ }).click()
 }
 
@@ -308,18 +317,13 @@ describe('store', () => {
     assert.equal(await page.getByRole('article').count(), 1)
   })
 
-  visit('a card of Stripe that is declined goes to Stripe alone, and loses nothing', async ({ context, page }) => {
+  visit('a card of Stripe goes to Stripe alone; declined, it loses nothing', async ({ context, page }) => {
     const asked = []
     const sent = []
     await withStripe(context, asked)
     page.on('request', (request) => {
       if (request.url().startsWith(url)) sent.push(request.postData() ?? '')
     })
-    const payStripe = async (number) => {
-      await page.getByRole('radio', { name: /Stripe/ }).check()
-      await typeCard(page, number)
-      await page.getByRole('button', { name: /^Pagar/ }).click()
-    }
     await addToBag(page)
     await page.getByRole('link', { name: 'Ver a sacola' }).click()
     await page.getByRole('link', { name: 'Finalizar a compra' }).click()
@@ -335,11 +339,40 @@ describe('store', () => {
     assert.equal(new URL(page.url()).pathname, '/finalizar')
     await accessible(page, 'checkout with Stripe')
 
-    await payStripe(DECLINED)
+    await payStripe(page, DECLINED)
     await page.getByText('o pagamento ainda não passou').waitFor()
+    await payStripe(page, APPROVED)
+    await page.getByText('Obrigado! O seu pedido foi feito.').waitFor()
+    await page.getByText('A confirmação vai para').waitFor()
     // What is on a card is nobody's but Stripe's.
-    assert.ok(!sent.join().replace(/\D/g, '').includes(DECLINED.replace(/\D/g, '')))
-  }, { ignore: /^request to https:\/\/(js|api|hooks)\.stripe\.com\/|status of 402/ })
+    const digits = (text) => text.replace(/\D/g, '')
+    for (const card of [DECLINED, APPROVED]) {
+      assert.ok(!sent.some((body) => digits(body).includes(digits(card))))
+    }
+  }, { ignore: STRIPES })
+
+  visit('a card of Stripe is taken at once, or when the bank is told so', async ({ context, page }) => {
+    await withStripe(context)
+    await login(page, await newCustomer())
+    for (const card of [APPROVED, ASKS]) {
+      await addToBag(page)
+      await page.goto('/finalizar')
+      if (card === APPROVED) await fillAddress(page)
+      await priced(page)
+      await payStripe(page, card)
+      if (card === ASKS) {
+        await bank(page).getByRole('button', { name: 'Decline' }).click()
+        await page.getByText('o pagamento ainda não passou').waitFor()
+        await payStripe(page, ASKS)
+        await bank(page).getByRole('button', { name: 'Decline' }).click()
+        await page.getByText('The bank did not approve.').waitFor()
+        await payStripe(page, ASKS)
+        await bank(page).getByRole('button', { name: 'Approve' }).click()
+      }
+      await page.getByText('Obrigado! O seu pedido foi feito.').waitFor()
+      await page.getByText('Cada passo aparece nesta página.').waitFor()
+    }
+  }, { ignore: STRIPES })
 
   visit('a purchase by keyboard alone, narrow', async ({ page }) => {
     await page.goto(`/produto/${shirt.slug}`)

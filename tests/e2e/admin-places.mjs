@@ -19,17 +19,23 @@ export async function enter(page) {
   await page.getByRole('button', { name: /^(Sair|Log out|Sign out)$/ }).waitFor()
 }
 
-/** An order of a new customer that the test provider was paid for. */
-export async function paidOrder(token, { quantity = 3, ...more } = {}) {
+/** An order of a new customer that the test provider was paid for, what a gift
+ * card of that code leaves to pay. */
+export async function paidOrder(token, { quantity = 3, code, ...more } = {}) {
   const { email, password } = await newCustomer()
   const buyer = await tokenOf({ email, password })
   const [{ id }] = (await call('/products?q=caneca&in_stock=true&limit=1')).data
+  const goods = { items: [{ product_id: id, quantity }] }
+  const cart = code && (await call('/carts', { method: 'POST', token: buyer, body: goods })).id
+  if (cart) {
+    await call(`/carts/${cart}/gift-cards`, { method: 'POST', token: buyer, body: { code } })
+  }
   const { order } = await call('/checkout', {
     method: 'POST',
     token: buyer,
     headers: { 'Idempotency-Key': crypto.randomUUID() },
     body: {
-      items: [{ product_id: id, quantity }],
+      ...(cart ? { cart_id: cart } : goods),
       shipping_address: {
         name: 'Ana Souza',
         street: 'Rua das Flores',
@@ -77,6 +83,8 @@ export async function places(token, order) {
   const job = (await call('/admin/jobs?limit=1', { token })).data[0]
   const imported = (await call('/admin/imports?limit=1', { token })).data[0]
   const customer = (await call('/customers?limit=1', { token })).data[0]
+  const amount = { amount: 5000, currency: 'BRL' }
+  await call('/gift-cards', { method: 'POST', token, body: { amount } })
   return {
     inicio: ['/'],
     relatorios: ['/relatorios', ['Colunas']],
@@ -105,12 +113,13 @@ export async function places(token, order) {
     ],
     devolucoes: ['/devolucoes', [/^Pedido \d+, devolução/]],
     clientes: ['/clientes', ['Novo cliente']],
-    cliente: [`/clientes/${customer.id}`, ['Corrigir dados']],
+    cliente: [`/clientes/${customer.id}`, ['Corrigir dados'], ['Dar crédito']],
     promocoes: ['/promocoes'],
     'promocao-nova': ['/promocoes/nova'],
     promocao: ['/promocoes/1', ['Apagar']],
     'listas-de-precos': ['/listas-de-precos'],
     'lista-de-precos': ['/listas-de-precos/nova'],
+    'vales-presente': ['/vales-presente', ['Emitir vale'], [/^Final /]],
     'pagamentos-parados': ['/pagamentos-parados'],
     ajustes: ['/ajustes'],
     impostos: ['/impostos', ['Nova alíquota'], ['Nova classe'], ['Apagar']],

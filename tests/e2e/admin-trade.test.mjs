@@ -266,6 +266,92 @@ describe('admin sells', () => {
   })
 })
 
+describe('admin gives credit', () => {
+  work('a gift card is issued, told once, paid with, adjusted and blocked', async () => {
+    await page.goto('/admin/pedidos')
+    await page.getByRole('link', { name: 'Vales-presente e crédito' }).click()
+    await button('Emitir vale').click()
+    await dialog().getByLabel('Valor').fill('10,00')
+    await dialog().getByLabel('Vale até').fill('2001-01-01T00:00')
+    await button('Emitir', dialog()).click()
+    await dialog().getByText('Já passou.', { exact: true }).waitFor()
+    await dialog().getByLabel('Vale até').fill('')
+    await dialog().getByLabel('Anotação').fill(`Sorteio ${unique}`)
+    await button('Emitir', dialog()).click()
+    const code = await dialog().getByLabel('Código').inputValue()
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await button('Copiar', dialog()).click()
+    await button('Copiado', dialog()).waitFor()
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), code)
+    await accessible(page, 'the code')
+    await button('Guardei', dialog()).click()
+    assert.equal(await page.getByText(code).count(), 0)
+
+    const order = await newOrder({ quantity: 1, code })
+    await page.getByLabel('Últimos 4 do código').fill(code)
+    await page.waitForURL(`**final=${code.slice(-4)}`)
+    await button(`Final ${code.slice(-4)}`).click()
+    await dialog().getByText(`Sorteio ${unique}`).waitFor()
+    await dialog().getByText('Pagou um pedido').waitFor()
+    await button('Ajustar o saldo', dialog()).click()
+    const sheet = dialog().last()
+    await sheet.getByLabel('O que fazer').selectOption('take')
+    await sheet.getByLabel('Valor (BRL)').fill('999,00')
+    await sheet.getByLabel('Motivo').fill('Correção')
+    await button('Guardar', sheet).click()
+    await sheet.getByText('Saldo insuficiente').waitFor()
+    await sheet.getByLabel('O que fazer').selectOption('add')
+    await button('Guardar', sheet).click()
+    await dialog().getByText('Correção').waitFor()
+    await button('Bloquear', dialog()).click()
+    await button('Bloquear o vale').click()
+    await dialog().getByText('Bloqueado', { exact: true }).waitFor()
+    await accessible(page, 'a gift card')
+    const [card] = (await call(`/gift-cards?hint=${code.slice(-4)}`, { token })).data
+    assert.equal(card.active, false)
+    const entries = (await call(`/credits/${card.id}/entries`, { token })).data
+    assert.deepEqual(entries.map(({ kind }) => kind), ['adjust', 'spend', 'issue'])
+    assert.equal(entries[1].order_id, order.id)
+    await page.reload()
+    await dialog().getByText('Correção').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByLabel('Situação', { exact: true }).selectOption('true')
+    await page.getByText('Nada encontrado').waitFor()
+    complaints.splice(0, Infinity, ...complaints.filter((one) => !/409|422/.test(one)))
+  })
+
+  work('what is given up of an order becomes credit of its buyer, who gets more', async () => {
+    const order = await newOrder()
+    const [line] = order.items
+    await call(`/orders/${order.id}/reduce`, {
+      method: 'POST',
+      token,
+      headers: { 'Idempotency-Key': crypto.randomUUID() },
+      body: { items: [{ item_id: line.id, quantity: 2 }], to: 'store_credit' },
+    })
+    await openOrder(order)
+    await page.getByText('Parte do pedido cancelada').waitFor()
+    await page.getByText(`2 × ${line.name}`).waitFor()
+    const back = page.getByRole('list', { name: 'Reembolsos' })
+    await back.getByRole('link', { name: 'crédito na loja' }).click()
+    const [{ id, balance }] = (await call(`/customers/${order.customer_id}/store-credit`, { token })).data
+    await page.getByText(money(balance.amount), { exact: true }).waitFor()
+    await button('Dar crédito').click()
+    await dialog().getByLabel('Valor').fill('0')
+    await button('Dar crédito', dialog()).click()
+    await dialog().getByText('Escreva um valor').waitFor()
+    await dialog().getByLabel('Valor').fill('12,50')
+    await dialog().getByLabel('Motivo').fill('Desculpas pelo atraso')
+    await button('Dar crédito', dialog()).click()
+    await button('Ver o razão (BRL)').click()
+    await dialog().getByText('Devolvido de um pedido').waitFor()
+    await dialog().getByText('Desculpas pelo atraso').waitFor()
+    await dialog().getByText(money(balance.amount + 1250), { exact: true }).waitFor()
+    await accessible(page, 'store credit')
+    assert.equal((await call(`/credits/${id}/entries`, { token })).data[0].delta.amount, 1250)
+  })
+})
+
 describe('admin works here', () => {
   work('a user is made, kept out and let in; a role is made', async () => {
     await page.goto('/admin/usuarios')

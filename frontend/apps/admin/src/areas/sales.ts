@@ -58,6 +58,25 @@ function validateReturns(raw: Raw): ReturnsSearch {
   })
 }
 
+export interface GiftCardsSearch extends TableSearch {
+  /** How a code ends. */
+  final?: string
+  active?: 'true' | 'false'
+  /** The one that is open. */
+  aberto?: string
+}
+
+function validateGiftCards(raw: Raw): GiftCardsSearch {
+  const final = text(raw['final'], 4)
+  const aberto = text(raw['aberto'])
+  return compact({
+    ...tableSearch(raw, []),
+    final: final && /^[0-9A-Za-z]+$/.test(final) ? final : undefined,
+    active: oneOf(['true', 'false'] as const, String(raw['active'])),
+    aberto: aberto && UUID.test(aberto) ? aberto : undefined,
+  })
+}
+
 export interface PeopleSearch extends TableSearch {
   q?: string
   active?: 'true' | 'false'
@@ -153,6 +172,13 @@ const priceList = createRoute({
   component: lazyRouteComponent(() => import('../pages/pricing/price-list'), 'PriceListPage'),
 })
 
+const giftCards = createRoute({
+  getParentRoute: () => shell,
+  path: '/vales-presente',
+  validateSearch: validateGiftCards,
+  component: lazyRouteComponent(() => import('../pages/credit/cards'), 'GiftCardsPage'),
+})
+
 const parked = createRoute({
   getParentRoute: () => shell,
   path: '/pagamentos-parados',
@@ -173,6 +199,7 @@ export const routes = [
   priceLists,
   newPriceList,
   priceList,
+  giftCards,
   parked,
 ] as const
 
@@ -184,6 +211,12 @@ export const nav: NavGroup = {
     { to: '/clientes', label: msg`Clientes`, glyph: 'people', scope: 'customers:read' },
     { to: '/promocoes', label: msg`Promoções e cupons`, glyph: 'ticket', scope: 'catalog:write' },
     { to: '/listas-de-precos', label: msg`Listas de preços`, glyph: 'tag', scope: 'catalog:write' },
+    {
+      to: '/vales-presente',
+      label: msg`Vales-presente e crédito`,
+      glyph: 'gift',
+      scope: 'orders:read',
+    },
     {
       to: '/pagamentos-parados',
       label: msg`Pagamentos parados`,

@@ -35,6 +35,8 @@ function words(code: string): string {
     case 'unknown_variant':
     case 'unknown_item':
       return t`Não foi encontrado.`
+    case 'already_over':
+      return t`Já passou.`
     case 'price_is_per_variant':
       return t`As variantes têm preços diferentes.`
     default:

@@ -3,7 +3,6 @@
 import { api, isProblem, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
 import {
-  Alert,
   Button,
   Dialog,
   EmptyState,
@@ -24,6 +23,7 @@ import { useForm } from '../../form/read'
 import { Json } from '../../parts/json'
 import { Card, Facts } from '../../parts/card'
 import { Page } from '../../frame/page'
+import { ToldOnce } from '../../parts/told-once'
 import { Remove } from '../../form/remove'
 import { Sheet } from '../../form/sheet'
 import {
@@ -180,37 +180,11 @@ function WebhookActions({ webhook, shown }: { webhook: Webhook; shown: (secret: 
   )
 }
 
-/** The only time that a secret is seen. */
+/** The secret, right after it was made. */
 export function SecretDialog({ secret, close }: { secret: string; close: () => void }) {
   const { t } = useLingui()
-  const [copied, setCopied] = useState(false)
   return (
-    <Dialog open onClose={close} title={t`O segredo do webhook`}>
-      <Alert tone="warn">
-        <Trans>Guarde-o agora: ele não aparece de novo.</Trans>
-      </Alert>
-      <Field
-        label={t`Segredo`}
-        readOnly
-        value={secret}
-        spellCheck={false}
-        onFocus={(event) => event.target.select()}
-      />
-      <div className="flex flex-wrap justify-end gap-3">
-        <Button
-          look="secondary"
-          icon={copied ? 'check' : undefined}
-          onClick={() => {
-            void navigator.clipboard?.writeText(secret).then(() => setCopied(true))
-          }}
-        >
-          {copied ? <Trans>Copiado</Trans> : <Trans>Copiar</Trans>}
-        </Button>
-        <Button onClick={close}>
-          <Trans>Guardei</Trans>
-        </Button>
-      </div>
-    </Dialog>
+    <ToldOnce title={t`O segredo do webhook`} label={t`Segredo`} value={secret} close={close} />
   )
 }
 

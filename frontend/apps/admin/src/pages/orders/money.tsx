@@ -12,6 +12,7 @@ import {
 } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ActError, useAct } from '../../form/act'
 import { confirm } from '../../frame/confirm'
@@ -57,6 +58,7 @@ export function Payments({ order }: { order: Order }) {
               key={payment.id}
               payment={payment}
               refunds={refunds.data.filter((one) => one.payment_id === payment.id)}
+              customer={order.customer_id}
             />
           ))}
           {refunding && (
@@ -103,7 +105,13 @@ function NoPayment({ order }: { order: Order }) {
   )
 }
 
-function PaymentEntry({ payment, refunds }: { payment: Payment; refunds: readonly Refund[] }) {
+interface PaymentEntryProps {
+  payment: Payment
+  refunds: readonly Refund[]
+  customer: string | null
+}
+
+function PaymentEntry({ payment, refunds, customer }: PaymentEntryProps) {
   const { t } = useLingui()
   const format = useFormat()
   return (
@@ -154,6 +162,14 @@ function PaymentEntry({ payment, refunds }: { payment: Payment; refunds: readonl
                 <span className="money font-semibold">{format.money(refund.amount)}</span>
                 <RefundBadge refund={refund} />
               </div>
+              {refund.credit_id && (
+                <p className="text-sm">
+                  <Destination
+                    own={refund.credit_id === payment.credit_id}
+                    customer={customer}
+                  />
+                </p>
+              )}
               <p className="text-sm text-muted">
                 {format.dateTime(refund.created_at)}
                 {refund.reason && ` · ${refund.reason}`}
@@ -164,6 +180,26 @@ function PaymentEntry({ payment, refunds }: { payment: Payment; refunds: readonl
         </ul>
       )}
     </article>
+  )
+}
+
+interface DestinationProps {
+  /** It went back to what had paid. */
+  own: boolean
+  customer: string | null
+}
+
+/** Where what did not go back by a provider went. */
+function Destination({ own, customer }: DestinationProps) {
+  if (own) return <Trans>De volta ao vale-presente ou crédito que pagou</Trans>
+  if (!customer) return <Trans>Para o crédito na loja</Trans>
+  return (
+    <Trans>
+      Para o{' '}
+      <Link to="/clientes/$id" params={{ id: customer }} className="link">
+        crédito na loja
+      </Link>
+    </Trans>
   )
 }
 

@@ -82,7 +82,7 @@ export function OrderPage() {
           <Delivery order={order} />
           <Card title={<Trans>Andamento</Trans>}>
             {scopes.has('orders:write') && <NoteForm order={order} />}
-            <Timeline id={order.id} />
+            <Timeline order={order} />
           </Card>
         </div>
       </div>

@@ -98,7 +98,14 @@ export function RefundBadge({ refund }: { refund: Refund }) {
 const providers: Record<string, string> = { stripe: 'Stripe', paypal: 'PayPal' }
 
 export function providerName(provider: string): string {
-  return providers[provider] ?? (provider === 'test' ? t`Provedor de teste` : provider)
+  switch (provider) {
+    case 'test':
+      return t`Provedor de teste`
+    case 'credit':
+      return t`Vale-presente ou crédito`
+    default:
+      return providers[provider] ?? provider
+  }
 }
 
 const returnTones: Record<Return['status'], Tone> = {

@@ -5,8 +5,8 @@ import { useFormat } from '@commerce/i18n'
 import { Button, ErrorState, Icon, Skeleton, type IconName } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { orderEvents, type OrderEvent } from './data'
-import { statusName } from './status'
+import { orderEvents, type Order, type OrderEvent } from './data'
+import { providerName, statusName } from './status'
 
 const icons: Record<string, IconName> = {
   'order.created': 'bag',
@@ -18,10 +18,18 @@ const icons: Record<string, IconName> = {
   'order.updated': 'edit',
   'order.refunded': 'back',
   'order.partially_refunded': 'back',
+  'order.reduced': 'minus',
+  'order.supplied': 'box',
+  'fulfilment.created': 'truck',
+  'fulfilment.delivered': 'check',
+  'payment.captured': 'card',
+  'refund.created': 'back',
+  'refund.succeeded': 'back',
+  'refund.failed': 'alert',
 }
 
-export function Timeline({ id }: { id: string }) {
-  const query = useInfiniteQuery(orderEvents(id))
+export function Timeline({ order }: { order: Order }) {
+  const query = useInfiniteQuery(orderEvents(order.id))
   const events = query.data?.pages.flatMap((page) => page.data)
   if (query.error && !events) {
     return <ErrorState error={query.error} retry={() => void query.refetch()} />
@@ -31,7 +39,7 @@ export function Timeline({ id }: { id: string }) {
     <>
       <ol className="grid gap-5">
         {[...events].reverse().map((event) => (
-          <Step key={`${event.version} ${event.type} ${event.created_at}`} event={event} />
+          <Step key={`${event.version} ${event.type} ${event.created_at}`} event={event} order={order} />
         ))}
       </ol>
       {query.hasNextPage && (
@@ -48,7 +56,7 @@ export function Timeline({ id }: { id: string }) {
   )
 }
 
-function Step({ event }: { event: OrderEvent }) {
+function Step({ event, order }: { event: OrderEvent; order: Order }) {
   const format = useFormat()
   return (
     <li className="flex items-start gap-3">
@@ -71,7 +79,7 @@ function Step({ event }: { event: OrderEvent }) {
         {event.note && (
           <p className="mt-1.5 rounded-lg bg-sunken px-3 py-2 whitespace-pre-wrap">{event.note}</p>
         )}
-        <EventData data={event.data} />
+        <EventData data={event.data} order={order} />
       </div>
     </li>
   )
@@ -81,50 +89,95 @@ function EventTitle({ event }: { event: OrderEvent }) {
   const { t } = useLingui()
   if (event.type === 'order.noted') return t`Anotação`
   if (event.from_status === null) return t`Pedido feito`
+  // Giving up what was short moves the order, too; what was done says more.
+  if (event.type === 'order.reduced') return t`Parte do pedido cancelada`
   if (event.from_status !== event.to_status) return statusName(event.to_status)
   const names: Record<string, string> = {
     'order.updated': t`Dados do pedido mudados`,
     'order.partially_refunded': t`Reembolso parcial`,
     'order.refunded': t`Reembolso`,
+    'order.supplied': t`O que faltava chegou`,
+    'fulfilment.created': t`Envio`,
+    'fulfilment.updated': t`Envio corrigido`,
+    'fulfilment.delivered': t`Envio entregue`,
+    'fulfilment.canceled': t`Envio cancelado`,
+    'payment.captured': t`Pagamento recebido`,
+    'payment.canceled': t`Pagamento cancelado`,
+    'refund.created': t`Reembolso pedido`,
+    'refund.succeeded': t`Reembolso feito`,
+    'refund.failed': t`O reembolso não deu certo`,
+    'return.requested': t`Devolução pedida`,
+    'return.approved': t`Devolução aprovada`,
+    'return.rejected': t`Devolução recusada`,
+    'return.canceled': t`Devolução cancelada`,
+    'return.received': t`Devolução recebida`,
+    'return.exchanged': t`Devolução trocada`,
   }
   return names[event.type] ?? event.type
 }
 
+interface EventDataProps {
+  data: OrderEvent['data']
+  order: Order
+}
+
 /** Words of a carrier, an amount: what events tell beside their note. */
-function EventData({ data }: { data: OrderEvent['data'] }) {
+function EventData({ data, order }: EventDataProps) {
   const { t } = useLingui()
   const format = useFormat()
   if (!data) return null
   const names: Record<string, string> = {
+    items: t`Itens`,
     carrier: t`Transportadora`,
     tracking_code: t`Código de rastreio`,
     tracking_url: t`Rastreio`,
     payment_method: t`Forma de pagamento`,
     payment_reference: t`Referência do pagamento`,
-    refunded: t`Devolvido até agora`,
+    provider: t`Por`,
+    amount: t`Valor`,
+    credit_id: t`Para`,
+    refunded: t`Devolvido`,
     reason: t`Motivo`,
+    error: t`Erro`,
   }
-  const shown = Object.entries(data).flatMap(([key, value]) => {
+  // Events of a part of the order tell all of that part.
+  const part = data['refund'] ?? data['payment'] ?? data['fulfilment'] ?? data['return'] ?? data
+  const shown = Object.entries(part).flatMap(([key, value]) => {
     const name = names[key]
-    const text = told(value)
-    return name && text ? [{ name, text }] : []
+    const text = name && told(key, value)
+    return text ? [{ key, name, text }] : []
   })
 
-  function told(value: unknown): string | null {
+  function told(key: string, value: unknown): string | null {
+    if (key === 'credit_id') return value && data?.['refund'] ? t`Vale-presente ou crédito na loja` : null
+    if (key === 'provider') return providerName(String(value))
+    if (key === 'items') return data?.['refund'] ? null : units(value)
     if (typeof value === 'string') return value
     if (typeof value === 'object' && value && 'amount' in value && 'currency' in value) {
-      return format.money(value as { amount: number; currency: string })
+      const money = value as { amount: number; currency: string }
+      return money.amount === 0 ? null : format.money(money)
     }
     return null
+  }
+
+  /** Of lines that the order has. */
+  function units(value: unknown): string {
+    const lines = value as { item_id: number; quantity: number }[]
+    return lines
+      .map((line) => {
+        const name = order.items.find(({ id }) => id === line.item_id)?.name
+        return `${format.number(line.quantity)} × ${name ?? line.item_id}`
+      })
+      .join(', ')
   }
 
   if (shown.length === 0) return null
   return (
     <dl className="mt-1.5 grid gap-0.5 text-sm">
-      {shown.map(({ name, text }) => (
-        <div key={name} className="flex flex-wrap gap-x-2">
+      {shown.map(({ key, name, text }) => (
+        <div key={key} className="flex flex-wrap gap-x-2">
           <dt className="text-muted">{name}</dt>
-          <dd className="break-all">{text}</dd>
+          <dd className="wrap-anywhere">{text}</dd>
         </div>
       ))}
     </dl>

@@ -10,6 +10,7 @@ import { useForm, type Reader } from '../../form/read'
 import { Card, Facts } from '../../parts/card'
 import { Page } from '../../frame/page'
 import { Sheet } from '../../form/sheet'
+import { StoreCredit } from '../credit/of-customer'
 import { OrderBadge } from '../orders/status'
 import { customer as customerQuery, customerOrders, type User } from './data'
 import { ActiveBadge, PersonFields } from './parts'
@@ -45,24 +46,27 @@ export function CustomerPage() {
       }
     >
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)]">
-        <Card title={<Trans>Dados</Trans>}>
-          <Facts
-            of={[
-              [
-                t`E-mail`,
-                <a className="link break-all" href={`mailto:${one.email}`}>
-                  {one.email}
-                </a>,
-              ],
-              [t`Confirmado`, one.email_confirmed ? t`Sim` : t`Não`],
-              [t`Telefone`, one.phone],
-              [t`CPF ou CNPJ`, one.tax_id],
-              [t`Número da loja`, one.reference],
-              [t`Cliente desde`, format.date(one.created_at)],
-              [t`Última entrada`, one.last_login_at && format.dateTime(one.last_login_at)],
-            ]}
-          />
-        </Card>
+        <div className="grid min-w-0 gap-5">
+          <Card title={<Trans>Dados</Trans>}>
+            <Facts
+              of={[
+                [
+                  t`E-mail`,
+                  <a className="link break-all" href={`mailto:${one.email}`}>
+                    {one.email}
+                  </a>,
+                ],
+                [t`Confirmado`, one.email_confirmed ? t`Sim` : t`Não`],
+                [t`Telefone`, one.phone],
+                [t`CPF ou CNPJ`, one.tax_id],
+                [t`Número da loja`, one.reference],
+                [t`Cliente desde`, format.date(one.created_at)],
+                [t`Última entrada`, one.last_login_at && format.dateTime(one.last_login_at)],
+              ]}
+            />
+          </Card>
+          {scopes.has('orders:read') && <StoreCredit customer={one.id} />}
+        </div>
         {scopes.has('orders:read') && <Orders id={one.id} />}
       </div>
       {editing && <CustomerSheet customer={one} close={() => setEditing(false)} />}

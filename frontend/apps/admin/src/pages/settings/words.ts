@@ -66,6 +66,7 @@ export function optionName(value: string): string {
     'order.shipped': t`Pedido enviado`,
     'order.delivered': t`Pedido entregue`,
     'order.canceled': t`Pedido cancelado`,
+    'order.reduced': t`Parte do pedido cancelada`,
     'order.refunded': t`Valor devolvido`,
     'order.partially_refunded': t`Parte do valor devolvida`,
   }

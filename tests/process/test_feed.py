@@ -232,6 +232,8 @@ def standby(shop):
 def test_server_without_logical_log(replica):
     shop = replica
     until(lambda: told(shop, "set wal_level = logical"), 10, "a line")
+    until(lambda: shop.client(None).get("/readyz").status_code == 200, 20,
+          "the shop")
     assert {f["state"] for f in feeds(shop).values()} == {"down"}
     shop.product = goods.product(shop, 5)["id"]
     fetch(shop)

@@ -146,8 +146,9 @@ def test_a_full_queue_is_told(make_shop):
                                        database="store")
     assert after.get("commerce_unavailable_total",
                      reason="not_executed") == refused
-    assert after.get("commerce_db_queue", database="store") == 0
-    assert after.get("commerce_db_in_flight", database="store") == 0
+    until(lambda: [shop.metrics().get("commerce_db_" + what, database="store")
+                   for what in ("queue", "in_flight")] == [0, 0], 10,
+          "nothing to wait")
 
 
 def test_groups_of_orders(shop):
@@ -342,5 +343,5 @@ def test_another_contract_begins_at_zero(shop):
     assert found.sum("commerce_statement_duration_seconds_count",
                      statement="get_product") == 0
     shop.client(None).get("/hello")
-    assert shop.metrics().get(REQUESTS, operation="say_hello_again",
-                              status="2xx") == 1
+    until(lambda: shop.metrics().get(REQUESTS, operation="say_hello_again",
+                                     status="2xx") == 1, 10, "one request")

@@ -85,6 +85,19 @@ async function priced(page) {
   await settled(page)
 }
 
+/** Staff send an order, and it arrives. */
+async function deliver(number) {
+  const token = await tokenOf(staff)
+  const { id } = (await call('/orders?limit=100', { token })).data.find((one) => one.number === number)
+  const { items } = await call(`/orders/${id}`, { token })
+  const post = { method: 'POST', token, headers: { 'Idempotency-Key': crypto.randomUUID() } }
+  const parcel = await call(`/orders/${id}/fulfilments`, {
+    ...post,
+    body: { items: items.map(({ id: item_id, quantity }) => ({ item_id, quantity })) },
+  })
+  await call(`/orders/${id}/fulfilments/${parcel.id}/deliver`, { ...post, body: {} })
+}
+
 describe('store', () => {
   visit('home leads to products, and every page is accessible', async ({ page }) => {
     for (const path of [
@@ -297,7 +310,7 @@ describe('store', () => {
     await lines.filter({ hasText: other.name }).waitFor()
   })
 
-  visit('a refused card loses nothing, and the bank may ask', async ({ page }) => {
+  visit('a refused card loses nothing, the bank may ask, and goods may go back', async ({ page }) => {
     await login(page, await newCustomer())
     await addToBag(page)
     await page.goto('/finalizar')
@@ -315,6 +328,15 @@ describe('store', () => {
     await page.goto('/conta')
     await page.getByRole('article').first().waitFor()
     assert.equal(await page.getByRole('article').count(), 1)
+    await page.getByRole('article').getByRole('link').first().click()
+    const title = await page.getByRole('heading', { name: /^Pedido \d+/ }).textContent()
+    await deliver(Number(title.replace(/\D/g, '')))
+    await page.reload()
+    await page.getByRole('button', { name: 'Devolver um produto' }).click()
+    await page.getByRole('button', { name: 'Pedir a devolução' }).click()
+    await page.getByText('Devolução 1').waitFor()
+    await settled(page)
+    await accessible(page, 'order with a return')
   })
 
   visit('a card of Stripe goes to Stripe alone; declined, it loses nothing', async ({ context, page }) => {
@@ -374,7 +396,7 @@ describe('store', () => {
     }
   }, { ignore: STRIPES })
 
-  visit('a purchase by keyboard alone, narrow', async ({ page }) => {
+  visit('a purchase by keyboard alone, narrow, and what of it goes back', async ({ page }) => {
     await page.goto(`/produto/${shirt.slug}`)
     await press(page, page.getByRole('button', { name: 'Pôr na sacola' }))
     await press(page, page.getByRole('link', { name: 'Ver a sacola' }))
@@ -394,6 +416,31 @@ describe('store', () => {
     await settled(page)
     const wide = await page.evaluate(() => document.documentElement.scrollWidth)
     assert.ok(wide <= NARROW.width, `${wide} px`)
+
+    const title = await page.getByRole('heading', { name: /^Pedido \d+/ }).textContent()
+    const number = Number(title.replace(/\D/g, ''))
+    await deliver(number)
+    await page.goto(`/rastreio?pedido=${number}`)
+    await press(page, page.getByRole('button', { name: 'Acompanhar' }))
+    await press(page, page.getByRole('button', { name: 'Devolver um produto' }))
+    const dialog = page.getByRole('dialog', { name: 'O que você quer devolver?' })
+    await accessible(page, 'what is given back')
+    await reach(page, dialog.getByLabel(shirt.name))
+    await page.keyboard.type('0')
+    await press(page, dialog.getByRole('button', { name: 'Pedir a devolução' }))
+    await dialog.getByText('Diga quantos').waitFor()
+    await reach(page, dialog.getByLabel(shirt.name))
+    await page.keyboard.type('1')
+    await reach(page, dialog.getByLabel('Por quê?'))
+    await page.keyboard.type('Ficou pequena')
+    await press(page, dialog.getByRole('button', { name: 'Pedir a devolução' }))
+    await page.getByText('Devolução 1').waitFor()
+    await page.getByText('Pedida', { exact: true }).waitFor()
+    await page.getByText('Ficou pequena').waitFor()
+    // Nothing is left to be given back.
+    assert.equal(await page.getByRole('button', { name: 'Devolver um produto' }).count(), 0)
+    await settled(page)
+    await accessible(page, 'tracking, with a return')
   }, { viewport: NARROW })
 
   visit('one order, however often the button is pressed', async ({ context, page, complaints }) => {

@@ -219,6 +219,21 @@ export const trackedOrder = (number: number, email: string) =>
       ok(api.POST('/api/v1/orders/track', { signal, body: { number, email } })),
   })
 
+/** What comes back of an order of the reader's own. */
+export const orderReturns = (id: string) =>
+  queryOptions({
+    queryKey: ['order', id, 'returns'],
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/orders/{id}/returns', {
+            signal,
+            params: { path: { id }, query: { limit: 50 } },
+          }),
+        )
+      ).data,
+  })
+
 export const myAddresses = queryOptions({
   queryKey: ['me', 'addresses'],
   queryFn: async ({ signal }) =>

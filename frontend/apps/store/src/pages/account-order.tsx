@@ -8,6 +8,7 @@ import { useState } from 'react'
 import { order as orderQuery, orderEvents, orderParcels, orderPayments, type Order } from '../data'
 import { AddressLines, OrderLines, Status, Totals } from '../parts/order'
 import { Parcels, Progress } from '../parts/progress'
+import { MyReturns } from '../parts/returns'
 import { dueOf, type Due } from '../payment/due'
 import { PayOrder } from '../payment/pay-order'
 import { Thanks } from '../payment/thanks'
@@ -67,6 +68,7 @@ export function OrderPage() {
             <div className="grid gap-6">
               <Progress status={order.status} far={order.fulfilment_status} />
               {order.fulfilment_status !== 'unfulfilled' && <Sent order={order} />}
+              {order.kind === 'sale' && <MyReturns order={order} />}
               <Timeline id={order.id} />
             </div>
           </section>

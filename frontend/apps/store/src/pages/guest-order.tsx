@@ -9,6 +9,7 @@ import { trackedOrder } from '../data'
 import { guestOrder, type GuestOrder } from '../guest/kept'
 import { AddressLines, OrderLines, Status, Totals } from '../parts/order'
 import { Parcels, Progress } from '../parts/progress'
+import { GuestReturns } from '../parts/returns'
 import { dueOf } from '../payment/due'
 import { PayOrder } from '../payment/pay-order'
 import { Thanks } from '../payment/thanks'
@@ -66,6 +67,7 @@ function Shown({ known }: { known: GuestOrder }) {
             {now && now.fulfilments.length > 0 && (
               <Parcels parcels={now.fulfilments} items={now.items} />
             )}
+            {now && <GuestReturns order={now} email={email} />}
           </section>
           <section className="card p-5">
             <h2 className="mb-4 text-lg font-semibold">

@@ -12,6 +12,7 @@ import { take } from '../parts/form'
 import { Status } from '../parts/order'
 import { Narrow } from '../parts/page-head'
 import { Parcels, Progress } from '../parts/progress'
+import { GuestReturns } from '../parts/returns'
 import { dueOf } from '../payment/due'
 import { trackRoute } from '../router'
 
@@ -72,16 +73,16 @@ export function TrackPage() {
           <Trans>Acompanhar</Trans>
         </Button>
       </form>
-      {query.data && !query.error && (
+      {asked && query.data && !query.error && (
         <div className="mt-8" aria-live="polite">
-          <Tracked order={query.data} />
+          <Tracked order={query.data} email={asked.email} />
         </div>
       )}
     </Narrow>
   )
 }
 
-function Tracked({ order }: { order: TrackedOrder }) {
+function Tracked({ order, email }: { order: TrackedOrder; email: string }) {
   const format = useFormat()
   const due = order.payment_status && dueOf(order, order.payment_status)
   return (
@@ -114,6 +115,7 @@ function Tracked({ order }: { order: TrackedOrder }) {
           </li>
         ))}
       </ul>
+      <GuestReturns order={order} email={email} />
     </section>
   )
 }

@@ -113,12 +113,13 @@ function cardFrame() {
         'payment_method_data[card][number]': form.number.value.replace(/\D/g, ''),
       })
       const id = data.secret.split('_secret')[0]
-      const answer = await fetch(`https://api.stripe.com/v1/payment_intents/${id}/confirm`, {
+      const found = await fetch(`https://api.stripe.com/v1/payment_intents/${id}/confirm`, {
         method: 'POST',
         headers: { Authorization: `Bearer ${data.key}` },
         body,
       })
-      const found = await answer.json()
+        .then((answer) => answer.json())
+        .catch(() => ({ error: { type: 'api_connection_error', message: 'No connection to Stripe.' } }))
       say({ kind: 'pay', intent: found, error: found.error })
     }
   })

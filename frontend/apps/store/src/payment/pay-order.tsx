@@ -12,6 +12,7 @@ import { confirmerOf } from './confirm'
 import { PaymentForm } from './form'
 import { Declined, type Paying } from './provider'
 import { settle } from './settle'
+import { startPayment } from './start'
 
 interface PayOrderProps {
   order: Pick<Order, 'id' | 'total'>
@@ -32,17 +33,22 @@ export function PayOrder({ order, title, cart, stale }: PayOrderProps) {
     mutationFn: async () => {
       const body = await paying.current?.begin()
       if (!body || !paying.current) return
-      const of = JSON.stringify(body)
-      if (intent.current.of !== of) intent.current = { of, key: newKey() }
-      const { payment } = await ok(
-        api.POST('/api/v1/orders/{id}/payments', {
-          params: { path: { id: order.id }, header: { 'Idempotency-Key': intent.current.key } },
-          body: { ...body, ...(cart ? { cart_id: cart } : {}) },
-        }),
-      )
+      const confirm = confirmerOf(cart)
+      const post = async () => {
+        const of = JSON.stringify(body)
+        if (intent.current.of !== of) intent.current = { of, key: newKey() }
+        const { payment } = await ok(
+          api.POST('/api/v1/orders/{id}/payments', {
+            params: { path: { id: order.id }, header: { 'Idempotency-Key': intent.current.key } },
+            body: { ...body, ...(cart ? { cart_id: cart } : {}) },
+          }),
+        )
+        return payment
+      }
+      const payment = await startPayment(body.provider, post, confirm)
       // Whatever comes, another try is another payment.
       intent.current = { of: '', key: '' }
-      if (payment) await settle(paying.current, payment, confirmerOf(cart))
+      if (payment) await settle(paying.current, payment, confirm)
     },
     onSettled: () => queries.invalidateQueries({ queryKey: stale }),
   })

@@ -435,7 +435,7 @@ describe('admin keeps the shop', () => {
     const next = Number(await days.inputValue()) === 45 ? '46' : '45'
     await days.fill(next)
     await button('Guardar', form).click()
-    await page.getByText('Guardado.').first().waitFor()
+    await page.getByText('Guardado.', { exact: true }).waitFor()
     assert.equal((await kept('cart.keep_days')).value, Number(next))
 
     await call('/admin/settings/cart.keep_days', { method: 'PUT', token, body: { value: 60 } })

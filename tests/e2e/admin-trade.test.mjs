@@ -337,7 +337,9 @@ describe('admin gives credit', () => {
     const back = page.getByRole('list', { name: 'Reembolsos' })
     await back.getByRole('link', { name: 'crédito na loja' }).click()
     const [{ id, balance }] = (await call(`/customers/${order.customer_id}/store-credit`, { token })).data
-    await page.getByText(money(balance.amount), { exact: true }).waitFor()
+    await page.waitForURL('**/clientes/**')
+    await button('Dar crédito').waitFor()
+    await page.getByText(money(balance.amount), { exact: true }).first().waitFor()
     await button('Dar crédito').click()
     await dialog().getByLabel('Valor').fill('0')
     await button('Dar crédito', dialog()).click()

@@ -209,27 +209,28 @@ interface BuyProps {
   setQuantity: (quantity: number) => void
 }
 
+/** Said once it is true: who leaves the page before may have nothing there. */
+const told = () =>
+  toast(
+    <Trans>Está na sacola.</Trans>,
+    <Link to="/sacola" className="font-semibold underline">
+      <Trans>Ver a sacola</Trans>
+    </Link>,
+  )
+
 function Buy({ product, variant, quantity, setQuantity }: BuyProps) {
   const out = variant.availability === 'out_of_stock'
   const change = useChangeCart()
   const add = () => {
-    change.mutate({
-      kind: 'add',
-      line: {
-        variantId: variant.id,
-        productId: product.id,
-        sku: variant.sku,
-        name: product.variants.length > 1 ? `${product.name} ${variant.name}` : product.name,
-        price: variant.price,
-        quantity,
-      },
-    })
-    toast(
-      <Trans>Está na sacola.</Trans>,
-      <Link to="/sacola" className="font-semibold underline">
-        <Trans>Ver a sacola</Trans>
-      </Link>,
-    )
+    const line = {
+      variantId: variant.id,
+      productId: product.id,
+      sku: variant.sku,
+      name: product.variants.length > 1 ? `${product.name} ${variant.name}` : product.name,
+      price: variant.price,
+      quantity,
+    }
+    change.mutate({ kind: 'add', line }, { onSuccess: told })
   }
   if (out) return <TellMe key={variant.id} variant={variant.id} />
   return (

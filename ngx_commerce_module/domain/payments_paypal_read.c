@@ -77,7 +77,10 @@ paypal_seen(const ngx_commerce_payments_talk_t *talk, const json_t *object)
             seen = json_pack("{s:s}", "status",
                              paypal_capture_status(
                                             paypal_text(object, "status")));
-            paypal_capture_seen(seen, NULL, object);
+
+            if (seen != NULL) {
+                paypal_capture_seen(seen, NULL, object);
+            }
 
             return seen;
         }

@@ -92,6 +92,24 @@ def test_goods_come_in_while_somebody_asks_for_them(shop):
                "the mail", 0.1)
 
 
+def test_who_waits_for_what_nobody_is_shown_goes_on_waiting(shop):
+    """Goods of an archived product come in: that is not what he waits for."""
+    variant = goods.variant(shop, 0)
+    asked = good(notice(shop, variant=variant, email="c@d.example"), 201)
+    row, = shop.query("store", "select product_id from core.variant"
+                               " where id = %s", variant)
+    good(shop.staff.call("archive_product", id=row["product_id"]))
+    shop.query("store", "insert into core.stock_level (variant_id,"
+                        " location_id, on_hand) values (%s, 1, 5)"
+                        " on conflict (variant_id, location_id)"
+                        " do update set on_hand = 5", variant)
+    shop.query("store", "select api.job_stock_notice(jsonb_build_object("
+                        "'variant_id', %s::bigint))", variant)
+    assert shop.query("store", "select told_at from core.stock_notice"
+                               " where id = %s", asked["id"]) \
+        == [{"told_at": None}]
+
+
 def test_what_cannot_be_waited_for(shop, client):
     problem(notice(shop, variant=goods.variant(shop, 1)), 409,
             "available_now")

@@ -1,6 +1,6 @@
 -- Goods are there again: those who asked to hear of it get one mail each, the
--- first to ask first, and it is done. What has sold out again meanwhile keeps
--- them waiting.
+-- first to ask first, and it is done. What has sold out again meanwhile, or is
+-- not shown to anybody, keeps them waiting.
 --
 -- Locks: the notices.
 
@@ -12,7 +12,12 @@ declare
     variant  bigint := (job_stock_notice.payload ->> 'variant_id')::bigint;
     done     int;
 begin
-    if core.variant_there(variant) <= 0 then
+    if core.variant_there(variant) <= 0
+       or not exists (select from core.variant v
+                      join core.product p on p.id = v.product_id
+                      where v.id = variant and v.active
+                            and p.status = 'active')
+    then
         return false;
     end if;
 
@@ -36,8 +41,8 @@ begin
                        t.language)))))
     into done
     from told t
-    join core.variant v on v.id = t.variant_id and v.active
-    join core.product p on p.id = v.product_id and p.status = 'active';
+    join core.variant v on v.id = t.variant_id
+    join core.product p on p.id = v.product_id;
 
     delete from core.stock_notice n
     where n.told_at < now() - interval '30 days';

@@ -12,7 +12,7 @@ language sql immutable as $$
 $$;
 
 
--- A code nobody can guess: 80 bits as XXXX-XXXX-XXXX-XXXX.
+-- A code nobody can guess: 80 bits in four groups of four letters.
 create or replace function core.credit_code_new() returns text
 language sql volatile as $$
     select string_agg(

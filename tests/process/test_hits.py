@@ -3,14 +3,19 @@
 The same headers, the variants of one answer, and never another's.
 """
 
+import collections
 import gzip
+import os
+import re
 import uuid
 
 import pytest
 
 from kit import goods
+from kit.build import ROOT
 from kit.client import good
 from kit.raw import Raw
+from kit.strace import Strace
 from kit.wait import until
 
 LISTS = "/api/v1/products?limit=%d&sort=-price,name"
@@ -18,7 +23,12 @@ LISTS = "/api/v1/products?limit=%d&sort=-price,name"
 
 @pytest.fixture(scope="module")
 def shop(make_shop):
-    made = make_shop(lab=True, cache=True)
+    with open(os.path.join(ROOT, "conf", "nginx.conf")) as file:
+        text = file.read()
+    made = make_shop(lab=True, cache=True, http=re.search(
+        r"log_format commerce .*?;\n", text, re.S).group(0),
+        server=re.search(r"access_log +log/(.*?;)\n", text).expand(
+            r"access_log \1"))
     made.product = goods.product(made, 1)["id"]
     until(lambda: kept(made), 30, "an answer that is kept")
     return made
@@ -193,6 +203,36 @@ def test_customers_and_visitors_share_the_catalogue(shop):
     assert shop.customer.get(path).headers["X-Cache"] == "HIT"
     assert shop.staff.get(path).headers["X-Cache"] == "MISS"
     assert shop.staff.get(path).headers["Cache-Control"].startswith("private")
+
+
+@pytest.mark.parametrize("how", ["anonymous", "token", "not modified"])
+def test_a_hit_costs_no_system_call_but_the_sockets(shop, how):
+    """One read and one write; the line of the log waits in a buffer."""
+    path = large(shop)
+    headers, status, count, hits = {}, 200, 200, 0
+    if how == "token":
+        path = "/lab/owned/%d" % shop.product
+        headers["Authorization"] = "Bearer " + shop.token("customer")
+    answer = hit(shop, path, **headers)
+    if how == "not modified":
+        headers["If-None-Match"] = answer.header("ETag")
+        status = 304
+    with Raw(shop.port) as raw:
+        request = raw.request("GET", path, headers)
+        raw.send(request)          # also: this worker has seen the token
+        raw.response()
+        with Strace(shop.nginx) as trace:
+            for _ in range(count):
+                raw.send(request)
+                answer = raw.response()
+                assert answer.status == status
+                hits += answer.header("X-Cache") == "HIT"
+    assert hits > count / 2
+    turns = trace.turns("GET " + path)
+    assert len(turns) >= count - 1
+    [(calls, times)] = collections.Counter(turns).most_common(1)
+    assert calls == ("recvfrom", "writev"), turns[:20]
+    assert times > count / 2
 
 
 def test_ended_sessions_get_no_hit(shop):

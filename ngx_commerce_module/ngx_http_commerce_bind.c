@@ -7,6 +7,10 @@
 #include "ngx_http_commerce_module.h"
 
 
+/* In the FROM list: done once, before the commit, whatever the plan. */
+#define BIND_ASYNC  ", set_config('synchronous_commit', 'off', true)"
+
+
 static char *bind_contract(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
 static void bind_free(void *data);
 static char *bind_defaults(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
@@ -20,6 +24,8 @@ static ngx_int_t bind_idempotent(ngx_conf_t *cf, ngx_commerce_database_t *db);
 static ngx_int_t bind_calls(ngx_conf_t *cf, ngx_commerce_conf_t *ccf);
 static ngx_int_t bind_call(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
     const ngx_commerce_call_t *call, ngx_commerce_bound_call_t *bound);
+static ngx_int_t bind_call_text(ngx_conf_t *cf,
+    const ngx_commerce_call_t *call, ngx_commerce_pg_statement_t *s);
 
 
 char *
@@ -353,16 +359,11 @@ bind_calls(ngx_conf_t *cf, ngx_commerce_conf_t *ccf)
 }
 
 
-/* SELECT * FROM api.find("email" => $1) */
-
 static ngx_int_t
 bind_call(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
     const ngx_commerce_call_t *call, ngx_commerce_bound_call_t *bound)
 {
-    size_t                        len;
-    u_char                       *p;
     ngx_int_t                     n;
-    ngx_uint_t                    i;
     ngx_commerce_database_t      *db;
     ngx_commerce_pg_statement_t  *s;
 
@@ -382,21 +383,40 @@ bind_call(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
         return NGX_ERROR;
     }
 
-    len = sizeof("SELECT * FROM api.()") + ngx_strlen(call->function);
+    bound->statement = s;
+    bound->database = (ngx_uint_t) n;
+
+    return bind_call_text(cf, call, s);
+}
+
+
+/* SELECT * FROM api.find("email" => $1) */
+
+static ngx_int_t
+bind_call_text(ngx_conf_t *cf, const ngx_commerce_call_t *call,
+    ngx_commerce_pg_statement_t *s)
+{
+    size_t      len;
+    u_char     *p;
+    ngx_uint_t  i;
+
+    len = sizeof("SELECT * FROM api.()" BIND_ASYNC)
+          + ngx_strlen(call->function);
 
     for (i = 0; call->args[i] != NULL; i++) {
         len += ngx_strlen(call->args[i]) + sizeof(", \"\" => api.acting($NN)");
     }
 
-    s->name.data = (u_char *) call->function;
-    s->name.len = ngx_strlen(call->function);
+    s->async_commit = (call->function[0] == '~');
+    s->name.data = (u_char *) call->function + s->async_commit;
+    s->name.len = ngx_strlen(s->name.data);
     s->sql.data = ngx_pnalloc(cf->pool, len);
 
     if (s->sql.data == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(s->sql.data, "SELECT * FROM api.%s(", call->function);
+    p = ngx_sprintf(s->sql.data, "SELECT * FROM api.%V(", &s->name);
 
     for (i = 0; call->args[i] != NULL; i++) {
         p = ngx_sprintf(p, (call->args[i][0] == '*')
@@ -406,13 +426,10 @@ bind_call(ngx_conf_t *cf, ngx_commerce_conf_t *ccf,
                         call->args[i] + (call->args[i][0] == '*'), i + 1);
     }
 
-    p = ngx_sprintf(p, ")%Z");
+    p = ngx_sprintf(p, ")%s%Z", s->async_commit ? BIND_ASYNC : "");
 
     s->sql.len = p - s->sql.data - 1;
     s->nparams = i;
-
-    bound->statement = s;
-    bound->database = (ngx_uint_t) n;
 
     return NGX_OK;
 }

@@ -29,7 +29,7 @@ static const ngx_commerce_handler_t  orders_handlers[] = {
 };
 
 static const ngx_commerce_call_t  orders_calls[] = {
-    { "store", "place_orders", { "orders", NULL } },
+    { "store", "~place_orders", { "orders", NULL } },
     NGX_COMMERCE_CALLS_END
 };
 

@@ -52,7 +52,8 @@ typedef struct ngx_commerce_handler_s {
  * A call that handlers of a domain make: SELECT * FROM api.<function>(<args>).
  * Prepared once at worker start on each connection, like the contract's.  An
  * argument "*principal" is who acts by this call: the principal is passed
- * through api.acting(), and what staff change is kept in the audit log.
+ * through api.acting(), and what staff change is kept in the audit log.  A
+ * function "~name" commits asynchronously: see io/pg.h.
  */
 typedef struct {
     const char  *database;

@@ -7,6 +7,11 @@
  * repeatable ones that are sent together share a Sync: they have nothing to
  * commit, and what the server skips behind a failing one is sent again.
  *
+ * A statement that commits asynchronously gives up its locks before its commit
+ * is on disk, so that who waits for them does not wait for the disk as well.  A
+ * second transaction follows it at once; when that one is on disk, everything
+ * before it in the log is, and only then is the result handed over.
+ *
  * Urgency: a query is passed by one of a more urgent lane, unless it is older
  * by half a second per lane; in a full queue the last of the least urgent lane
  * makes room.  Cost: what a statement takes is learnt; nothing is lined up
@@ -81,6 +86,8 @@ typedef struct {
     ngx_uint_t   index;
     ngx_flag_t   repeatable;         /* only reads: sent again, instead of
                                       * PG_UNKNOWN, when a connection is lost */
+    ngx_flag_t   async_commit;       /* its own SQL turns synchronous_commit
+                                      * off, for its transaction only */
 } ngx_commerce_pg_statement_t;
 
 

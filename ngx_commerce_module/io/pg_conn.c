@@ -249,7 +249,7 @@ conn_up(ngx_commerce_pg_conn_t *c)
     for (i = 0; c->resident && i < c->owner->nstatements; i++) {
         st = &c->owner->statements[i];
 
-        if (ngx_commerce_pg_pipe_prepare(c, st) != NGX_OK) {
+        if (ngx_commerce_pg_prepare(c, st) != NGX_OK) {
             ngx_commerce_pg_conn_fail(c, "could not prepare");
             return;
         }

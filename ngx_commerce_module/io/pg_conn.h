@@ -93,6 +93,8 @@ struct ngx_commerce_pg_slot_s {
     unsigned                            first:1;  /* after its preparation */
     unsigned                            decided:1;  /* which was refused */
     unsigned                            shares:1; /* a Sync with others */
+    unsigned                            flushes:1;  /* a flush comes behind */
+    unsigned                            flushing:1; /* and its answer is next */
 };
 
 
@@ -173,10 +175,6 @@ ngx_int_t ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
 /* The Sync of the reads that were sent without one.  NGX_ERROR: as above. */
 ngx_int_t ngx_commerce_pg_pipe_share(ngx_commerce_pg_conn_t *c);
 
-/* Queries do so when they need it.  NGX_ERROR: as above. */
-ngx_int_t ngx_commerce_pg_pipe_prepare(ngx_commerce_pg_conn_t *c,
-    const ngx_commerce_pg_statement_t *st);
-
 /* Hands over what is complete.  May close the connection: see epoch. */
 void ngx_commerce_pg_pipe_drain(ngx_commerce_pg_conn_t *c);
 
@@ -185,6 +183,47 @@ void ngx_commerce_pg_pipe_forget(ngx_commerce_pg_query_t *q);
 
 /* Drops all slots; `tell`: and reports their queries as orphans. */
 void ngx_commerce_pg_pipe_clear(ngx_commerce_pg_conn_t *c, ngx_uint_t tell);
+
+#define ngx_commerce_pg_slot(c, i)                                            \
+    (&(c)->slots[((c)->head + (i)) % (c)->capacity])
+
+#define ngx_commerce_pg_known(c, st)  (&(c)->owner->known[(st)->index])
+
+/* Takes a slot for what was sent; the caller made sure of room. */
+ngx_commerce_pg_slot_t *ngx_commerce_pg_pipe_push(ngx_commerce_pg_conn_t *c,
+    ngx_commerce_pg_slot_e kind, const ngx_commerce_pg_statement_t *st);
+
+/* Ends a transaction.  NGX_ERROR: as above. */
+ngx_int_t ngx_commerce_pg_pipe_sync(ngx_commerce_pg_conn_t *c);
+
+
+/* pg_prepare.c: statements that the server is to know. */
+
+/* Queries do so when they need it.  NGX_ERROR: as above. */
+ngx_int_t ngx_commerce_pg_prepare(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_statement_t *st);
+
+/*
+ * 1: 0A000, the plan's result type changed (a function was replaced), or
+ * 26000, the server does not know the statement.  Either way nothing was
+ * executed.
+ */
+ngx_uint_t ngx_commerce_pg_prepare_stale(const ngx_commerce_pg_slot_t *slot);
+
+/*
+ * Prepares the statement anew, unless that has been sent since the query was,
+ * and sends the query once more.  NGX_ERROR: as above.
+ */
+ngx_int_t ngx_commerce_pg_prepare_again(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_slot_t *slot);
+
+/*
+ * A preparation that the server refused, popped: logs it, and tells the reason
+ * to the query right behind it, which would only hear "not prepared".  Takes
+ * the slot's result.
+ */
+void ngx_commerce_pg_prepare_refused(ngx_commerce_pg_conn_t *c,
+    const ngx_commerce_pg_slot_t *slot);
 
 
 /*

@@ -11,6 +11,8 @@
  * the server.  They have nothing to commit, so each is handed over with its
  * NULL.  When one fails, the server skips those behind it: they are sent
  * again.
+ *
+ * An asynchronous commit has a second Sync, that of its flush, in its slot.
  */
 
 #include "pg_conn.h"
@@ -28,31 +30,21 @@
 /* reads under one Sync at most: the first of them waits for the last */
 #define SHARED  16
 
-#define pipe_slot(c, i)  (&(c)->slots[((c)->head + (i)) % (c)->capacity])
-#define pipe_known(c, st)  (&(c)->owner->known[(st)->index])
-
 
 static ngx_int_t pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res);
 static void pipe_complete(ngx_commerce_pg_conn_t *c);
 static void pipe_skipped(ngx_commerce_pg_conn_t *c,
     ngx_commerce_pg_query_t *q);
+static void pipe_flush(ngx_commerce_pg_conn_t *c,
+    ngx_commerce_pg_slot_t *slot);
+static ngx_uint_t pipe_flushing(ngx_commerce_pg_conn_t *c);
 static ngx_uint_t pipe_shares(const ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_statement_t *st);
 static void pipe_learn(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_slot_t *slot);
 static void pipe_answer(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_slot_t *slot);
-static ngx_uint_t pipe_stale(const ngx_commerce_pg_slot_t *slot);
-static ngx_int_t pipe_again(ngx_commerce_pg_conn_t *c,
-    const ngx_commerce_pg_slot_t *slot);
-static ngx_int_t pipe_deallocate(ngx_commerce_pg_conn_t *c,
-    const ngx_commerce_pg_statement_t *st);
-static void pipe_unprepared(ngx_commerce_pg_conn_t *c,
-    const ngx_commerce_pg_slot_t *slot);
-static ngx_commerce_pg_slot_t *pipe_push(ngx_commerce_pg_conn_t *c,
-    ngx_commerce_pg_slot_e kind, const ngx_commerce_pg_statement_t *st);
 static void pipe_pop(ngx_commerce_pg_conn_t *c);
-static ngx_int_t pipe_sync(ngx_commerce_pg_conn_t *c);
 
 
 ngx_int_t
@@ -68,7 +60,7 @@ ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
     first = (c->editions[st->index] == 0);
     shares = pipe_shares(c, st);
 
-    if (first && ngx_commerce_pg_pipe_prepare(c, st) != NGX_OK) {
+    if (first && ngx_commerce_pg_prepare(c, st) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -76,14 +68,14 @@ ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
         return NGX_ERROR;
     }
 
-    if (PQsendQueryPrepared(c->pg, pipe_known(c, st)->name,
+    if (PQsendQueryPrepared(c->pg, ngx_commerce_pg_known(c, st)->name,
                             (int) st->nparams, q->values, q->lengths, NULL, 0)
         == 0)
     {
         return PQstatus(c->pg) == CONNECTION_BAD ? NGX_ERROR : NGX_DECLINED;
     }
 
-    slot = pipe_push(c, NGX_COMMERCE_PG_SLOT_QUERY, st);
+    slot = ngx_commerce_pg_pipe_push(c, NGX_COMMERCE_PG_SLOT_QUERY, st);
     slot->query = q;
     slot->first = first;
     slot->patience = ngx_max(slot->patience, q->timeout + GRACE);
@@ -92,7 +84,12 @@ ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
     /* from here on the query is on its way, whatever the Sync says */
 
     if (!shares) {
-        (void) pipe_sync(c);
+        (void) ngx_commerce_pg_pipe_sync(c);
+
+        if (st->async_commit) {
+            pipe_flush(c, slot);
+        }
+
         return NGX_OK;
     }
 
@@ -106,12 +103,52 @@ ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
 }
 
 
+/*
+ * A transaction behind an asynchronous commit, which waits for the disk and
+ * by that for all of the log before it.  It has to write something, or the
+ * server would not wait: a message that no plugin asks for.  Should it not be
+ * sent, the watchdog ends the connection.
+ */
+static void
+pipe_flush(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_slot_t *slot)
+{
+    slot->flushes = 1;
+
+    if (PQsendQueryParams(c->pg,
+                          "SELECT pg_logical_emit_message(true, 'flush', '')",
+                          0, NULL, NULL, NULL, NULL, 0)
+        == 1)
+    {
+        (void) ngx_commerce_pg_pipe_sync(c);
+    }
+}
+
+
+/* Whether this Sync was not yet that of the flush. */
+static ngx_uint_t
+pipe_flushing(ngx_commerce_pg_conn_t *c)
+{
+    ngx_commerce_pg_slot_t  *slot;
+
+    slot = ngx_commerce_pg_slot(c, 0);
+
+    if (!slot->flushes || slot->flushing) {
+        return 0;
+    }
+
+    slot->flushing = 1;
+
+    return 1;
+}
+
+
 /* Statements that change nothing and are over within a moment. */
 static ngx_uint_t
 pipe_shares(const ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_statement_t *st)
 {
-    return st->repeatable && pipe_known(c, st)->cost < NGX_COMMERCE_PG_UNIT;
+    return st->repeatable
+           && ngx_commerce_pg_known(c, st)->cost < NGX_COMMERCE_PG_UNIT;
 }
 
 
@@ -124,33 +161,10 @@ ngx_commerce_pg_pipe_share(ngx_commerce_pg_conn_t *c)
 
     c->shared = 0;
 
-    (void) pipe_push(c, NGX_COMMERCE_PG_SLOT_SYNC,
-                     &c->owner->statements[0]);
+    (void) ngx_commerce_pg_pipe_push(c, NGX_COMMERCE_PG_SLOT_SYNC,
+                                     &c->owner->statements[0]);
 
-    return pipe_sync(c);
-}
-
-
-ngx_int_t
-ngx_commerce_pg_pipe_prepare(ngx_commerce_pg_conn_t *c,
-    const ngx_commerce_pg_statement_t *st)
-{
-    if (ngx_commerce_pg_pipe_share(c) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (PQsendPrepare(c->pg, pipe_known(c, st)->name, (char *) st->sql.data,
-                      0, NULL)
-        == 0)
-    {
-        return NGX_ERROR;
-    }
-
-    c->editions[st->index] = ++c->edition;
-
-    (void) pipe_push(c, NGX_COMMERCE_PG_SLOT_PREPARE, st);
-
-    return pipe_sync(c);
+    return ngx_commerce_pg_pipe_sync(c);
 }
 
 
@@ -171,7 +185,7 @@ ngx_commerce_pg_pipe_clear(ngx_commerce_pg_conn_t *c, ngx_uint_t tell)
     ngx_commerce_pg_slot_t  slot;
 
     while (c->count != 0) {
-        slot = *pipe_slot(c, 0);
+        slot = *ngx_commerce_pg_slot(c, 0);
         pipe_pop(c);
 
         PQclear(slot.result);
@@ -213,7 +227,7 @@ ngx_commerce_pg_pipe_drain(ngx_commerce_pg_conn_t *c)
 
             c->ended = 1;
 
-            if (pipe_slot(c, 0)->shares) {
+            if (ngx_commerce_pg_slot(c, 0)->shares) {
                 pipe_complete(c);
             }
 
@@ -224,7 +238,11 @@ ngx_commerce_pg_pipe_drain(ngx_commerce_pg_conn_t *c)
 
         if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
             PQclear(res);
-            pipe_complete(c);
+
+            if (!pipe_flushing(c)) {
+                pipe_complete(c);
+            }
+
             continue;
         }
 
@@ -238,13 +256,16 @@ ngx_commerce_pg_pipe_drain(ngx_commerce_pg_conn_t *c)
 
 /*
  * A statement's result waits for its Sync; an error at commit comes after the
- * result and takes its place.  NGX_ERROR: it is the connection that failed.
+ * result and takes its place.  NGX_ERROR: it is the connection that failed,
+ * or the flush, and nobody knows what is on disk.
  */
 static ngx_int_t
 pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res)
 {
     const char              *severity;
     ngx_commerce_pg_slot_t  *slot;
+
+    slot = ngx_commerce_pg_slot(c, 0);
 
     switch (PQresultStatus(res)) {
 
@@ -259,7 +280,9 @@ pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res)
 
         /* no severity: the error is libpq's own */
 
-        if (severity == NULL || ngx_strcmp(severity, "ERROR") != 0) {
+        if (severity == NULL || ngx_strcmp(severity, "ERROR") != 0
+            || slot->flushing)
+        {
             PQclear(res);
             return NGX_ERROR;
         }
@@ -276,9 +299,7 @@ pipe_keep(ngx_commerce_pg_conn_t *c, PGresult *res)
         c->bloated = 1;
     }
 
-    slot = pipe_slot(c, 0);
-
-    if (slot->decided) {
+    if (slot->decided || slot->flushing) {
         PQclear(res);
         return NGX_OK;
     }
@@ -296,7 +317,7 @@ pipe_complete(ngx_commerce_pg_conn_t *c)
     ngx_commerce_pg_slot_t    slot;
     ngx_commerce_pg_query_t  *q;
 
-    slot = *pipe_slot(c, 0);
+    slot = *ngx_commerce_pg_slot(c, 0);
     q = slot.query;
 
     pipe_pop(c);
@@ -305,11 +326,11 @@ pipe_complete(ngx_commerce_pg_conn_t *c)
     if (slot.kind == NGX_COMMERCE_PG_SLOT_PREPARE) {
 
         if (PQresultStatus(slot.result) != PGRES_COMMAND_OK) {
-            pipe_unprepared(c, &slot);
+            ngx_commerce_pg_prepare_refused(c, &slot);
             return;
         }
 
-        pipe_known(c, slot.statement)->refused = 0;
+        ngx_commerce_pg_known(c, slot.statement)->refused = 0;
     }
 
     if (slot.kind == NGX_COMMERCE_PG_SLOT_QUERY) {
@@ -323,7 +344,9 @@ pipe_complete(ngx_commerce_pg_conn_t *c)
         } else if (PQresultStatus(slot.result) == PGRES_PIPELINE_ABORTED) {
             pipe_skipped(c, q);
 
-        } else if (!pipe_stale(&slot) || pipe_again(c, &slot) != NGX_OK) {
+        } else if (!ngx_commerce_pg_prepare_stale(&slot)
+                   || ngx_commerce_pg_prepare_again(c, &slot) != NGX_OK)
+        {
             pipe_answer(c, &slot);
             return;
         }
@@ -366,7 +389,7 @@ pipe_learn(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
 
     cost = ngx_min(ngx_current_msec - since, COST) * NGX_COMMERCE_PG_UNIT;
 
-    known = pipe_known(c, slot->statement);
+    known = ngx_commerce_pg_known(c, slot->statement);
     known->cost = (known->cost * 7 + cost) / 8;
 }
 
@@ -387,122 +410,9 @@ pipe_answer(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
 }
 
 
-/*
- * 0A000: the plan's result type changed (a function was replaced); 26000: the
- * server does not know the statement.  Either way nothing was executed.
- */
-static ngx_uint_t
-pipe_stale(const ngx_commerce_pg_slot_t *slot)
-{
-    const char  *state;
-
-    if (PQresultStatus(slot->result) != PGRES_FATAL_ERROR
-        || slot->query->prepared_again)
-    {
-        return 0;
-    }
-
-    state = PQresultErrorField(slot->result, PG_DIAG_SQLSTATE);
-
-    return state != NULL
-           && (ngx_strcmp(state, "0A000") == 0
-               || ngx_strcmp(state, "26000") == 0);
-}
-
-
-/*
- * Prepares the statement anew, unless that has been sent since the query was,
- * and sends the query once more.
- */
-static ngx_int_t
-pipe_again(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
-{
-    const ngx_commerce_pg_statement_t  *st;
-
-    st = slot->statement;
-
-    slot->query->prepared_again = 1;
-
-    if (slot->edition == c->editions[st->index]) {
-        c->editions[st->index] = 0;
-
-        if (pipe_deallocate(c, st) != NGX_OK) {
-            return NGX_ERROR;
-        }
-    }
-
-    return ngx_commerce_pg_pipe_send(c, slot->query);
-}
-
-
-/* libpq 15 cannot close a statement but by the command. */
-static ngx_int_t
-pipe_deallocate(ngx_commerce_pg_conn_t *c,
-    const ngx_commerce_pg_statement_t *st)
-{
-    u_char  sql[sizeof("DEALLOCATE s1234567")];
-
-    ngx_sprintf(sql, "DEALLOCATE %s%Z", pipe_known(c, st)->name);
-
-    if (ngx_commerce_pg_pipe_share(c) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (PQsendQueryParams(c->pg, (char *) sql, 0, NULL, NULL, NULL, NULL, 0)
-        == 0)
-    {
-        return NGX_ERROR;
-    }
-
-    (void) pipe_push(c, NGX_COMMERCE_PG_SLOT_DEALLOCATE, st);
-
-    return pipe_sync(c);
-}
-
-
-/* The query right behind it is told the reason instead of "not prepared". */
-static void
-pipe_unprepared(ngx_commerce_pg_conn_t *c, const ngx_commerce_pg_slot_t *slot)
-{
-    ngx_str_t                           text;
-    ngx_uint_t                          level;
-    ngx_commerce_pg_slot_t             *next;
-    ngx_commerce_pg_known_t            *known;
-    const ngx_commerce_pg_statement_t  *st;
-
-    st = slot->statement;
-    known = pipe_known(c, st);
-
-    level = known->refused ? NGX_LOG_INFO : NGX_LOG_ERR;
-    text = ngx_commerce_pg_text(PQresultErrorMessage(slot->result));
-
-    ngx_log_error(level, c->owner->log, 0,
-                  "database \"%V\": operation \"%V\" cannot be prepared as "
-                  "\"%V\": %V",
-                  &c->owner->conf->name, &st->name, &st->sql, &text);
-
-    known->refused = 1;
-
-    if (slot->edition == c->editions[st->index]) {
-        c->editions[st->index] = 0;
-    }
-
-    next = pipe_slot(c, 0);
-
-    if (c->count != 0 && next->first && next->edition == slot->edition) {
-        next->decided = 1;
-        next->result = slot->result;
-        return;
-    }
-
-    PQclear(slot->result);
-}
-
-
-/* The caller made sure of room. */
-static ngx_commerce_pg_slot_t *
-pipe_push(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_slot_e kind,
-    const ngx_commerce_pg_statement_t *st)
+ngx_commerce_pg_slot_t *
+ngx_commerce_pg_pipe_push(ngx_commerce_pg_conn_t *c,
+    ngx_commerce_pg_slot_e kind, const ngx_commerce_pg_statement_t *st)
 {
     ngx_commerce_pg_slot_t  *slot;
 
@@ -511,13 +421,15 @@ pipe_push(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_slot_e kind,
         ngx_commerce_fd_idle(&c->fd, 0);
     }
 
-    slot = pipe_slot(c, c->count);
+    slot = ngx_commerce_pg_slot(c, c->count);
 
     c->count++;
     c->queries += (kind == NGX_COMMERCE_PG_SLOT_QUERY);
 
     slot->kind = kind;
     slot->shares = 0;
+    slot->flushes = 0;
+    slot->flushing = 0;
     slot->statement = st;
     slot->query = NULL;
     slot->result = NULL;
@@ -525,7 +437,7 @@ pipe_push(ngx_commerce_pg_conn_t *c, ngx_commerce_pg_slot_e kind,
     slot->decided = 0;
     slot->sent = ngx_current_msec;
     slot->cost = (kind == NGX_COMMERCE_PG_SLOT_SYNC)
-                 ? 0 : pipe_known(c, st)->cost;
+                 ? 0 : ngx_commerce_pg_known(c, st)->cost;
     slot->edition = c->editions[st->index];
 
     c->load += slot->cost;
@@ -551,7 +463,7 @@ pipe_pop(ngx_commerce_pg_conn_t *c)
 {
     ngx_commerce_pg_slot_t  *slot;
 
-    slot = pipe_slot(c, 0);
+    slot = ngx_commerce_pg_slot(c, 0);
 
     c->head = (c->head + 1) % c->capacity;
     c->count--;
@@ -560,8 +472,8 @@ pipe_pop(ngx_commerce_pg_conn_t *c)
 }
 
 
-static ngx_int_t
-pipe_sync(ngx_commerce_pg_conn_t *c)
+ngx_int_t
+ngx_commerce_pg_pipe_sync(ngx_commerce_pg_conn_t *c)
 {
     return PQpipelineSync(c->pg) == 1 ? NGX_OK : NGX_ERROR;
 }

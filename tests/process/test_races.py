@@ -139,6 +139,45 @@ def test_postgresql_restarted_at_once_under_orders(shop, stock, tokens):
                               "request_in_flight", None}
 
 
+def test_an_answer_waits_for_the_disk_but_locks_do_not(shop, tokens):
+    """A standby that never confirms stands for a slow disk."""
+    variant = goods.variant(shop, 10)
+    data = order_bytes(tokens[0], key(), goods.items((variant, 1)))
+
+    async def place():
+        connection = Connection(shop.port)
+        asked = asyncio.ensure_future(connection.request(data))
+        try:
+            await asyncio.to_thread(wait.until, lambda: audit.sold(
+                shop, variant) == 1, 10, "the order to be committed")
+            await asyncio.to_thread(take, variant)
+            await Connection(shop.port).request(
+                b"GET /readyz HTTP/1.1\r\nHost: shop.test\r\n\r\n")
+            early = asked.done()
+        finally:
+            confirmed(shop, True)
+        return early, await asked
+
+    def take(variant):
+        with shop.cluster.connect(shop.copies["store"]) as connection:
+            connection.execute("set synchronous_commit = off")
+            connection.execute("set lock_timeout = '5s'")
+            connection.execute("update core.stock_level set updated_at ="
+                               " now() where variant_id = %s", [variant])
+
+    confirmed(shop, False)
+    early, (status, _, _) = asyncio.run(place())
+    assert status == 201 and not early
+
+
+def confirmed(shop, soon):
+    """Whether commits that wait are confirmed, or only after this."""
+    shop.cluster.query(
+        "postgres", "alter system set synchronous_standby_names = '%s'"
+                    % ("" if soon else "nobody"))
+    shop.cluster.query("postgres", "select pg_reload_conf()")
+
+
 def test_200_buyers_for_a_stock_of_50(shop):
     """Two workers, one product: 50 get it, 150 hear that it is gone."""
     variant = goods.variant(shop, 50)

@@ -1,21 +1,27 @@
 /*
  * Owns the layout of the shared memory.  Writers hold the slab pool's mutex,
  * the one lock that nginx's master releases when a worker dies; readers of
- * revocations take none: an entry counts only when its expiry, written last,
- * is the same before and after its key was compared.
+ * revocations take none: they read an entry again when its expiry, written
+ * last, has changed meanwhile.
+ *
+ * A revocation is in force at every moment until it expires, whatever is
+ * written beside it and wherever a writer is killed: an entry that lives is
+ * only ever made to refuse more.  Where no place is left one of them comes to
+ * stand for all that share its set: their tokens are refused once, and those
+ * that they are refreshed to are not.
  */
 
 #include "zone.h"
 
 
-#define ZONE_MAGIC     0x636f6d6d65726302ULL   /* layout 2 */
+#define ZONE_MAGIC     0x636f6d6d65726303ULL   /* layout 3 */
 #define ZONE_WAYS      4
 
 
 typedef struct {
-    uint64_t         key[2];
-    ngx_atomic_t     since;      /* tokens issued up to here; 0: all */
-    ngx_atomic_t     expires;    /* s; 0: empty */
+    volatile uint64_t  key[2];   /* key[0] 0: whoever shares the set */
+    ngx_atomic_t       since;    /* tokens issued up to here; 0: all */
+    ngx_atomic_t       expires;  /* s; 0: empty */
 } revoked_t;
 
 typedef struct {
@@ -42,6 +48,11 @@ static void *zone_table(ngx_slab_pool_t *shpool, size_t size, size_t entry,
 static uint64_t zone_hash(const void *data, size_t len, uint64_t seed);
 static ngx_int_t zone_subject(const char *uuid, size_t len, u_char kind,
     uint64_t key[2]);
+static revoked_t *zone_place(revoked_t *set, const uint64_t key[2]);
+static void zone_raise(revoked_t *entry, ngx_atomic_uint_t since,
+    ngx_atomic_uint_t expires);
+static ngx_uint_t zone_refuses(const revoked_t *entry, const uint64_t key[2],
+    time_t iat);
 static ngx_uint_t zone_find(ngx_commerce_zone_t *zone, const char *uuid,
     u_char kind, time_t iat);
 static uint64_t zone_now_us(void);
@@ -181,6 +192,7 @@ zone_subject(const char *uuid, size_t len, u_char kind, uint64_t key[2])
     }
 
     key[0] ^= (uint64_t) kind << 56;
+    key[0] |= (key[0] == 0);
 
     return (digits == 32) ? NGX_OK : NGX_ERROR;
 }
@@ -190,10 +202,10 @@ void
 ngx_commerce_zone_revoke(ngx_commerce_zone_t *zone, const char *subject,
     size_t len, time_t expires)
 {
-    u_char      kind;
-    uint64_t    key[2];
-    revoked_t  *set, *victim;
-    ngx_uint_t  i;
+    u_char              kind;
+    uint64_t            key[2];
+    revoked_t          *set, *entry;
+    ngx_atomic_uint_t   since;
 
     if (len < 4 || subject[3] != ':') {
         return;
@@ -205,44 +217,98 @@ ngx_commerce_zone_revoke(ngx_commerce_zone_t *zone, const char *subject,
         return;
     }
 
+    since = (kind == 'b') ? (ngx_atomic_uint_t) ngx_time() : 0;
     set = &zone->revoked[(zone_hash(key, 16, 0) & (zone->nrevoked - 1))
                          * ZONE_WAYS];
-    victim = set;
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    for (i = 0; i < ZONE_WAYS; i++) {
-        if (set[i].key[0] == key[0] && set[i].key[1] == key[1]) {
-            victim = &set[i];
-            break;
+    entry = zone_place(set, key);
+
+    if (entry->expires != 0 && (time_t) entry->expires >= ngx_time()) {
+
+        if (entry->key[0] != key[0] || entry->key[1] != key[1]) {
+            since = (ngx_atomic_uint_t) ngx_time();
         }
 
-        if (set[i].expires < victim->expires) {
-            victim = &set[i];
+        zone_raise(entry, since, (ngx_atomic_uint_t) expires);
+
+        if (entry->key[0] != key[0] || entry->key[1] != key[1]) {
+            ngx_memory_barrier();
+            entry->key[0] = 0;
+        }
+
+    } else {
+        entry->expires = 0;
+        ngx_memory_barrier();
+
+        entry->key[0] = key[0];
+        entry->key[1] = key[1];
+        entry->since = since;
+
+        ngx_memory_barrier();
+        entry->expires = (ngx_atomic_uint_t) expires;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+}
+
+
+/* The entry of this key, else one that is over, else that of the whole set,
+ * else the one that is over soonest. */
+
+static revoked_t *
+zone_place(revoked_t *set, const uint64_t key[2])
+{
+    revoked_t   *place;
+    ngx_uint_t   i;
+
+    place = set;
+
+    for (i = 0; i < ZONE_WAYS; i++) {
+        if (set[i].key[0] == key[0] && set[i].key[1] == key[1]) {
+            return &set[i];
+        }
+
+        if (set[i].expires < place->expires) {
+            place = &set[i];
         }
     }
 
-    victim->expires = 0;
+    for (i = 0; i < ZONE_WAYS; i++) {
+        if ((time_t) place->expires >= ngx_time() && set[i].key[0] == 0) {
+            return &set[i];
+        }
+    }
+
+    return place;
+}
+
+
+/* An entry that lives: for longer, and of later tokens. */
+
+static void
+zone_raise(revoked_t *entry, ngx_atomic_uint_t since,
+    ngx_atomic_uint_t expires)
+{
+    if (since > entry->since) {
+        entry->since = since;
+    }
+
     ngx_memory_barrier();
 
-    victim->key[0] = key[0];
-    victim->key[1] = key[1];
-    victim->since = (kind == 'b') ? (ngx_atomic_uint_t) ngx_time() : 0;
-
-    ngx_memory_barrier();
-    victim->expires = (ngx_atomic_uint_t) expires;
-
-    ngx_shmtx_unlock(&zone->shpool->mutex);
+    if (expires > entry->expires) {
+        entry->expires = expires;
+    }
 }
 
 
 static ngx_uint_t
 zone_find(ngx_commerce_zone_t *zone, const char *uuid, u_char kind, time_t iat)
 {
-    uint64_t           key[2];
-    revoked_t         *set;
-    ngx_uint_t         i;
-    ngx_atomic_uint_t  expires, since;
+    uint64_t     key[2];
+    revoked_t   *set;
+    ngx_uint_t   i;
 
     if (zone_subject(uuid, ngx_strlen(uuid), kind, key) != NGX_OK) {
         return 1;
@@ -252,25 +318,34 @@ zone_find(ngx_commerce_zone_t *zone, const char *uuid, u_char kind, time_t iat)
                          * ZONE_WAYS];
 
     for (i = 0; i < ZONE_WAYS; i++) {
-        expires = set[i].expires;
-
-        if ((time_t) expires < ngx_time()
-            || set[i].key[0] != key[0] || set[i].key[1] != key[1])
-        {
-            continue;
-        }
-
-        since = set[i].since;
-        ngx_memory_barrier();
-
-        if (set[i].expires == expires
-            && (since == 0 || iat <= (time_t) since))
-        {
+        if (zone_refuses(&set[i], key, iat)) {
             return 1;
         }
     }
 
     return 0;
+}
+
+
+static ngx_uint_t
+zone_refuses(const revoked_t *entry, const uint64_t key[2], time_t iat)
+{
+    ngx_uint_t         same;
+    ngx_atomic_uint_t  expires, since;
+
+    do {
+        expires = entry->expires;
+        ngx_memory_barrier();
+
+        same = entry->key[0] == 0
+               || (entry->key[0] == key[0] && entry->key[1] == key[1]);
+        since = entry->since;
+
+        ngx_memory_barrier();
+    } while (entry->expires != expires);
+
+    return same && (time_t) expires >= ngx_time()
+           && (since == 0 || iat <= (time_t) since);
 }
 
 
@@ -410,19 +485,4 @@ ngx_commerce_zone_take(ngx_commerce_zone_t *zone, const void *key, size_t len,
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
     return wait;
-}
-
-
-void
-ngx_commerce_zone_forgive(ngx_commerce_zone_t *zone, const void *key,
-    size_t len)
-{
-    rate_t  *rate;
-
-    ngx_shmtx_lock(&zone->shpool->mutex);
-
-    rate = zone_rate(zone, zone_hash(key, len, 1));
-    rate->due = 0;
-
-    ngx_shmtx_unlock(&zone->shpool->mutex);
 }

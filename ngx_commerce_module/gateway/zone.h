@@ -82,9 +82,5 @@ ngx_msec_t ngx_commerce_zone_since(ngx_atomic_uint_t then);
 ngx_atomic_t *ngx_commerce_zone_stir(ngx_commerce_zone_t *zone,
     ngx_uint_t hash);
 
-/* Forgets what was taken for a key. */
-void ngx_commerce_zone_forgive(ngx_commerce_zone_t *zone, const void *key,
-    size_t len);
-
 
 #endif /* NGX_COMMERCE_ZONE_H */

@@ -55,7 +55,7 @@ http {
     commerce_seal_key keys/seal.key;
     commerce_cursor_key keys/cursor.key;
     commerce_passwords %(passwords)s;
-    commerce_zone 4m;
+    commerce_zone %(zone)s;
     %(media)s
     commerce_body_max 64k;
     commerce_payment test webhook_key=keys/payments.webhook;
@@ -210,7 +210,7 @@ class Shop:
             "user": "user %s;" % nginx.user if nginx.user else "",
             "module": nginx.module, "port": nginx.port, "workers": 2,
             "worker_connections": 512, "main": "", "http": "", "server": "",
-            "media": "commerce_media media;",
+            "media": "commerce_media media;", "zone": "4m",
             "listen": "reuseport", "issuer": ISSUER, "audience": AUDIENCE,
             "kid": self.signer.kid,
             "contract": "contract/*.yaml",

@@ -15,7 +15,7 @@ TRIALS = 20
 
 @pytest.fixture(scope="module")
 def shop(make_shop):
-    made = make_shop(cache=True)
+    made = make_shop(cache=True, zone="1m")
     made.other = made.sibling()
     for url in (made.nginx.url, made.other.url):
         until(lambda: made.client_of(url).get("/readyz").json()["feeds"]
@@ -160,3 +160,26 @@ def test_gateway_that_starts_knows(shop, person):
                person["id"])
     shop.other.start()
     until(lambda: everywhere(shop, token) == {401}, 5, "refusals")
+
+
+def test_more_end_than_there_is_place_for(shop, person):
+    """The first stays out; who shares its place comes in with a new token."""
+    first = login(shop, person)
+    end(shop, person)
+    until(lambda: everywhere(shop, first) == {401}, 5, "refusals")
+    last = login(shop, person)
+    shop.query("identity", """
+        insert into core.session (id, user_id, revoked_at, reason)
+        select gen_random_uuid(), %s, now(), 'ended'
+        from generate_series(1, 40000)""", person["id"])
+    end(shop, person)
+    until(lambda: everywhere(shop, last) == {401}, 30, "refusals")
+    assert everywhere(shop, first) == {401}
+    until(lambda: everywhere(shop, login(shop, person)) == {200}, 10,
+          "a new token to be good")
+
+
+def end(shop, person):
+    shop.query("identity", "update core.session set revoked_at = now()"
+                           " where user_id = %s and revoked_at is null",
+               person["id"])

@@ -132,8 +132,7 @@ typedef enum {
 
 typedef enum {
     NGX_COMMERCE_BY_ADDRESS = 0,
-    NGX_COMMERCE_BY_PRINCIPAL,
-    NGX_COMMERCE_BY_ACCOUNT                /* the login that a body names */
+    NGX_COMMERCE_BY_PRINCIPAL
 } ngx_commerce_rate_by_e;
 
 

@@ -187,7 +187,7 @@ rate_one(ngx_commerce_contract_build_t *build,
         "by", "key", "limit", "per", "burst", "shared", NULL
     };
     static const char *const    whom[] = {
-        "address", "principal", "account", NULL
+        "address", "principal", NULL
     };
 
     if (ngx_commerce_contract_keys(build, node, "a rate", keys) != 0) {

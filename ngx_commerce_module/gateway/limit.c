@@ -14,6 +14,10 @@
 #include "zone.h"
 
 
+static u_char *limit_address(const ngx_str_t *address, u_char *p,
+    u_char *last);
+
+
 ngx_int_t
 ngx_commerce_limit(ngx_commerce_flow_t *f)
 {
@@ -51,10 +55,29 @@ ngx_commerce_limit_key(ngx_commerce_flow_t *f, const ngx_commerce_rate_t *rate,
         p = ngx_slprintf(p, last, "%s", f->principal->sub);
 
     } else {
-        p = ngx_slprintf(p, last, "%V", &f->address);
+        p = limit_address(&f->address, p, last);
     }
 
     return p - out;
+}
+
+
+/* Who has one IPv6 address has 2^64 of them: all are one client. */
+
+static u_char *
+limit_address(const ngx_str_t *address, u_char *p, u_char *last)
+{
+#if (NGX_HAVE_INET6)
+    struct in6_addr  in6;
+
+    if (ngx_inet6_addr(address->data, address->len, in6.s6_addr) == NGX_OK
+        && !IN6_IS_ADDR_V4MAPPED(&in6) && last - p >= 16)
+    {
+        return ngx_hex_dump(p, in6.s6_addr, 8);
+    }
+#endif
+
+    return ngx_slprintf(p, last, "%V", address);
 }
 
 

@@ -97,6 +97,15 @@ def test_one_address_is_not_another(shop):
     assert allowed(shop, shop.b, second, 10) == 10
 
 
+def test_a_network_of_ipv6_is_one_client(shop):
+    """Who has an address there has 2^64 of them."""
+    network = "2001:db8:%x:1" % next(addresses)
+    assert sum(allowed(shop, shop.nginx, "%s::%x" % (network, n), 1)
+               for n in range(1, 21)) == 10
+    other = network[:-1] + "2::1"
+    assert allowed(shop, shop.nginx, other, 10) == 10
+
+
 def test_refused_here_costs_no_round_trip(shop):
     origin = address()
     allowed(shop, shop.nginx, origin, 10)

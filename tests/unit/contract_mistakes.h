@@ -197,7 +197,7 @@ static const mistake_t  mistakes[] = {
       "shop.yaml:24: tag \"q:{r}\" names neither a parameter nor a member of"
       " the answer at #/paths/~1products/get/x-commerce/cache/tags/1" },
     { "by: address", "by: planet",
-      "shop.yaml:25: expected one of: address, principal, account"
+      "shop.yaml:25: expected one of: address, principal"
       " at #/paths/~1products/get/x-commerce/rate/0/by" },
     { "shared: true", "shared: often",
       "shop.yaml:25: expected a boolean, found a string"

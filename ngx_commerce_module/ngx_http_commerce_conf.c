@@ -4,6 +4,7 @@
  */
 
 #include "ngx_http_commerce_module.h"
+#include "domain/media.h"
 
 
 #define COMMERCE_ZONE_MIN   (1024 * 1024)
@@ -282,6 +283,24 @@ ngx_http_commerce_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ccf->zone->init = ngx_commerce_zone_init;
 
     return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_commerce_media(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char                 *rc;
+    ngx_commerce_conf_t  *ccf = conf;
+
+    rc = ngx_conf_set_path_slot(cf, cmd, conf);
+
+    if (rc == NGX_CONF_OK
+        && ccf->media->name.len > NGX_COMMERCE_MEDIA_DIRECTORY)
+    {
+        return ngx_http_commerce_fail(cf, "too long is", &ccf->media->name);
+    }
+
+    return rc;
 }
 
 

@@ -113,7 +113,8 @@ conf_key_options(ngx_conf_t *cf, jwt_key_t *key)
 
         if (ngx_http_commerce_option(&args[i], "alg", &value) == NULL
             || value.len != 5
-            || ngx_strncmp(value.data + 1, "S256", 4) != 0)
+            || ngx_strncmp(value.data + 1, "S256", 4) != 0
+            || ngx_strchr("HRE", value.data[0]) == NULL)
         {
             (void) ngx_http_commerce_fail(cf, "unknown option", &args[i]);
             return NGX_ERROR;
@@ -231,6 +232,10 @@ ngx_http_commerce_cursor_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t            *args;
     ngx_uint_t            i;
     ngx_commerce_conf_t  *ccf = conf;
+
+    if (ccf->cursor_keyed) {
+        return "is duplicate";
+    }
 
     args = cf->args->elts;
 

@@ -214,7 +214,7 @@ static ngx_command_t  ngx_http_commerce_commands[] = {
 
     { ngx_string("commerce_media"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_path_slot,
+      ngx_http_commerce_media,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_commerce_conf_t, media),
       NULL },

@@ -47,6 +47,7 @@ char *ngx_http_commerce_cursor_key(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_commerce_passwords(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_commerce_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_commerce_media(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_commerce_cache(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_commerce_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_commerce_trusted_proxy(ngx_conf_t *cf, ngx_command_t *cmd,

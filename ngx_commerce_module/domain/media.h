@@ -18,6 +18,9 @@ extern const ngx_commerce_job_kind_t  ngx_commerce_media_jobs[];
 /* <SHA-256 in hex>.<extension>; its file lies in a directory of two digits. */
 #define NGX_COMMERCE_MEDIA_NAME  (64 + sizeof(".webp"))
 
+/* bytes: a longer name of the directory is refused by nginx -t */
+#define NGX_COMMERCE_MEDIA_DIRECTORY  1000
+
 #define NGX_COMMERCE_MEDIA_MANY  100   /* files that are deleted in one go */
 
 

@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 
 
-#define PATH_MAX_LEN  (1024 + NGX_COMMERCE_MEDIA_NAME)
+#define PATH_MAX_LEN  (NGX_COMMERCE_MEDIA_DIRECTORY + sizeof("/00/")           \
+                       + NGX_COMMERCE_MEDIA_NAME)
 
 
 static int media_map(ngx_commerce_media_file_t *file, void **data);

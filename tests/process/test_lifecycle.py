@@ -6,6 +6,8 @@ import signal
 import threading
 import time
 
+import pytest
+
 from kit import wait
 from kit.client import good
 from kit.raw import Raw
@@ -63,6 +65,67 @@ def test_reload_many_times_leaves_nothing(shop):
     wait.until(lambda: shop.cluster.sessions(shop.copies.values())
                <= max(level, 10), 10, "sessions to end")
     assert len(shop.nginx.workers()) == 2
+
+
+@pytest.mark.parametrize("line, says", [
+    ("commerce_contract nowhere/*.yaml", "no contract is at"),
+    ('commerce_database store "dsn=host=/"', "names a database twice"),
+    ("commerce_database more queue=8", "no dsn= is given for database"),
+    ('commerce_database more "dsn=host=/" timeout=soon', "bad time in"),
+    ('commerce_database more "dsn=host=/" connections=0', "bad number in"),
+    ('commerce_database more "dsn=host=/" colour=red', "unknown option"),
+    ('commerce_feed nobody "dsn=host=/"', "no commerce_database above is"),
+    ("commerce_feed store colour=red", "unknown option"),
+    ('commerce_feed store "dsn=host=/"; commerce_feed store "dsn=host=/"',
+     "no second feed is made for"),
+    ("commerce_jwt colour=red", "unknown option"),
+    ("commerce_jwt ttl=soon", "bad time in"),
+    ("commerce_jwt_key other file=keys/none.pem alg=ES256", "failed"),
+    ("commerce_jwt_key other file=keys/signing.pem alg=PS256",
+     "unknown option"),
+    ("commerce_jwt_key other file=keys/signing.pem alg=RS256", "key"),
+    ("commerce_jwt_key other alg=ES256", "no file= is given"),
+    ("commerce_jwt_key other file=keys/empty alg=ES256",
+     "empty or too large is"),
+    ("commerce_seal_key keys/seal.key", "is duplicate"),
+    ("commerce_cursor_key keys/cursor.key", "is duplicate"),
+    ("commerce_passwords keys/none", "failed"),
+    ("commerce_zone 4m", "is duplicate"),
+    ("commerce_cache 1m", "less than 2m is"),
+    ("commerce_cache 4m; commerce_cache 4m", "is duplicate"),
+    ("commerce_trusted_proxy 300.1.1.1", "no address is"),
+    ("commerce_cors_origin shop.example", "an origin begins with http, not"),
+    ("commerce_order_group 129", "takes 1 to 128 orders"),
+    ("commerce_order_group 8 queue=0", "unknown option"),
+    ("commerce_threads commerce; commerce_threads commerce", "is duplicate"),
+    ("commerce_payment coins key=keys/empty", "unknown provider"),
+    ("commerce_payment test webhook_key=keys/payments.webhook",
+     "names a provider twice"),
+    ("commerce_http timeout=soon", "bad time in"),
+    ("commerce_http max=much", "bad size in"),
+    ("commerce_http requests=none", "bad number in"),
+    ("commerce_http colour=red", "unknown option"),
+])
+def test_what_nginx_refuses(shop, line, says):
+    shop.nginx.write("keys/empty", "")
+    shop.options["http"] = line + ";"
+    try:
+        code, text = shop.nginx.check()
+    finally:
+        del shop.options["http"]
+    assert code == 1 and says in text, text
+
+
+@pytest.mark.parametrize("option, text, says", [
+    ("zone", "512k", "less than 1m is"),
+    ("media", "commerce_media %s;" % ("long/" * 220), "too long is")])
+def test_what_nginx_refuses_of_what_it_needs(shop, option, text, says):
+    shop.options[option] = text
+    try:
+        code, said = shop.nginx.check()
+    finally:
+        del shop.options[option]
+    assert code == 1 and says in said, said
 
 
 def test_bad_configuration_is_not_taken(shop):

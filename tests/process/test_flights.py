@@ -202,6 +202,29 @@ def test_leader_is_killed(shop, product):
     until(lambda: len(shop.nginx.serving()) == 2, 10, "a new worker")
 
 
+def test_leader_stands_still(shop, product):
+    """Nobody waits longer than commerce_deadline; who leaves, leaves alone."""
+    before = asked(shop)
+    leader, other = found = connect(shop, 20)
+    with held(shop, product):
+        send(found[leader][:1], path(product))
+        until(lambda: asked(shop) == before + 1, what="the question")
+        os.kill(leader, signal.SIGSTOP)
+        try:
+            gone, *waiting = found[other]
+            send([gone, *waiting], path(product))
+            gone.reset()
+            replies = answers(waiting)
+        finally:
+            os.kill(leader, signal.SIGCONT)
+    assert asked(shop) == before + 1
+    for answer in replies:
+        assert answer.status == 503 and b"not_executed" in answer.body
+        assert answer.header("Retry-After") == "1"
+    until(lambda: shop.anonymous.get(path(product)).status_code == 200, 10,
+          "an answer")
+
+
 def test_answer_overtaken_by_a_commit(shop, product):
     """The classic race: asked before a commit, answered after it.
 

@@ -13,6 +13,7 @@ import pytest
 from kit import goods
 from kit.cache import Redis
 from kit.client import key
+from kit.raw import Raw
 from kit.wait import Deadline, until
 
 pages = itertools.count(1)
@@ -270,6 +271,22 @@ def test_redis_hangs(shop):
             ask(shop.b, question(shop), shop)
         waits = [line for line in shop.b.lines() if "no answer in time" in line]
         assert 1 <= len(waits) <= 5
+    finally:
+        shop.redis.resume()
+    passes(shop)
+
+
+def test_clients_leave_while_redis_is_asked(shop):
+    """What comes for them afterwards finds nobody."""
+    passes(shop)
+    shop.redis.pause()
+    try:
+        connections = [Raw(shop.port) for _ in range(20)]
+        for raw in connections:
+            raw.send(raw.request("GET", "/api/v1" + question(shop)))
+        for raw in connections:
+            raw.reset()
+        ask(shop.nginx, question(shop), shop)
     finally:
         shop.redis.resume()
     passes(shop)

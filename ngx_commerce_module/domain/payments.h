@@ -67,6 +67,12 @@ extern const ngx_commerce_payments_provider_t  ngx_commerce_payments_stripe;
 extern const ngx_commerce_payments_provider_t  ngx_commerce_payments_paypal;
 
 
+/* What is seen of a payment that was begun and not answered: who asks next
+ * asks the provider again instead of beginning anew. */
+#define NGX_COMMERCE_PAYMENTS_UNKNOWN                                        \
+    "{\"status\":\"processing\",\"error\":\"timeout\"}"
+
+
 /* A talk, and the payment as core.payment_work tells of it; texts are NULL
  * when they are null there. */
 struct ngx_commerce_payments_talk_s {

@@ -353,7 +353,7 @@ checkout_settle(ngx_commerce_flow_t *f)
     state->values[3] = state->keep;
 
     if (talk->seen == NULL && talk->action != NGX_COMMERCE_PAYMENTS_NOTHING) {
-        state->values[2] = "{\"status\":\"processing\",\"error\":\"timeout\"}";
+        state->values[2] = NGX_COMMERCE_PAYMENTS_UNKNOWN;
         state->values[3] = "{}";
 
     } else if (talk->action == NGX_COMMERCE_PAYMENTS_NOTHING

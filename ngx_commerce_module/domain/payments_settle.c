@@ -264,6 +264,14 @@ settle_heard(ngx_commerce_flow_t *f)
 
     ngx_commerce_payments_hear(f, talk);
 
+    /* whoever began it may have died before he could note that */
+
+    if (talk->seen == NULL && talk->action == NGX_COMMERCE_PAYMENTS_START
+        && ngx_strcmp(talk->state, "created") == 0)
+    {
+        talk->seen = NGX_COMMERCE_PAYMENTS_UNKNOWN;
+    }
+
     if (talk->seen == NULL) {
         state->wanted = NGX_COMMERCE_PAYMENTS_NOTHING;
         return NGX_OK;

@@ -16,7 +16,7 @@ import pytest
 
 from kit import audit, goods, payments, wait
 from kit.buyers import Connection, Refused
-from kit.client import good, key
+from kit.client import good, key, problem
 
 SHOP = {"fakes": True}
 SEEDS = int(os.environ.get("COMMERCE_TEST_SEEDS", "3"))
@@ -253,6 +253,19 @@ def test_worker_killed_at_a_step(shop, variant, step, seed):
     assert answer["order"]["status"] == "paid"
     assert len(shop.stripe.intents) == intents + 1
     settle(shop)
+
+
+def test_worker_dies_before_it_notes_that_the_provider_is_silent(shop,
+                                                                 variant):
+    """The job notes it in its place, and then hears what came of it."""
+    person = shop.client("customer")
+    problem(person.call("checkout", body(variant, "tok_timeout")), 503,
+            "outcome_unknown")
+    order, = good(person.call("list_my_orders"))["data"]
+    shop.query("store", "update core.payment set status = 'created', error ="
+                        " null, version = 1 where order_id = %s", order["id"])
+    settle(shop)
+    assert good(person.call("get_order", id=order["id"]))["status"] == "paid"
 
 
 def test_database_goes_away_while_the_provider_works(shop, variant):

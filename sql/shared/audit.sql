@@ -57,11 +57,14 @@ create or replace function core.audit_begin() returns uuid
 language plpgsql as $$
 declare
     who   jsonb := current_setting('commerce.acting')::jsonb;
-    made  uuid := core.uuid_v7();
+    at    timestamptz := clock_timestamp();
+    -- of that very moment: lists go by one and are asked for by the other
+    made  uuid := left(core.uuid_at(at)::text, 13)
+                  || substr(core.uuid_v7()::text, 14);
 begin
     insert into core.audit_entry (id, at, actor_id, roles, session_id,
                                   operation, request_id)
-    values (made, clock_timestamp(), (who ->> 'sub')::uuid,
+    values (made, at, (who ->> 'sub')::uuid,
             array(select jsonb_array_elements_text(
                       coalesce(who -> 'roles', '[]'))),
             (who ->> 'sid')::uuid, who ->> 'operation', who ->> 'request');

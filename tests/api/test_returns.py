@@ -166,9 +166,21 @@ def test_a_guest_asks_by_number_and_address(shop):
         "status": "requested", "limit": 200}))["data"] if r["order_id"] ==
         good(shop.staff.call("get_order", id=asked["number"]))["id"]]
     then(shop, "approve", {"id": row["order_id"]}, row)
-    seen = good(shop.anonymous.call("track_order", {
-        "number": asked["number"], "email": asked["email"]}))
-    assert [r["status"] for r in seen["returns"]] == ["approved"]
+    who = {"number": asked["number"], "email": asked["email"]}
+    assert [r["status"] for r in good(shop.anonymous.call(
+        "track_order", who))["returns"]] == ["approved"]
+    # and may keep it after all, then ask again
+    problem(shop.anonymous.call("withdraw_return", {
+        **who, "email": "bia@example.com", "return": 1}), 404,
+        "order_not_found")
+    problem(shop.anonymous.call("withdraw_return", {**who, "return": 2}), 404,
+            "return_not_found")
+    kept = good(shop.anonymous.call("withdraw_return", {**who, "return": 1}))
+    assert (kept["number"], kept["status"]) == (1, "canceled")
+    problem(shop.anonymous.call("withdraw_return", {**who, "return": 1}), 409,
+            "return_closed", return_status="canceled")
+    assert good(shop.anonymous.call("request_return", asked), 201)[
+        "number"] == 2
     order = delivered(shop, (goods.variant(shop, 5), 1))
     problem(shop.anonymous.call("request_return", {
         "number": order["number"], "email": "customer@shop.test",

@@ -106,20 +106,31 @@ declare
     t  core.order_return := core.return_take(o, return_decide.return_id,
                                              expected_version, states);
 begin
+    return core.return_decided(t, return_decide.status, return_decide.note,
+                               (principal ->> 'sub')::uuid);
+end
+$$;
+
+
+-- The same of a return that the caller has taken.
+create or replace function core.return_decided(
+        t core.order_return, status text, note text, actor uuid)
+    returns core.order_return
+language plpgsql as $$
+begin
     update core.order_return x
     set version = x.version + 1, updated_at = now(),
-        status = return_decide.status,
-        note = case when return_decide.status = 'canceled' then x.note
-               else coalesce(return_decide.note, x.note) end
+        status = return_decided.status,
+        note = case when return_decided.status = 'canceled' then x.note
+               else coalesce(return_decided.note, x.note) end
     where x.id = t.id;
 
-    if return_decide.status <> 'approved' then
+    if return_decided.status <> 'approved' then
         perform core.return_claims(t.id, -1);
     end if;
 
-    perform core.return_changed(t.id, 'return.' || return_decide.status,
-                                (principal ->> 'sub')::uuid,
-                                return_decide.note);
+    perform core.return_changed(t.id, 'return.' || return_decided.status,
+                                actor, return_decided.note);
 
     select * into t from core.order_return x where x.id = t.id;
     return t;
@@ -247,6 +258,17 @@ language sql stable as $$
                order by t.number), '[]')
     from core.order_return t
     where t.order_id = returns_tracked.order_id
+$$;
+
+
+-- One of them.
+create or replace function core.return_tracked(order_id uuid, number int)
+    returns jsonb
+language sql stable as $$
+    select r.value
+    from jsonb_array_elements(core.returns_tracked(
+             return_tracked.order_id)) r
+    where (r.value ->> 'number')::int = return_tracked.number
 $$;
 
 

@@ -14,15 +14,9 @@ declare
     o      core.orders;
     made   uuid;
 begin
-    select * into o from core.orders x
-    where x.number = (asked ->> 'number')::bigint
-          and lower(x.email) = lower(asked ->> 'email')
-          and x.kind = 'sale' and x.customer_id is null
-    for no key update;
+    o := core.order_tracked(asked);
 
-    if not found then
-        perform core.fail('order_not_found', 404);
-    elsif not core.return_window_open(o.id) then
+    if not core.return_window_open(o.id) then
         perform core.fail('return_too_late', 409);
     end if;
 
@@ -31,8 +25,8 @@ begin
 
     return query
     select 201, r.value
-    from jsonb_array_elements(core.returns_tracked(o.id)) r
-    where (r.value ->> 'number')::int
-          = (select t.number from core.order_return t where t.id = made);
+    from core.order_return t
+    cross join core.return_tracked(o.id, t.number) r(value)
+    where t.id = made;
 end
 $$;

@@ -20,7 +20,7 @@ static const char  *mail_names[] = {
     "confirm_email", "change_email", "email_changed", "reset_password",
     "password_changed", "order_created", "order_paid", "order_shipped",
     "order_delivered", "order_canceled", "order_refunded", "stock_low",
-    "back_in_stock", "order_reduced", NULL
+    "back_in_stock", "order_reduced", "order_edited", "gift_card", NULL
 };
 
 static const char  *mail_languages[] = { "pt-BR", "en", NULL };

@@ -103,6 +103,21 @@ def give_up_something_else(shop):
                            id=paid_order(shop)["id"])
 
 
+def edit(shop, body, order=None, **more):
+    return shop.staff.call("edit_order", body, **more,
+                           id=(order or paid_order(shop))["id"])
+
+
+LESS = {"items": [{"item_id": 1, "quantity": 1}]}
+
+recipe("edit_order", 200)(lambda shop: edit(shop, LESS))
+recipe("edit_order", 409)(lambda shop: edit(
+    shop, {"items": [{"item_id": 1, "quantity": 3}]}))
+recipe("edit_order", 412)(lambda shop: edit(shop, LESS, headers=STALE))
+recipe("edit_order", 422)(lambda shop: edit(
+    shop, {"items": [{"item_id": 2, "quantity": 1}]}))
+
+
 # --- returns ---------------------------------------------------------------
 
 def returned(shop, agreed=True):
@@ -136,6 +151,35 @@ recipe("request_return", 409)(lambda shop: shop.anonymous.call(
     "request_return", guests(shop, 31)))
 recipe("request_return", 404)(lambda shop: shop.anonymous.call(
     "request_return", {**guests(shop), "email": "bia@example.com"}))
+
+
+def asked_back(shop):
+    asked = guests(shop)
+    good(shop.anonymous.call("request_return", asked), 201)
+    return {"number": asked["number"], "email": asked["email"], "return": 1}
+
+
+recipe("withdraw_return", 200)(lambda shop: shop.anonymous.call(
+    "withdraw_return", asked_back(shop)))
+recipe("withdraw_return", 404)(lambda shop: shop.anonymous.call(
+    "withdraw_return", {**asked_back(shop), "return": 2}))
+
+
+@recipe("withdraw_return", 409)
+def keep_it_twice(shop):
+    asked = asked_back(shop)
+    good(shop.anonymous.call("withdraw_return", asked))
+    return shop.anonymous.call("withdraw_return", asked)
+
+
+@recipe("withdraw_return", 429)
+def keep_it_often(shop):
+    for _ in range(120):
+        answer = shop.anonymous.call("withdraw_return", {
+            "number": 1, "email": "ana@example.com", "return": 1})
+        if answer.status_code == 429:
+            break
+    return answer
 
 
 @recipe("request_return", 429)

@@ -35,7 +35,10 @@ INVARIANTS = {
            and o.total - p.amount - (
                 select coalesce(sum(c.captured), 0) from core.payment c
                  where c.order_id = o.id and c.provider = 'credit')
-               not between 0 and o.canceled_total""",
+               not between 0 and o.canceled_total
+           and not exists (select from core.order_event e
+                            where e.order_id = o.id
+                              and e.type = 'order.edited')""",
     "credit is spent once for each payment, and given back by refunds": """
         select coalesce(e.payment_id, e.refund_id)
           from core.credit_entry e
@@ -70,18 +73,19 @@ INVARIANTS = {
            and not exists (select from core.payment p
                             where p.order_id = o.id
                               and p.captured > p.refunded)""",
-    "money has a paid order": """
-        select p.id from core.payment p join core.orders o
+    "money that pays an order has a paid order": """
+        select o.id from core.payment p join core.orders o
             on o.id = p.order_id
-         where p.captured > p.promised and not p.review
-           and p.provider <> 'credit'
-           and o.status in ('pending', 'stock_shortfall')""",
+         where not p.review and o.status in ('pending', 'stock_shortfall')
+           and o.total > o.canceled_total
+         group by o.id
+        having sum(p.captured - p.promised) >= o.total - o.canceled_total""",
     "no order is paid twice": """
         select p.order_id from core.payment p join core.orders o
             on o.id = p.order_id
          where not p.review
          group by p.order_id, o.total
-        having sum(p.captured - p.refunded) > o.total""",
+        having sum(p.captured - p.promised) > o.total""",
     "an order is paid once in its history": """
         select order_id from core.order_event where type = 'order.paid'
          group by order_id having count(*) > 1""",

@@ -13,7 +13,7 @@ import pytest
 
 from kit import goods, wait
 from kit.build import ROOT
-from kit.client import good, key
+from kit.client import good, key, problem
 from kit.mailbox import Mailbox
 
 MAIL = ("    commerce_mail smtp://127.0.0.1:%d \"from=Loja São João"
@@ -108,6 +108,65 @@ def test_an_order_that_is_reduced(shop, mailbox):
                                % made["number"])
     assert "1 x " + made["items"][0]["name"] in mail["text"]
     assert "devolvido" not in mail["text"]      # it was paid by hand
+
+
+def test_an_order_that_is_edited(shop, mailbox):
+    """As it then is, and what that does to the money."""
+    address = person()
+    made = order(shop, goods.variant(shop, 50, 123456), address)
+    good(shop.staff.call("edit_order", {"items": [
+        {"item_id": 1, "quantity": 3}]}, id=made["id"]))
+    mail = arrived(mailbox, address, 2)[-1]
+    assert mail["subject"] == "Pedido %d alterado" % made["number"]
+    assert "3 x " + made["items"][0]["name"] in mail["text"]
+    assert "Falta pagar: R$ 3.703,68." in mail["text"]
+    assert "devolver" not in mail["text"] + mail["html"]
+
+
+def gift(shop, address, **more):
+    made = good(shop.staff.call("create_gift_card", {
+        "amount": {"amount": 5000, "currency": "BRL"},
+        "expires_at": "2099-12-31T12:00:00Z"}), 201)
+    return made, good(shop.staff.call("mail_gift_card", {
+        "email": address, **more}, id=made["id"]))
+
+
+CODE = r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}"
+
+
+@pytest.mark.parametrize("language, subject, until", [
+    ("pt-BR", "Um vale-presente de R$ 50,00 para você", "31/12/2099"),
+    ("en", "A gift card of R$50.00 for you", "2099-12-31")])
+def test_a_gift_card_is_mailed(shop, mailbox, language, subject, until):
+    """Only the mail knows its code, which is a new one."""
+    address = person()
+    made, told = gift(shop, address, name="Bia", giver="Zoë <b>",
+                      message="Feliz\nNatal", language=language)
+    assert "code" not in told and told["version"] > made["version"]
+    mail, = arrived(mailbox, address)
+    assert mail["subject"] == subject and until in mail["text"]
+    assert "Feliz\nNatal" in mail["text"].replace("\r", "")
+    assert "Zoë &lt;b&gt;" in mail["html"] and "<b>" not in mail["html"]
+    code, = set(re.findall(CODE, mail["text"] + mail["html"]))
+    assert code.endswith(told["hint"])
+    assert good(shop.anonymous.call("check_gift_card", {"code": code}))[
+        "balance"]["amount"] == 5000
+    problem(shop.anonymous.call("check_gift_card", {"code": made["code"]}),
+            404, "gift_card_not_found")
+    wait.until(lambda: shop.query(
+        "store", "select id from core.job where payload ->> 'to' = %s and"
+        " status = 'done' and not payload -> 'data' ? 'code'", address), 10,
+        "the code to be forgotten")
+    assert not shop.query("store", "select id from core.job where"
+                                   " payload::text like %s", "%%" + code)
+
+
+def test_a_gift_card_that_cannot_be_used_is_not_mailed(shop, mailbox):
+    made, _ = gift(shop, person())
+    good(shop.staff.call("update_gift_card", {"active": False},
+                         id=made["id"]))
+    problem(shop.staff.call("mail_gift_card", {"email": person()},
+                            id=made["id"]), 409, "gift_card_unusable")
 
 
 def test_goods_are_there_again(shop, mailbox):
@@ -292,6 +351,32 @@ def test_a_lost_answer_repeats_the_message_id(deaf):
     assert first["message-id"] == second["message-id"]
     assert first["date"] == second["date"]
     assert first.as_bytes() == second.as_bytes()
+
+
+def test_a_gift_card_whose_mail_was_lost(deaf):
+    """The same mail again; while it waits nobody who looks at jobs sees the
+    code, and one that is dead has forgotten it: the card is mailed anew."""
+    server, gateway = deaf(silent=1, refuses=["nobody@"])
+    gift(gateway, "bia@example.com")
+    wait.until(lambda: len(server.taken) == 2, 20, "it again")
+    first, second = server.taken
+    assert first.as_bytes() == second.as_bytes()
+    made, _ = gift(gateway, "nobody@example.com")
+    row = wait.until(lambda: gateway.query(
+        "store", "select id, payload from core.job where kind = 'mail'"
+        " and status = 'dead'"), 20, "its death", pause=0.05)[0]
+    assert "code" not in row["payload"]["data"]
+    problem(gateway.admin.call("retry_job", id=row["id"]), 409,
+            "job_not_retriable")
+    waiting = gateway.query("store", """
+        select core.job_put('mail', jsonb_build_object(
+            'secret', 'code', 'data', '{"code": "X", "name": "Bia"}'::jsonb),
+            now() + interval '1 hour') as id""")[0]["id"]
+    assert good(gateway.admin.call("get_job", id=waiting))["payload"][
+        "data"] == {"name": "Bia"}
+    good(gateway.staff.call("mail_gift_card", {"email": "bia@example.com"},
+                            id=made["id"]))
+    wait.until(lambda: len(server.taken) == 3, 20, "the next one")
 
 
 def test_what_is_refused_for_good_is_dead(deaf):

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from api.test_payments import event
 from kit import audit, goods, payments, wait
 from kit.client import good
 
@@ -14,9 +15,10 @@ from kit.client import good
 SHOP = {"connections": {"identity": 1, "store": 8, "analytics": 1}}
 
 
-def bought(shop, quantity=2, token="tok_success", on_hand=5):
-    variant = goods.variant(shop, on_hand)
-    made = good(shop.customer.call("checkout", {
+def bought(shop, quantity=2, token="tok_success", on_hand=5, variant=None,
+           client=None):
+    variant = variant or goods.variant(shop, on_hand)
+    made = good((client or shop.customer).call("checkout", {
         **goods.items((variant, quantity)), "payment": {
             "provider": "test", "flow": "token", "token": token}}), 201)
     return variant, made
@@ -29,19 +31,20 @@ def waiting(shop):
                  " and query ~ 'api[.]'", shop.copies["store"])[0]["n"]
 
 
-def race(shop, order, *calls):
-    """All calls at once, none before the last one is there; their answers."""
+def race(shop, order, *calls, hold="core.orders where id = %s"):
+    """All calls at once, none before the last one is there; their answers.
+    What they wait for is the row that `hold` names by order."""
     answers = [None] * len(calls)
 
-    def run(n, operation, body, path):
-        answers[n] = shop.client("admin").call(operation, body, **path)
+    def run(n, call):
+        answers[n] = call() if callable(call) else shop.client("admin").call(
+            call[0], call[1], **call[2])
 
-    threads = [threading.Thread(target=run, args=(n, *call))
+    threads = [threading.Thread(target=run, args=(n, call))
                for n, call in enumerate(calls)]
     with shop.cluster.connect(shop.copies["store"]) as other:
         with other.transaction():
-            other.execute("select from core.orders where id = %s for update",
-                          [order["id"]])
+            other.execute("select from %s for update" % hold, [order["id"]])
             for n, thread in enumerate(threads):
                 thread.start()
                 wait.until(lambda n=n: waiting(shop) > n, 20, "a lock")
@@ -182,6 +185,108 @@ def test_units_that_are_given_up_while_they_are_shipped(shop):
         answers = race(shop, order, calls[first], calls[not first])
         assert [a.status_code for a in answers][1] == 409
         assert level(shop, variant) == end
+
+
+def edited(order, quantity, **more):
+    return ("edit_order", {"items": [{"item_id": 1, "quantity": quantity}],
+                           **more}, {"id": order["id"]})
+
+
+def money(shop, order, *amounts):
+    """These went back, and are all that did."""
+    wait.until(lambda: [(r["amount"]["amount"], r["status"]) for r in good(
+        shop.admin.call("list_order_refunds", id=order["id"]))["data"]]
+        == [(amount, "succeeded") for amount in amounts], 30, "the money",
+        0.2)
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["edit", "webhook"])
+def test_an_order_is_edited_while_a_payment_of_before_arrives(shop, first):
+    """An attempt that had failed, at the price of before: what is too much
+    goes back, what is too little is asked for."""
+    for quantity, back, end in ((1, [1999], "paid"),
+                                (3, [], ["pending", "paid"][first])):
+        variant, made = bought(shop, token="tok_declined")
+        order = made["order"]
+        paid = {"payment_id": made["payment"]["id"], "seen": {
+            "status": "captured", "captured": 3998}}
+        calls = [edited(order, quantity), lambda seen=paid: event(shop, seen)]
+        answers = race(shop, order, calls[first], calls[not first])
+        assert codes(answers) == [200, 409 if quantity == 3 and first
+                                  else 200]
+        money(shop, order, *back)
+        assert status(shop, order) == end
+        if quantity == 1 or not first:
+            assert level(shop, variant) == (5, quantity)
+            due = shop.query("store", "select core.order_due(o) as n from"
+                                      " core.orders o where id = %s",
+                             order["id"])[0]["n"]
+            assert due == (1999 if quantity == 3 else 0)
+
+
+@pytest.mark.parametrize("rival, end, left", [
+    ("ship_order", "shipped", (3, 0)), ("cancel_order", "canceled", (5, 0))])
+def test_an_order_is_edited_while_it_leaves_or_is_canceled(shop, rival, end,
+                                                           left):
+    """It leaves as it was, or as it then is; nothing is held afterwards."""
+    for first in (0, 1):
+        variant, made = bought(shop)
+        order = made["order"]
+        calls = [edited(order, 1), (rival, {}, {"id": order["id"]})]
+        answers = race(shop, order, calls[first], calls[not first])
+        assert answers[0].status_code == 200
+        assert answers[1].status_code == (409 if first else 200)
+        assert status(shop, order) == end
+        if rival == "ship_order":
+            money(shop, order, *[] if first else [1999])
+            assert level(shop, variant) == (left[0] + (not first), 0)
+        else:
+            money(shop, order, *[3998] if first else [1999, 1999])
+            assert level(shop, variant) == left
+
+
+def test_two_who_edit_one_order_at_once(shop):
+    """One after the other; with the version that both saw, only one."""
+    variant, made = bought(shop, token="tok_declined")
+    order = made["order"]
+    race(shop, order, edited(order, 4), edited(order, 1))
+    seen = good(shop.admin.call("get_order", id=order["id"]))
+    assert (seen["items"][0]["quantity"], seen["total"]["amount"]) \
+        == (1, 1999)
+    assert level(shop, variant) == (5, 1)
+    tag = {"if-match": '"%d"' % seen["version"]}
+    name, body, path = edited(order, 3)
+    answers = race(shop, order, (name, body, {**path, "headers": tag}),
+                   (name, body, {**path, "headers": tag}))
+    assert codes(answers) == [200, 412]
+    assert level(shop, variant) == (5, 3)
+
+
+def test_the_last_goods_are_added_to_two_orders_at_once(shop):
+    """One gets them, the other stays as it was."""
+    variant, one = bought(shop, 1, "tok_declined", 3)
+    _, two = bought(shop, 1, "tok_declined", variant=variant)
+    answers = race(shop, {"id": variant}, edited(one["order"], 2),
+                   edited(two["order"], 2),
+                   hold="core.stock_level where variant_id = %s")
+    assert codes(answers) == [200, 409]
+    assert level(shop, variant) == (3, 3)
+
+
+def test_store_credit_pays_for_more_of_two_orders_at_once(shop):
+    """It is spent once."""
+    buyer = shop.client("customer")
+    variant, one = bought(shop, 1, client=buyer)
+    _, two = bought(shop, 1, variant=variant, client=buyer)
+    made = good(shop.admin.call("grant_store_credit", {
+        "amount": {"amount": 2500, "currency": "BRL"}}, id=buyer.sub), 201)
+    answers = race(shop, made, *[
+        edited(other["order"], 2, difference="store_credit")
+        for other in (one, two)], hold="core.credit where id = %s")
+    assert codes(answers) == [200, 409]
+    account, = good(buyer.call("list_my_store_credit"))["data"]
+    assert account["balance"]["amount"] == 501
+    assert level(shop, variant) == (5, 3)
 
 
 def test_credit_of_an_order_that_is_canceled_and_refunded_at_once(shop):

@@ -213,7 +213,6 @@ create or replace function core.order_pay_credit(o core.orders,
 language plpgsql as $$
 declare
     payer  record;
-    made   uuid;
 begin
     for payer in
         select (p.credit).id, p.amount
@@ -221,18 +220,30 @@ begin
         where p.amount > 0
         order by p.n
     loop
-        insert into core.payment (id, order_id, amount, captured, currency,
-                                  provider, flow, status, credit_id)
-        values (core.uuid_v7(), o.id, payer.amount, payer.amount, o.currency,
-                'credit', 'credit', 'captured', payer.id)
-        returning id into made;
-
-        perform core.credit_move(
-            payer.id, 'spend', -payer.amount,
-            jsonb_populate_record(null::core.credit_entry,
-                jsonb_build_object('order_id', o.id, 'payment_id', made)));
-        perform core.payment_captured(made);
+        perform core.order_spend(o, payer.id, payer.amount);
     end loop;
+end
+$$;
+
+
+-- An order takes so much from an account: a payment, captured at once.
+create or replace function core.order_spend(o core.orders, credit_id uuid,
+                                            amount bigint)
+    returns void
+language plpgsql as $$
+declare
+    made  uuid := core.uuid_v7();
+begin
+    insert into core.payment (id, order_id, amount, captured, currency,
+                              provider, flow, status, credit_id)
+    values (made, o.id, order_spend.amount, order_spend.amount, o.currency,
+            'credit', 'credit', 'captured', order_spend.credit_id);
+
+    perform core.credit_move(
+        order_spend.credit_id, 'spend', -order_spend.amount,
+        jsonb_populate_record(null::core.credit_entry,
+            jsonb_build_object('order_id', o.id, 'payment_id', made)));
+    perform core.payment_captured(made);
 end
 $$;
 

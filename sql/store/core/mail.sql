@@ -69,7 +69,8 @@ language sql stable as $$
         when e.type = 'fulfilment.created' then 'order.shipped'
         when e.type = 'refund.succeeded' then 'order.refunded'
         when e.type in ('order.created', 'order.paid', 'order.delivered',
-                        'order.canceled', 'order.reduced') then e.type
+                        'order.canceled', 'order.reduced', 'order.edited')
+             then e.type
         when e.type in ('order.refunded', 'order.partially_refunded')
              and not exists (select from core.refund r
                              where r.order_id = e.subject::uuid)
@@ -129,8 +130,10 @@ begin
                            || coalesce(core.parcel_mail_data(
                                            e.data -> 'fulfilment'), '{}')
                            || core.refund_mail_data(e, o, tongue)
-                           || case when e.type = 'order.reduced'
+                           || case e.type when 'order.reduced'
                               then core.reduced_mail_data(h.data, o, tongue)
+                              when 'order.edited'
+                              then core.edited_mail_data(h.data, o, tongue)
                               else '{}' end
                            || jsonb_build_object(
                                 'expired', h.data ->> 'reason' = 'expired'))))

@@ -12,18 +12,10 @@ create or replace function core.order_reduce(
 language plpgsql as $$
 declare
     worth    bigint := core.lines_worth(o.id, lines);
-    account  uuid;
+    account  uuid := core.order_target(o, target);
     parts    core.fulfilment_item[];
     given    bigint;
 begin
-    if target = 'store_credit' then
-        if o.customer_id is null then
-            perform core.fail_at('store_credit_needs_account', 422, '/to');
-        end if;
-
-        account := core.credit_of(o.customer_id, o.currency);
-    end if;
-
     perform from core.credit c
     where c.id = account
           or c.id in (select p.credit_id from core.payment p
@@ -54,7 +46,8 @@ begin
         o.id, 'order.reduced', o.status, actor, reason, jsonb_build_object(
             'items', lines, 'amount', core.money(worth, o.currency),
             'refunded', core.money(given, o.currency),
-            'unrefunded', greatest(0, worth - given)));
+            'unrefunded', core.money(greatest(0, worth - given),
+                                     o.currency)));
     perform core.order_reduced(o.id, actor);
 end
 $$;
@@ -193,7 +186,7 @@ language plpgsql as $$
 declare
     there  bigint := core.refund_there(o.id, null);
     back   jsonb;
-    r      core.refund;
+    given  bigint;
 begin
     if core.order_was_paid(o.id) then
         select jsonb_agg(jsonb_build_object('item_id', i.position,
@@ -208,30 +201,80 @@ begin
         where n.units > 0;
 
         back := core.refund_lines(o.id, back);
-        r.amount := least(there, (select sum((b ->> 'amount')::bigint)
+        given := least(there, (select sum((b ->> 'amount')::bigint)
                                   from jsonb_array_elements(back) b));
     else
-        r.amount := there - (o.total - o.canceled_total);
+        given := there - (o.total - o.canceled_total);
     end if;
 
-    if coalesce(r.amount, 0) <= 0 then
+    if coalesce(given, 0) <= 0 then
         return 0;
     end if;
 
+    perform core.order_pays_back(o.id, given, account,
+                                 coalesce(reason, 'given up'), actor, back,
+                                 false);
+    return given;
+end
+$$;
+
+
+-- So much of what was paid goes back at once, from one payment after another:
+-- for these lines, or because it was more than the order costs now (surplus).
+create or replace function core.order_pays_back(
+        order_id uuid, amount bigint, account uuid, reason text, actor uuid,
+        lines jsonb, surplus boolean)
+    returns void
+language plpgsql as $$
+declare
+    r  core.refund;
+begin
     r.id := core.uuid_v7();
+    r.amount := order_pays_back.amount;
     r.shipping := 0;
     r.credit_id := account;
-    r.reason := coalesce(reason, 'given up');
+    r.reason := order_pays_back.reason;
     r.actor_id := actor;
+    r.surplus := order_pays_back.surplus;
 
-    perform core.refund_spread(o.id, null, r, back);
+    perform core.refund_spread(order_pays_back.order_id, null, r, lines);
     perform core.payment_later(f.payment_id)
     from core.refund f
-    where r.id in (f.id, f.parent_id) and f.order_id = o.id
+    where r.id in (f.id, f.parent_id)
+          and f.order_id = order_pays_back.order_id
           and f.status = 'pending';
-
-    return r.amount;
 end
+$$;
+
+
+-- The account that money of an order goes to: null where it came from, else
+-- the store credit of its buyer.
+-- Raises: CM422 store_credit_needs_account.
+create or replace function core.order_target(o core.orders, target text)
+    returns uuid
+language plpgsql as $$
+begin
+    if target is distinct from 'store_credit' then
+        return null;
+    elsif o.customer_id is null then
+        perform core.fail_at('store_credit_needs_account', 422, '/to');
+    end if;
+
+    return core.credit_of(o.customer_id, o.currency);
+end
+$$;
+
+
+-- Raises: CM409 payment_under_way with `payment_id`: somebody pays what the
+--   order costs now.
+create or replace function core.order_payment_rests(order_id uuid)
+    returns void
+language sql stable as $$
+    select core.fail('payment_under_way', 409, jsonb_build_object(
+                         'payment_id', p.id))
+    from core.payment p
+    where p.order_id = order_payment_rests.order_id
+          and p.status not in ('failed', 'canceled', 'captured')
 $$;
 
 

@@ -185,6 +185,15 @@ begin
 
         perform core.order_becomes(o.id, 'paid', p.wanted_by, null,
             jsonb_build_object('payment_id', p.id, 'provider', p.provider));
+
+        -- an attempt that was given up, at the price of before
+
+        perform core.order_pays_back(
+            o.id, d.surplus, null, 'more than the order costs', null, null,
+            true)
+        from (select core.refund_there(o.id, null)
+                     - (o.total - o.canceled_total)) d(surplus)
+        where d.surplus > 0;
     end if;
 end
 $$;
@@ -231,7 +240,8 @@ begin
                 then case when kept = 0 then 'refunded'
                           when kept < o.total - o.canceled_total
                           then 'partially_refunded' end
-                when o.status = 'paid' and kept = 0 then 'canceled' end;
+                when o.status = 'paid' and kept = 0
+                     and o.total > o.canceled_total then 'canceled' end;
     data := jsonb_build_object('payment_id', p.id, 'refunded',
                                core.money(p.refunded, p.currency));
 

@@ -19,10 +19,11 @@ begin
 
     insert into core.refund (id, payment_id, order_id, amount, currency,
                              reason, actor_id, key, fingerprint, return_id,
-                             shipping, credit_id, parent_id)
+                             shipping, credit_id, parent_id, surplus)
     values (r.id, p.id, p.order_id, r.amount, p.currency, r.reason,
             r.actor_id, r.key, r.fingerprint, r.return_id,
-            coalesce(r.shipping, 0), r.credit_id, r.parent_id);
+            coalesce(r.shipping, 0), r.credit_id, r.parent_id,
+            coalesce(r.surplus, false));
 
     insert into core.refund_item (refund_id, position, quantity, amount)
     select r.id, (l ->> 'item_id')::int, (l ->> 'quantity')::int,

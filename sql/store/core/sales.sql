@@ -62,7 +62,8 @@ $$;
 
 
 -- What went back of an order, and when: its refunds, but not of money that came
--- in twice; what was given up of it and needed no refund; what was exchanged, which is sold anew in another order; of one that
+-- in twice or above what it costs; what was given up of it and needed no
+-- refund; what was exchanged, which is sold anew in another order; of one that
 -- was called refunded by hand the rest too; all of a credit.
 
 create or replace function core.order_returns(o core.orders)
@@ -74,16 +75,19 @@ language sql stable as $$
         from (select r.updated_at, r.id::text, r.amount
               from core.refund r
               where r.order_id = o.id and r.status = 'succeeded'
+                    and not r.surplus
                     and not exists (select from core.payment_parked k
                                     where k.payment_id = r.payment_id
                                           and k.reason = 'paid_twice')
               union all
-              select e.created_at, e.version::text,
-                     (e.data ->> 'unrefunded')::bigint
+              select e.created_at, e.version::text, u.amount
               from core.order_event e
+              cross join lateral (
+                  -- a bare number in events before it was money
+                  select coalesce(e.data #>> '{unrefunded,amount}',
+                                  e.data ->> 'unrefunded')::bigint) u(amount)
               where o.canceled_total > 0 and e.order_id = o.id
-                    and e.type = 'order.reduced'
-                    and (e.data ->> 'unrefunded')::bigint > 0
+                    and e.type = 'order.reduced' and u.amount > 0
               ) b(at, key, amount)
     )
     select * from refund

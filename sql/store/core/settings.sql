@@ -30,7 +30,8 @@ language sql immutable as $$
     ('mail.orders', '{"kind": "choices",
       "options": ["order.created", "order.paid", "order.shipped",
                   "order.delivered", "order.canceled", "order.refunded",
-                  "order.partially_refunded", "order.reduced"]}')
+                  "order.partially_refunded", "order.reduced",
+                  "order.edited"]}')
     ) r(key, rule)
     where r.key = setting_rule.key
 $$;

@@ -28,11 +28,7 @@ begin
             'order_status', o.status));
     end if;
 
-    perform core.fail('payment_under_way', 409, jsonb_build_object(
-                          'payment_id', p.id))
-    from core.payment p
-    where p.order_id = o.id
-          and p.status not in ('failed', 'canceled', 'captured');
+    perform core.order_payment_rests(o.id);
 
     lines := coalesce(asked -> 'items', core.order_left(o.id));
 

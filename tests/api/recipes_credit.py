@@ -30,6 +30,16 @@ recipe("update_gift_card", 412)(lambda shop: shop.staff.call(
     id=card(shop)["id"]))
 recipe("update_gift_card", 409)(lambda shop: held(
     shop, "update_gift_card", {"active": False}, id=card(shop)["id"]))
+BIA = {"email": "bia@example.com"}
+
+recipe("mail_gift_card", 200)(lambda shop: shop.staff.call(
+    "mail_gift_card", BIA, id=card(shop)["id"]))
+recipe("mail_gift_card", 404)(lambda shop: shop.staff.call(
+    "mail_gift_card", BIA, id=uuid.uuid4()))
+recipe("mail_gift_card", 412)(lambda shop: shop.staff.call(
+    "mail_gift_card", BIA, headers=STALE, id=card(shop)["id"]))
+recipe("mail_gift_card", 409)(lambda shop: held(
+    shop, "mail_gift_card", BIA, id=card(shop)["id"]))
 recipe("check_gift_card", 200)(lambda shop: shop.anonymous.call(
     "check_gift_card", {"code": card(shop)["code"]}))
 recipe("check_gift_card", 404)(lambda shop: shop.anonymous.call(

@@ -55,7 +55,7 @@ call core.audit_table('payment', 'update of wanted', 'order', 'order_id',
      '', 'version,updated_at,leased_until');
 call core.audit_table('refund', 'insert', 'order', 'order_id',
      '', 'key,fingerprint');
-call core.audit_table('credit', 'insert or update of active, expires_at, note',
+call core.audit_table('credit', 'insert or update of active, expires_at, note, code_hash',
      'credit', 'id', 'code_hash', 'entries,balance,last');
 call core.audit_table('credit_entry', 'insert', 'credit', 'credit_id',
      '', 'before');

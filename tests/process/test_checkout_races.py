@@ -96,6 +96,10 @@ def campaign(shop, variant, count, seed, provider="test", tokens=None):
     return asyncio.run(run())
 
 
+def refused(answers):
+    return [answer for status, answer in answers.values() if status != 201]
+
+
 def settle(shop):
     """Time passes: all that is left is looked after, nothing is pending."""
     def calm():
@@ -150,7 +154,7 @@ def test_worker_killed_during_checkouts(shop, variant, seed):
     finally:
         done.set()
         thread.join()
-    assert {status for status, _ in answers.values()} == {201}
+    assert refused(answers) == []
     settle(shop)
 
 
@@ -161,7 +165,7 @@ def test_provider_fails_during_checkouts(shop, variant, seed):
                                             "busy"]) for _ in range(30)]
     answers = campaign(shop, variant, 30, seed, "stripe",
                        ["pm_card_visa", "pm_card_chargeDeclined"])
-    assert {status for status, _ in answers.values()} == {201}
+    assert refused(answers) == []
     settle(shop)
     captured = shop.query("store", "select count(*) as n from core.payment"
                                    " where provider = 'stripe'"
@@ -248,7 +252,7 @@ def test_worker_killed_at_a_step(shop, variant, step, seed):
     shop.stripe.opened.set()
     asking.join(90)
     (status, answer), = answers
-    assert status == 201
+    assert status == 201, answer
     assert answer["payment"]["status"] == "captured"
     assert answer["order"]["status"] == "paid"
     assert len(shop.stripe.intents) == intents + 1

@@ -289,6 +289,17 @@ def test_filter_by_attribute_and_option(shop):
         assert [row["id"] for row in found] == [product["id"]] * count
 
 
+@pytest.mark.parametrize("text", [
+    "a\\b", "'", "''", "\\'", "a & b", "(x | y)", "!z", "x:*", "\\"])
+def test_filter_by_what_an_attribute_says_literally(shop, text):
+    text = key()[:8] + text
+    product = goods.product(shop, attributes={"cor": text})
+    for query in ({"attr.cor": text}, {"attr.cor": ["it's", text]},
+                  {"attr.cor": text, "q": product["name"]}):
+        found = good(shop.anonymous.read("/products", **query))["data"]
+        assert [row["id"] for row in found] == [product["id"]]
+
+
 def test_facets(shop):
     color = "cor-" + key()[:8]
     for price in (100, 200, 300):

@@ -3,10 +3,30 @@
 -- for itself and reads one range of one index.
 
 
+-- A search in SQL.  Its text is alternatives that are joined by &, which stands
+-- nowhere else but inside of quotes.
+
+create or replace function core.search_conditions(search tsquery) returns text
+language plpgsql immutable as $$
+begin
+    return (select string_agg('s.document @@ ' || quote_literal(part[1])
+                              || '::tsquery', ' and ' order by n desc)
+            from regexp_matches(search_conditions.search::text,
+                                $re$(?:'(?:[^']|'')*'|[^'&])+$re$, 'g')
+                     with ordinality parts (part, n));
+end
+$$;
+
+
 -- The rows of core.product_listing that qualify, with the keys they can be
 -- ordered by.  Every filter may be null.  search is what the document of a
 -- product must match and is answered first, by its own index (offset 0 keeps
 -- the planner from guessing otherwise); wanted gives a score to order by.
+--
+-- Each word is a condition of its own, for which the index skips to where the
+-- others are; as one condition it would step through the lists of all words.
+-- The last word first: who searches goes from the general to the particular,
+-- and the skipping is the better the rarer the first one is.
 
 create or replace function core.list_rows(search tsquery, wanted tsquery,
                                           category_id bigint,
@@ -25,8 +45,8 @@ language sql immutable as $$
                  '0::bigint'),
         ' as score from core.product_listing l',
         ' join (select s.product_id, s.document from core.product_search s '
-            'where s.document @@ ' || quote_literal(list_rows.search)
-            || '::tsquery offset 0) s on s.product_id = l.product_id',
+            'where ' || core.search_conditions(list_rows.search)
+            || ' offset 0) s on s.product_id = l.product_id',
         ' where l.category_id = ', coalesce(list_rows.category_id, 0),
         ' and l.status = ' || quote_literal(list_rows.status),
         ' and l.price_amount >= ' || list_rows.price_min,
@@ -39,23 +59,32 @@ language sql immutable as $$
 $$;
 
 
--- What a product's document must match: the words, the mark of the category,
--- for each named attribute the mark of one of its values.
+-- A lexeme as a tsquery's text has it.
+
+create or replace function core.quote_lexeme(lexeme text) returns text
+language sql immutable strict as $$
+    select $q$'$q$ || regexp_replace(lexeme, $re$(['\\])$re$, '\1\1', 'g')
+           || $q$'$q$
+$$;
+
+
+-- What a product's document must match: the mark of the category, for each
+-- named attribute the mark of one of its values, the words.
 
 create or replace function core.list_search(words tsquery, category_id bigint,
                                             attr jsonb)
     returns tsquery
 language sql immutable as $$
     select string_agg('(' || part || ')', ' & ')::tsquery
-    from (select list_search.words::text
+    from (select core.quote_lexeme('#' || list_search.category_id)
           union all
-          select quote_literal('#' || list_search.category_id)
-          union all
-          select string_agg(quote_literal('=' || a.key || '='
-                                          || left(v.value, 100)), ' | ')
+          select string_agg(core.quote_lexeme('=' || a.key || '='
+                                              || left(v.value, 100)), ' | ')
           from jsonb_each(list_search.attr) a,
                jsonb_array_elements_text(a.value) v
-          group by a.key) parts (part)
+          group by a.key
+          union all
+          select list_search.words::text) parts (part)
     where list_search.words is not null or list_search.attr is not null
 $$;
 

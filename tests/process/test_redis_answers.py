@@ -284,6 +284,8 @@ def test_clients_leave_while_redis_is_asked(shop):
         connections = [Raw(shop.port) for _ in range(20)]
         for raw in connections:
             raw.send(raw.request("GET", "/api/v1" + question(shop)))
+        until(lambda: shop.metrics().get("commerce_flows") >= 20
+              or "no answer in time" in shop.nginx.tail(), 10, "the questions")
         for raw in connections:
             raw.reset()
         ask(shop.nginx, question(shop), shop)

@@ -1,6 +1,8 @@
 /*
  * Owns the worker's table of verified tokens.  Entries are counted: a flow
- * holds the claims that it was started with, whatever the table does.
+ * holds the claims that it was started with, whatever the table does.  A slot
+ * keeps its token until another comes: the table grows to a thousand of them,
+ * some 2 KiB each, and no further.
  * The key is the whole token, compared byte by byte; expiry is checked again
  * at each use, revocation by auth.c.
  */

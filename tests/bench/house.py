@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 
@@ -23,6 +24,9 @@ AUDIENCE = "shop"
 
 # products.sql leaves room for two more variants after each first one.
 STEP = 3
+
+# Seconds; they live for longer.
+TOKENS_FOR = 240
 
 STOCK = """
     with level as (
@@ -112,10 +116,14 @@ class House:
         return self.signer.token("customer", iss=ISSUER, aud=AUDIENCE)
 
     def tokens(self, count=64):
-        """A file of tokens, one a line."""
+        """A file of tokens, one a line: who comes again has the same, until
+        it is about to end. A worker remembers those that it has verified.
+        """
         path = os.path.join(self.directory, "tokens")
-        with open(path, "w") as file:
-            file.writelines(self.token() + "\n" for _ in range(count))
+        if not os.path.exists(path) \
+                or time.time() - os.path.getmtime(path) > TOKENS_FOR:
+            with open(path, "w") as file:
+                file.writelines(self.token() + "\n" for _ in range(count))
         return path
 
     def start(self):

@@ -138,10 +138,6 @@ def growth_of_memory(shop, options):
     shared memory may have failed.
     """
     count = 20_000 if options.quick else 1_000_000
-    # Buffers of connections become as large as the largest group of orders
-    # and stay so: those come first.
-    for _ in range(1 if options.quick else 10):
-        measure.place(shop, 2, 2, shop.count, 256)
     served(shop, count // 10)
     before, held = private(shop), holdings(shop)
     served(shop, count)

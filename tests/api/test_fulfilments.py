@@ -213,6 +213,21 @@ def test_guest_learns_that_money_is_on_its_way(shop):
                                                         "processing")
 
 
+@pytest.mark.parametrize("token,status,left", [
+    ("tok_declined", "failed", True), ("tok_success", "captured", False)])
+def test_guest_learns_what_a_gift_card_leaves_to_pay(shop, token, status, left):
+    """The card took its part; how the rest stands is what he has to know."""
+    card = good(shop.staff.call("create_gift_card", {
+        "amount": {"amount": 1, "currency": "BRL"}}), 201)
+    cart = good(shop.anonymous.call("add_cart_gift_card", {
+        "code": card["code"]}, id=guest_cart(shop)["id"]))
+    order = good(guest(shop, cart, token), 201)["order"]
+    seen = good(track(shop, order["number"], "ana@example.com"))
+    assert seen["payment_status"] == status
+    assert seen["amount_due"] == {
+        **order["total"], "amount": left * (order["total"]["amount"] - 1)}
+
+
 def test_nobody_learns_who_bought(shop):
     """A wrong number and a wrong address are the same answer."""
     order = good(guest(shop, guest_cart(shop)), 201)["order"]

@@ -9,7 +9,7 @@ create or replace function api.track_order(body jsonb, language text)
     returns table (number bigint, status text, status_label text,
                    fulfilment_status text, placed_at timestamptz,
                    updated_at timestamptz, shipping_method text,
-                   payment_status text, items jsonb, fulfilments jsonb,
+                   payment_status text, amount_due jsonb, items jsonb, fulfilments jsonb,
                    returns jsonb)
 language plpgsql stable security definer
     set search_path = core, pg_temp as $$
@@ -21,7 +21,9 @@ begin
                 else s.label_pt end,
            o.fulfilment_status, o.placed_at, o.updated_at, o.shipping_method,
            (select p.status from core.payment p
-             where p.order_id = o.id order by p.id desc limit 1),
+             where p.order_id = o.id
+             order by p.provider = 'credit', p.id desc limit 1),
+           core.money(core.order_due(o), o.currency),
            (select jsonb_agg(jsonb_build_object(
                        'id', i.position, 'product_id', i.product_id,
                        'variant_id', i.variant_id, 'sku', i.sku,

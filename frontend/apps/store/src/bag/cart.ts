@@ -6,7 +6,7 @@ import { problemText, toast, useUser } from '@commerce/ui'
 import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { guess, within, type Change } from './change'
-import { keep, kept, watchKept, type Cart } from './kept'
+import { keep, kept, watchKept, type Cart, type Kept } from './kept'
 
 const KEY = ['cart'] as const
 const NO_ITEMS: Cart['items'] = []
@@ -30,11 +30,9 @@ const gone = (error: unknown) =>
 
 const path = (id: string) => ({ params: { path: { id } } })
 
-async function read(signal: AbortSignal): Promise<Cart | null> {
-  const known = kept()
-  if (!known) return null
+async function read({ id }: Kept, signal: AbortSignal): Promise<Cart | null> {
   try {
-    const cart = await ok(api.GET('/api/v1/carts/{id}', { signal, ...path(known.id) }))
+    const cart = await ok(api.GET('/api/v1/carts/{id}', { signal, ...path(id) }))
     if (cart.status === 'open') return cart
   } catch (error) {
     if (!gone(error)) throw error
@@ -42,14 +40,25 @@ async function read(signal: AbortSignal): Promise<Cart | null> {
   return null
 }
 
+/** Whether another cart, or a later state of this one, came to be known while
+ * it was asked for: that answer left the gateway before the other did. */
+function overtaken(asked: Kept, answer: Cart | null): boolean {
+  const now = kept()
+  return now?.id !== asked.id || (answer !== null && answer.version < now.cart.version)
+}
+
 export const cartQuery = queryOptions({
   queryKey: KEY,
   initialData: () => kept()?.cart ?? null,
   initialDataUpdatedAt: 0,
   staleTime: 15_000,
-  queryFn: async ({ signal }) => {
-    const cart = await read(signal)
-    if (waiting === 0) keep(cart)
+  queryFn: async ({ client, signal }) => {
+    const known = kept()
+    const cart = known && (await read(known, signal))
+    // What is being changed looks as it will; the change's own answer comes.
+    if (waiting > 0) return client.getQueryData<Cart | null>(KEY) ?? null
+    if (known && overtaken(known, cart)) return kept()?.cart ?? null
+    keep(cart)
     return cart
   },
 })

@@ -9,6 +9,7 @@ import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useChangeCart } from '../bag/cart'
 import type { Cart } from '../bag/kept'
+import type { Destination } from './destination'
 
 const shippingOptions = (cart: Cart) =>
   queryOptions({
@@ -28,7 +29,12 @@ const shippingOptions = (cart: Cart) =>
 /** Whether the cart knows a part of the country that it goes to. */
 export const knowsPlace = (cart: Cart) => cart.region.includes('-')
 
-export function Shipping({ cart }: { cart: Cart }) {
+interface ShippingProps {
+  cart: Cart
+  destination: Destination
+}
+
+export function Shipping({ cart, destination }: ShippingProps) {
   const { t } = useLingui()
   const format = useFormat()
   const change = useChangeCart({ quiet: true })
@@ -50,14 +56,19 @@ export function Shipping({ cart }: { cart: Cart }) {
     )
   }
 
-  // The first that brings it home, unless another was chosen.
-  const { isPending, mutate } = change
+  // The first that brings it home, unless another was chosen. Once that was
+  // refused, it is for the buyer to try again.
+  const { isIdle, isSuccess, mutate, variables } = change
+  const free = isIdle || isSuccess
   useEffect(() => {
-    if (known && !isPlaceholderData && !chosen && standard && !isPending) {
+    if (known && !isPlaceholderData && !chosen && standard && free) {
       mutate({ kind: 'terms', terms: { shipping_method: standard.code } })
     }
-  }, [known, isPlaceholderData, chosen, standard, isPending, mutate])
+  }, [known, isPlaceholderData, chosen, standard, free, mutate])
 
+  if (destination.error) {
+    return <ErrorState error={destination.error} retry={destination.again} />
+  }
   if (!known) {
     return (
       <p className="text-muted">
@@ -118,7 +129,16 @@ export function Shipping({ cart }: { cart: Cart }) {
           </label>
         )
       })}
-      {change.error && <Alert tone="bad">{problemText(change.error)}</Alert>}
+      {change.error && (
+        <Alert tone="bad">
+          <span className="flex flex-wrap items-center gap-x-4">
+            {problemText(change.error)}
+            <button type="button" className="link" onClick={() => variables && mutate(variables)}>
+              <Trans>Tentar de novo</Trans>
+            </button>
+          </span>
+        </Alert>
+      )}
     </fieldset>
   )
 }

@@ -126,8 +126,10 @@ class Stripe(Fake):
         intent = self.intents.get(name)
         if not intent or asked.get("client_secret") != intent["client_secret"]:
             raise Answer(404, self.error("resource_missing"))
+        # While the bank asks, another card may be tried.
         if action == ["confirm"] and intent["status"] in (
-                "requires_payment_method", "requires_confirmation"):
+                "requires_payment_method", "requires_confirmation",
+                "requires_action"):
             self.use(intent, CARDS.get(
                 asked.get("payment_method_data[card][number]"), ""))
         elif action == ["bank"] and intent["status"] == "requires_action":

@@ -176,11 +176,9 @@ export const orderEvents = (id: string) =>
       ).data,
   })
 
-/** While one is under way, it is asked for again soon. */
 export const orderPayments = (id: string) =>
   queryOptions({
     queryKey: ['order', id, 'payments'],
-    refetchInterval: 5_000,
     queryFn: async ({ signal }) =>
       (
         await ok(

@@ -79,7 +79,8 @@ export async function placeOrder(
     }),
   )
   placed()
-  const guest = placing.user ? null : { order, cart: placing.cart.id, email: body.customer?.email ?? '' }
+  const { id: cart, credit_total: credit } = placing.cart
+  const guest = placing.user ? null : { order, cart, credit, email: body.customer?.email ?? '' }
   if (guest) keepGuestOrder(guest)
   if (placing.texts['remember'] === 'on') await keepAddress(placing.texts)
   const there = guest

@@ -1,6 +1,8 @@
-// A guest's orders of this tab: whoever has no account sees his order again for
-// as long as the tab is open. Later, number and address open the tracking.
+// A guest's orders: whoever has no account sees his order again for as long as
+// the tab is open, and in any tab of this browser until it is paid, for a bank's
+// app opens another. Later, number and address open the tracking.
 
+import type { MoneyValue } from '@commerce/i18n'
 import type { Order } from '../data'
 
 export interface GuestOrder {
@@ -8,32 +10,55 @@ export interface GuestOrder {
   /** What he is known by to payments. */
   cart: string
   email: string
+  /** What gift cards paid of it. */
+  credit?: MoneyValue
 }
 
-const STORED = 'commerce.guest-orders'
+const OF_TAB = 'commerce.guest-orders'
+const UNPAID = 'commerce.unpaid-orders'
 
-function all(): GuestOrder[] {
+function read(storage: () => Storage, name: string): GuestOrder[] {
   try {
-    const found: unknown = JSON.parse(sessionStorage.getItem(STORED) ?? '[]')
+    const found: unknown = JSON.parse(storage().getItem(name) ?? '[]')
     return Array.isArray(found) ? (found as GuestOrder[]) : []
   } catch {
     return []
   }
 }
 
-export function keepGuestOrder(one: GuestOrder) {
-  const others = all().filter(({ order }) => order.number !== one.order.number)
+function write(storage: () => Storage, name: string, orders: GuestOrder[]) {
   try {
-    sessionStorage.setItem(STORED, JSON.stringify([...others.slice(-9), one]))
+    if (orders.length > 0) storage().setItem(name, JSON.stringify(orders.slice(-10)))
+    else storage().removeItem(name)
   } catch {
     // The mail with the number comes all the same.
   }
 }
 
-export function guestOrder(number: string): GuestOrder | undefined {
-  return all().find(({ order }) => String(order.number) === number)
+const ofTab = () => sessionStorage
+const ofBrowser = () => localStorage
+
+const without = (orders: GuestOrder[], id: string) => orders.filter(({ order }) => order.id !== id)
+
+export function keepGuestOrder(one: GuestOrder) {
+  for (const [storage, name] of [[ofTab, OF_TAB], [ofBrowser, UNPAID]] as const) {
+    write(storage, name, [...without(read(storage, name), one.order.id), one])
+  }
 }
 
-export function guestOrderById(id: string): GuestOrder | undefined {
-  return all().find(({ order }) => order.id === id)
+/** There is nothing left to pay: it stays in this tab alone. */
+export function settleGuestOrder(one: GuestOrder) {
+  const { id } = one.order
+  write(ofTab, OF_TAB, [...without(read(ofTab, OF_TAB), id), one])
+  write(ofBrowser, UNPAID, without(read(ofBrowser, UNPAID), id))
 }
+
+/** Those that may have to be paid, the last last. */
+export const unpaidGuestOrders = () => read(ofBrowser, UNPAID)
+
+const find = (matches: (order: Order) => boolean) =>
+  [...read(ofTab, OF_TAB), ...read(ofBrowser, UNPAID)].find(({ order }) => matches(order))
+
+export const guestOrder = (number: string) => find((order) => String(order.number) === number)
+
+export const guestOrderById = (id: string) => find((order) => order.id === id)

@@ -9,7 +9,7 @@ import { order as orderQuery, orderEvents, orderParcels, orderPayments, type Ord
 import { AddressLines, OrderLines, Status, Totals } from '../parts/order'
 import { Parcels, Progress } from '../parts/progress'
 import { MyReturns } from '../parts/returns'
-import { dueOf, type Due } from '../payment/due'
+import { creditOf, dueOf, standingOf } from '../payment/due'
 import { PayOrder } from '../payment/pay-order'
 import { Thanks } from '../payment/thanks'
 import { orderRoute } from '../router'
@@ -20,7 +20,7 @@ export function OrderPage() {
   const { novo } = orderRoute.useSearch()
   const query = useQuery(orderQuery(id))
   const order = query.data
-  const due = useDue(order)
+  const paid = useMoney(order)
 
   if (isProblem(query.error, 'order_not_found')) return <NotFound />
   if (query.error && !order) {
@@ -33,9 +33,9 @@ export function OrderPage() {
         <Icon name="left" className="size-4" />
         <Trans>Todos os pedidos</Trans>
       </Link>
-      {novo && due && (
+      {novo && paid && (
         <div className="mb-5">
-          <Thanks order={order} due={due}>
+          <Thanks order={order} due={paid.due}>
             <Trans>O número dele é {order.number}. Cada passo aparece nesta página.</Trans>
           </Thanks>
         </div>
@@ -48,9 +48,11 @@ export function OrderPage() {
       </div>
       <div className="grid items-start gap-5 lg:grid-cols-[1.4fr_1fr]">
         <div className="grid gap-5">
-          {due === 'payment' && (
+          {paid?.due === 'payment' && (
             <PayOrder
               order={order}
+              amount={paid.left}
+              begun={paid.begun}
               title={<Trans>Pagar este pedido</Trans>}
               stale={['order', order.id]}
             />
@@ -78,7 +80,7 @@ export function OrderPage() {
             <h2 className="mb-4 text-lg font-semibold">
               <Trans>Valores</Trans>
             </h2>
-            <Totals order={order} />
+            <Totals order={order} credit={paid?.credit} />
           </section>
           {order.shipping_address && (
             <section className="card p-5">
@@ -95,12 +97,22 @@ export function OrderPage() {
   )
 }
 
-/** Undefined while it is not known. */
-function useDue(order: Order | undefined): Due | undefined {
-  const open = order !== undefined && dueOf(order, null) !== 'nothing'
-  const { data } = useQuery({ ...orderPayments(order?.id ?? ''), enabled: open })
-  if (!open) return 'nothing'
-  return data && dueOf(order, data.at(-1)?.status ?? null)
+/** What is paid of an order, and by whom; undefined while it is not known. */
+function useMoney(order: Order | undefined) {
+  const open = order?.status === 'pending'
+  const { data } = useQuery({
+    ...orderPayments(order?.id ?? ''),
+    enabled: order !== undefined,
+    refetchInterval: open && 5_000,
+  })
+  if (!order || !data) return undefined
+  const standing = standingOf(order, data)
+  return {
+    due: dueOf(order, standing),
+    left: standing.left,
+    credit: creditOf(order, data),
+    begun: data.find(({ status }) => status === 'requires_action')?.id,
+  }
 }
 
 function Sent({ order }: { order: Order }) {
@@ -173,7 +185,11 @@ function Cancel({ order }: { order: Order }) {
       </Button>
       <Dialog open={open} onClose={() => setOpen(false)} title={t`Cancelar o pedido?`}>
         <p>
-          <Trans>Os produtos voltam para a loja. Isto não tem volta.</Trans>
+          {order.status === 'pending' ? (
+            <Trans>Os produtos voltam para a loja. Isto não tem volta.</Trans>
+          ) : (
+            <Trans>O que você pagou é devolvido pelo mesmo meio. Isto não tem volta.</Trans>
+          )}
         </p>
         {cancel.error && <Alert tone="bad">{problemText(cancel.error)}</Alert>}
         <div className="flex flex-wrap justify-end gap-3">

@@ -4,14 +4,15 @@ import { buttonClass, useTitle } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Navigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { trackedOrder } from '../data'
-import { guestOrder, type GuestOrder } from '../guest/kept'
+import { guestOrder, settleGuestOrder, type GuestOrder } from '../guest/kept'
 import { AddressLines, OrderLines, Status, Totals } from '../parts/order'
 import { Parcels, Progress } from '../parts/progress'
 import { GuestReturns } from '../parts/returns'
 import { dueOf } from '../payment/due'
 import { PayOrder } from '../payment/pay-order'
+import { begunOf } from '../payment/return'
 import { Thanks } from '../payment/thanks'
 import { guestOrderRoute } from '../router'
 
@@ -32,7 +33,10 @@ function Shown({ known }: { known: GuestOrder }) {
   })
   const now = query.data
   const status = now?.status ?? order.status
-  const due = now && dueOf({ ...order, status }, now.payment_status)
+  const due = now && dueOf(now, { last: now.payment_status, left: now.amount_due })
+  useEffect(() => {
+    if (due === 'nothing') settleGuestOrder(known)
+  }, [due, known])
 
   return (
     <div className="page pt-8">
@@ -51,9 +55,11 @@ function Shown({ known }: { known: GuestOrder }) {
       </div>
       <div className="grid items-start gap-5 lg:grid-cols-[1.4fr_1fr]">
         <div className="grid gap-5">
-          {due === 'payment' && (
+          {now && due === 'payment' && (
             <PayOrder
               order={order}
+              amount={now.amount_due}
+              begun={begunOf(order.id)}
               cart={cart}
               title={<Trans>Pagar este pedido</Trans>}
               stale={['tracked', order.number]}
@@ -81,7 +87,7 @@ function Shown({ known }: { known: GuestOrder }) {
             <h2 className="mb-4 text-lg font-semibold">
               <Trans>Valores</Trans>
             </h2>
-            <Totals order={order} />
+            <Totals order={order} credit={known.credit} />
           </section>
           {order.shipping_address && (
             <section className="card p-5">

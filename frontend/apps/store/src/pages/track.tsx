@@ -8,6 +8,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { trackedOrder, type TrackedOrder } from '../data'
 import { guestOrder } from '../guest/kept'
+import { PayLink } from '../guest/unpaid'
 import { take } from '../parts/form'
 import { Status } from '../parts/order'
 import { Narrow } from '../parts/page-head'
@@ -84,7 +85,8 @@ export function TrackPage() {
 
 function Tracked({ order, email }: { order: TrackedOrder; email: string }) {
   const format = useFormat()
-  const due = order.payment_status && dueOf(order, order.payment_status)
+  const mine = guestOrder(String(order.number))
+  const due = dueOf(order, { last: order.payment_status, left: order.amount_due })
   return (
     <section className="card grid gap-5 p-5 sm:p-6" aria-labelledby="andamento">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
@@ -103,7 +105,10 @@ function Tracked({ order, email }: { order: TrackedOrder; email: string }) {
       )}
       {due === 'payment' && (
         <Alert tone="warn">
-          <Trans>O pagamento ainda não passou.</Trans>
+          <span className="flex flex-wrap items-center gap-x-4">
+            <Trans>O pagamento ainda não passou.</Trans>
+            {mine && <PayLink order={order} />}
+          </span>
         </Alert>
       )}
       <Progress status={order.status} far={order.fulfilment_status} />

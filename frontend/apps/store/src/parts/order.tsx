@@ -1,6 +1,6 @@
-import { useFormat } from '@commerce/i18n'
+import { useFormat, type MoneyValue } from '@commerce/i18n'
 import { Badge, type Tone } from '@commerce/ui'
-import { Trans } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Order } from '../data'
@@ -36,8 +36,16 @@ function Row({ name, value, strong }: { name: ReactNode; value: string; strong?:
   )
 }
 
-export function Totals({ order }: { order: Order }) {
+interface TotalsProps {
+  order: Order
+  /** What gift cards and store credit paid. */
+  credit?: MoneyValue
+}
+
+export function Totals({ order, credit }: TotalsProps) {
+  const { t } = useLingui()
   const format = useFormat()
+  const shipping = order.shipping_total.amount - order.shipping_discount.amount
   return (
     <dl className="grid gap-2">
       <Row name={<Trans>Produtos</Trans>} value={format.money(order.subtotal)} />
@@ -47,11 +55,20 @@ export function Totals({ order }: { order: Order }) {
           value={format.money({ ...order.discount_total, amount: -order.discount_total.amount })}
         />
       )}
-      <Row name={<Trans>Entrega</Trans>} value={format.money(order.shipping_total)} />
+      <Row
+        name={<Trans>Entrega</Trans>}
+        value={shipping === 0 ? t`grátis` : format.money({ ...order.total, amount: shipping })}
+      />
       {order.tax_total.amount !== 0 && (
         <Row name={<Trans>Impostos</Trans>} value={format.money(order.tax_total)} />
       )}
       <Row name={<Trans>Total</Trans>} value={format.money(order.total)} strong />
+      {credit !== undefined && credit.amount > 0 && (
+        <Row
+          name={<Trans>Vales e crédito</Trans>}
+          value={format.money({ ...credit, amount: -credit.amount })}
+        />
+      )}
     </dl>
   )
 }

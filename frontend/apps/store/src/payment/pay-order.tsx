@@ -2,20 +2,25 @@
 // the buyer comes back another day.
 
 import { api, isProblem, newKey, ok } from '@commerce/api'
-import { useFormat } from '@commerce/i18n'
-import { Alert, Button, problemText } from '@commerce/ui'
+import { useFormat, type MoneyValue } from '@commerce/i18n'
+import { Alert, Button, problemText, Skeleton } from '@commerce/ui'
 import { Trans } from '@lingui/react/macro'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRef, type FormEvent, type ReactNode } from 'react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef, useState, type FormEvent, type ReactNode } from 'react'
 import type { Order } from '../data'
 import { confirmerOf } from './confirm'
 import { PaymentForm } from './form'
-import { Declined, type Paying } from './provider'
+import { Declined, type Paying, type Payment } from './provider'
 import { settle } from './settle'
 import { startPayment } from './start'
 
 interface PayOrderProps {
-  order: Pick<Order, 'id' | 'total'>
+  order: Pick<Order, 'id'>
+  /** What is left of it. */
+  amount: MoneyValue
+  /** A payment that was begun before, and maybe finished elsewhere: it is looked
+   * at first. */
+  begun?: string
   title: ReactNode
   /** Of a guest: the cart that the order was made of. */
   cart?: string
@@ -23,12 +28,25 @@ interface PayOrderProps {
   stale: readonly unknown[]
 }
 
-export function PayOrder({ order, title, cart, stale }: PayOrderProps) {
+export function PayOrder({ order, amount, begun, title, cart, stale }: PayOrderProps) {
   const format = useFormat()
   const queries = useQueryClient()
   const paying = useRef<Paying>(null)
   const intent = useRef({ of: '', key: '' })
 
+  const [before] = useState(begun)
+  const look = useQuery({
+    queryKey: ['payment', before],
+    enabled: before !== undefined,
+    staleTime: Infinity,
+    gcTime: 0,
+    retry: false,
+    queryFn: async () => {
+      const found = await confirmerOf(cart)({ id: before } as Payment)
+      await queries.invalidateQueries({ queryKey: stale })
+      return found
+    },
+  })
   const pay = useMutation({
     mutationFn: async () => {
       const body = await paying.current?.begin()
@@ -58,13 +76,14 @@ export function PayOrder({ order, title, cart, stale }: PayOrderProps) {
     pay.mutate()
   }
 
+  if (look.isFetching) return <Skeleton className="h-80 rounded-card" />
   return (
     <section className="card grid gap-4 border-brand p-5 sm:p-6" aria-labelledby="pagar">
       <h2 id="pagar" className="text-lg font-semibold">
         {title}
       </h2>
       <form className="grid gap-4" onSubmit={submit}>
-        <PaymentForm ref={paying} amount={order.total} />
+        <PaymentForm ref={paying} amount={amount} />
         {pay.error && (
           <Alert tone="bad">
             {pay.error instanceof Declined ? (
@@ -77,7 +96,7 @@ export function PayOrder({ order, title, cart, stale }: PayOrderProps) {
           </Alert>
         )}
         <Button type="submit" size="large" icon="lock" busy={pay.isPending}>
-          <Trans>Pagar {format.money(order.total)}</Trans>
+          <Trans>Pagar {format.money(amount)}</Trans>
         </Button>
       </form>
     </section>

@@ -1,5 +1,5 @@
 // A buyer who leaves for the provider's page comes back to a page that knows
-// nothing: what is being paid is kept for as long as the tab lives.
+// nothing, maybe in another tab: what is being paid last is kept.
 
 import type { Payment } from './provider'
 
@@ -12,7 +12,7 @@ export interface Left {
 
 export function remember(payment: Payment) {
   try {
-    sessionStorage.setItem(
+    localStorage.setItem(
       STORED,
       JSON.stringify({ payment: payment.id, order: payment.order_id } satisfies Left),
     )
@@ -26,9 +26,15 @@ export function leaveFor(payment: Payment, url: string) {
   location.assign(url)
 }
 
+/** The payment of this order that was begun here last. */
+export function begunOf(order: string): string | undefined {
+  const left = recall()
+  return left?.order === order ? left.payment : undefined
+}
+
 export function recall(): Left | null {
   try {
-    const found = JSON.parse(sessionStorage.getItem(STORED) ?? 'null') as Partial<Left> | null
+    const found = JSON.parse(localStorage.getItem(STORED) ?? 'null') as Partial<Left> | null
     return typeof found?.payment === 'string' && typeof found.order === 'string'
       ? (found as Left)
       : null

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router'
 import { categoryTree, listing, product, rail } from './data'
 import { Layout } from './frame/layout'
+import { Broken } from './pages/broken'
 import { NotFound } from './pages/not-found'
 import { parseSearch, stringifySearch, validateListing } from './search'
 
@@ -211,6 +212,7 @@ export function makeRouter(queries: QueryClient) {
     context: { queries },
     parseSearch,
     stringifySearch,
+    defaultErrorComponent: Broken,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,

@@ -27,3 +27,15 @@ test('an attribute goes in and out', () => {
   expect(countFilters(two)).toBe(2)
   expect(toggleAttribute(toggleAttribute(two, 'cor', 'Azul'), 'cor', 'Preto').attr).toBeUndefined()
 })
+
+test('takes any name as a name and no more', () => {
+  expect(parseSearch('?__proto__.cor=Azul&constructor.cor=Azul&sort=price&sort.x=1')).toEqual(
+    Object.fromEntries([
+      ['__proto__', { cor: ['Azul'] }],
+      ['constructor', { cor: ['Azul'] }],
+      ['sort', { x: ['1'] }],
+    ]),
+  )
+  expect('cor' in {}).toBe(false)
+  expect(validateListing(parseSearch('?sort.x=1&attr=2&price_min.a=1'))).toEqual(validateListing({}))
+})

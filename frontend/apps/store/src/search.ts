@@ -17,17 +17,24 @@ export interface ListingSearch {
 
 type Raw = Record<string, unknown>
 
-/** Names with a dot become objects of lists, repeated names lists. */
+/** Names with a dot become objects of lists. Maps until the end: a name may be
+ * one that every object has. */
 export function parseSearch(text: string): Raw {
-  const found: Raw = {}
+  const found = new Map<string, string | Map<string, string[]>>()
   for (const [name, value] of new URLSearchParams(text)) {
     const dot = name.indexOf('.')
-    if (dot > 0) {
-      const group = (found[name.slice(0, dot)] ??= {}) as Record<string, string[]>
-      ;(group[name.slice(dot + 1)] ??= []).push(value)
-    } else found[name] = value
+    if (dot <= 0) {
+      found.set(name, value)
+      continue
+    }
+    const known = found.get(name.slice(0, dot))
+    const group = known instanceof Map ? known : new Map<string, string[]>()
+    const key = name.slice(dot + 1)
+    found.set(name.slice(0, dot), group.set(key, [...(group.get(key) ?? []), value]))
   }
-  return found
+  return Object.fromEntries(
+    [...found].map(([name, value]) => [name, value instanceof Map ? Object.fromEntries(value) : value]),
+  )
 }
 
 export function stringifySearch(search: Raw): string {

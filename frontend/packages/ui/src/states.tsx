@@ -43,7 +43,7 @@ export function EmptyState({ icon = 'box', title, children, action, page = false
         <Icon name={icon} className="size-8" />
       </span>
       <Title className="text-xl font-bold">{title}</Title>
-      {children && <div className="text-muted">{children}</div>}
+      {children && <div className="text-balance text-muted">{children}</div>}
       {action && <div className="mt-2">{action}</div>}
     </div>
   )

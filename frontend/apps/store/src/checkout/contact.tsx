@@ -10,7 +10,8 @@ export function Contact({ user }: { user: SessionUser | null }) {
   if (user) {
     return (
       <p>
-        {user.name} · <span className="text-muted">{user.email}</span>
+        {user.name}
+        <span className="block [overflow-wrap:anywhere] text-muted">{user.email}</span>
       </p>
     )
   }

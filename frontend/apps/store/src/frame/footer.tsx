@@ -1,6 +1,7 @@
 import { activate, currentLocale, locales, type Locale } from '@commerce/i18n'
 import { Icon, Logo, type IconName } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
@@ -18,6 +19,12 @@ function Promised({ icon, children }: { icon: IconName; children: ReactNode }) {
 export function Footer() {
   const { t } = useLingui()
   const locale = currentLocale()
+  const queries = useQueryClient()
+  const speak = async (language: Locale) => {
+    await activate(language)
+    // The gateway has words, too.
+    await queries.invalidateQueries()
+  }
   return (
     <footer>
       <div className="border-t border-line bg-surface">
@@ -29,7 +36,7 @@ export function Footer() {
             <Trans>Troca grátis em 30 dias</Trans>
           </Promised>
           <Promised icon="shield">
-            <Trans>Seus dados guardados com cifra</Trans>
+            <Trans>Seus dados protegidos por criptografia</Trans>
           </Promised>
         </ul>
       </div>
@@ -72,7 +79,7 @@ export function Footer() {
             <Trans>Idioma</Trans>
             <select
               value={locale}
-              onChange={(event) => void activate(event.target.value as Locale)}
+              onChange={(event) => void speak(event.target.value as Locale)}
               className="min-h-11 rounded-lg border border-on-deep-muted bg-deep px-3 text-base text-on-deep focus-visible:outline-sun"
             >
               {Object.entries(locales).map(([code, name]) => (

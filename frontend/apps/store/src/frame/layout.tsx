@@ -1,5 +1,6 @@
-import { OfflineNotice, ToastRegion } from '@commerce/ui'
+import { OfflineNotice, ToastRegion, useUser } from '@commerce/ui'
 import { Trans } from '@lingui/react/macro'
+import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Footer } from './footer'
@@ -9,11 +10,24 @@ import { Header, QuietHeader } from './header'
 /** Pages where nothing should lead away from what is being done. */
 const QUIET = ['/finalizar', '/entrar', '/cadastro', '/esqueci-a-senha', '/nova-senha']
 
+/** What was read for a customer is for nobody else, however the session ends. */
+function useDiscretion() {
+  const queries = useQueryClient()
+  const customer = useUser()?.id
+  useEffect(() => {
+    if (!customer) return
+    return () => {
+      for (const key of ['me', 'order']) queries.removeQueries({ queryKey: [key] })
+    }
+  }, [queries, customer])
+}
+
 export function Layout() {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
   useCartOfSession()
+  useDiscretion()
 
   // A new page is a new document for those who hear it: the focus goes there.
   useEffect(() => {

@@ -25,17 +25,17 @@ export function Chips({ search, change }: ChipsProps) {
           : null
 
   const chips = [
-    ...(price ? [{ text: price, next: { ...search, price_min: undefined, price_max: undefined } }] : []),
-    ...(search.in_stock ? [{ text: t`Em estoque`, next: { ...search, in_stock: undefined } }] : []),
+    ...(price ? [{ of: '', text: price, next: { ...search, price_min: undefined, price_max: undefined } }] : []),
+    ...(search.in_stock ? [{ of: '', text: t`Em estoque`, next: { ...search, in_stock: undefined } }] : []),
     ...Object.entries(search.attr ?? {}).flatMap(([name, values]) =>
-      values.map((value) => ({ text: value, next: toggleAttribute(search, name, value) })),
+      values.map((value) => ({ of: name, text: value, next: toggleAttribute(search, name, value) })),
     ),
   ]
 
   return (
     <ul aria-label={t`Filtros ativos`} className="mb-5 flex flex-wrap items-center gap-2">
-      {chips.map(({ text, next }) => (
-        <li key={text}>
+      {chips.map(({ of, text, next }) => (
+        <li key={`${of} ${text}`}>
           <button
             type="button"
             onClick={() => change(next)}

@@ -7,6 +7,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { Branch } from '../data'
+import { useAttributeName } from '../parts/attribute'
 import { toggleAttribute, type ListingSearch } from '../search'
 
 interface FacetsProps {
@@ -58,10 +59,32 @@ export function Facets({ facets, search, change, below, category }: FacetsProps)
           <Trans>Só em estoque</Trans>
         </Check>
       </Group>
-      {facets.attributes?.map(({ name, values }) => (
+      <AttributeFacets attributes={facets.attributes ?? []} {...{ search, change }} />
+    </div>
+  )
+}
+
+interface AttributeFacetsProps {
+  attributes: NonNullable<Schemas['Facets']['attributes']>
+  search: ListingSearch
+  change: (next: ListingSearch) => void
+}
+
+/** Those that most products have come first; the others are asked for. */
+function AttributeFacets({ attributes, search, change }: AttributeFacetsProps) {
+  const [all, setAll] = useState(false)
+  const shown = attributes.filter(({ name }, index) => all || index < SHORT || search.attr?.[name])
+  return (
+    <>
+      {shown.map(({ name, values }) => (
         <AttributeFacet key={name} {...{ name, values, search, change }} />
       ))}
-    </div>
+      {shown.length < attributes.length && (
+        <Button look="secondary" size="small" icon="filter" onClick={() => setAll(true)}>
+          <Trans>Mais filtros</Trans>
+        </Button>
+      )}
+    </>
   )
 }
 
@@ -217,13 +240,14 @@ interface AttributeFacetProps {
 }
 
 function AttributeFacet({ name, values, search, change }: AttributeFacetProps) {
+  const called = useAttributeName()
   const [all, setAll] = useState(false)
   const on = search.attr?.[name] ?? []
   // What was chosen stays in sight, even where nothing is left of it.
   const missing = on.filter((value) => !values.some((one) => one.value === value))
   const shown = values.filter((one, index) => all || index < SHORT || on.includes(one.value))
   return (
-    <Group title={name}>
+    <Group title={called(name)}>
       {missing.map((value) => (
         <Check
           key={value}

@@ -43,7 +43,7 @@ function Password() {
           <Alert tone="bad">{problemText(change.error)}</Alert>
         )}
         <Field
-          label={t`Senha de agora`}
+          label={t`Senha atual`}
           name="current_password"
           type="password"
           autoComplete="current-password"

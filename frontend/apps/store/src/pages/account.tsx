@@ -1,10 +1,10 @@
 import { session } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Button, Icon, Loading, useTitle, useUser, type IconName } from '@commerce/ui'
+import { Icon, Loading, useTitle, useUser, type IconName } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, Navigate, Outlet, useNavigate, useRouter } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, Navigate, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { myCredit } from '../data'
 
 const tab =
@@ -15,7 +15,7 @@ export function AccountPage() {
   const { t } = useLingui()
   const user = useUser()
   const navigate = useNavigate()
-  const queries = useQueryClient()
+  const tabs = useTabInSight()
   useTitle(t`Minha conta`)
 
   if (user === undefined) return <Loading />
@@ -24,8 +24,6 @@ export function AccountPage() {
   const leave = async () => {
     await navigate({ to: '/' })
     await session.logout()
-    queries.removeQueries({ queryKey: ['me'] })
-    queries.removeQueries({ queryKey: ['order'] })
   }
 
   return (
@@ -36,13 +34,13 @@ export function AccountPage() {
             <Icon name="user" className="size-7" />
           </span>
           <div className="min-w-0">
-            <p className="truncate font-semibold">{user.name}</p>
-            <p className="truncate text-sm text-muted">{user.email}</p>
+            <p className="font-semibold [overflow-wrap:anywhere]">{user.name}</p>
+            <p className="text-sm [overflow-wrap:anywhere] text-muted">{user.email}</p>
           </div>
         </div>
         <StoreCredit />
         <nav aria-label={t`Minha conta`}>
-          <ul className="-mx-1 flex gap-1 overflow-x-auto p-1 md:grid">
+          <ul ref={tabs} className="-mx-1 flex gap-1 overflow-x-auto p-1 md:grid">
             <Tab to="/conta" icon="box" exact>
               <Trans>Pedidos</Trans>
             </Tab>
@@ -58,17 +56,32 @@ export function AccountPage() {
             <Tab to="/conta/dados" icon="user">
               <Trans>Meus dados</Trans>
             </Tab>
+            <li>
+              <button type="button" className={`${tab} w-full`} onClick={() => void leave()}>
+                <Icon name="out" />
+                <Trans>Sair</Trans>
+              </button>
+            </li>
           </ul>
         </nav>
-        <Button look="quiet" icon="out" size="small" className="mt-2" onClick={() => void leave()}>
-          <Trans>Sair</Trans>
-        </Button>
       </aside>
       <div className="min-w-0">
         <Outlet />
       </div>
     </div>
   )
+}
+
+/** On small screens the tabs scroll: the one of this page is not left outside. */
+function useTabInSight() {
+  const list = useRef<HTMLUListElement>(null)
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const user = useUser()
+  useEffect(() => {
+    const here = list.current?.querySelector<HTMLElement>('[aria-current]')
+    if (list.current && here) list.current.scrollLeft = here.offsetLeft - list.current.offsetLeft - 24
+  }, [path, user])
+  return list
 }
 
 /** What the shop owes the customer; nothing is not worth a line. */

@@ -1,16 +1,16 @@
 import { useFormat, type MoneyValue } from '@commerce/i18n'
-import { Alert, Button, buttonClass, EmptyState, ErrorState, Icon, toast, useTitle } from '@commerce/ui'
+import { Alert, Button, buttonClass, ErrorState, Icon, toast, useTitle } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { blocking, cartQuery, useChangeCart } from '../bag/cart'
 import { Coupons } from '../bag/coupons'
+import { EmptyBag } from '../bag/empty'
 import type { Cart } from '../bag/kept'
 import { CartTotals } from '../bag/totals'
 import type { ProductItem } from '../data'
 import { Thumbnail, useProductsOf, type CartItem } from '../parts/cart-item'
 import { Quantity } from '../parts/quantity'
-import { Rail } from '../parts/rail'
 
 export function BagPage() {
   const { t } = useLingui()
@@ -25,30 +25,6 @@ export function BagPage() {
     )
   }
   return <Filled cart={cart} error={query.error} retry={() => void query.refetch()} />
-}
-
-function EmptyBag() {
-  return (
-    <>
-      <EmptyState
-        page
-        icon="bag"
-        title={<Trans>A sua sacola está vazia</Trans>}
-        action={
-          <Link to="/busca" className={buttonClass('primary', 'large')}>
-            <Trans>Ver produtos</Trans>
-          </Link>
-        }
-      >
-        <Trans>O que você puser aqui fica guardado, e vai com você quando entrar na sua conta.</Trans>
-      </EmptyState>
-      <Rail
-        title={<Trans>Mais vendidos</Trans>}
-        query={{ sort: 'popularity' }}
-        all={{ sort: '-popularity' }}
-      />
-    </>
-  )
 }
 
 function Filled({ cart, error, retry }: { cart: Cart; error: unknown; retry: () => void }) {

@@ -8,13 +8,15 @@ import { Alert, Button, buttonClass, EmptyState, Loading, problemText, Skeleton,
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useIsMutating, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState, type FormEvent } from 'react'
-import { blocking, cartQuery, forgetCart, useChangeCart } from '../bag/cart'
+import { useRef, useState, type FormEvent } from 'react'
+import { blocking, cartQuery, forgetCart } from '../bag/cart'
 import { Coupons } from '../bag/coupons'
 import { Credits } from '../bag/credits'
+import { EmptyBag } from '../bag/empty'
 import type { Cart } from '../bag/kept'
 import { CartTotals } from '../bag/totals'
 import { Contact } from '../checkout/contact'
+import { useDestination } from '../checkout/destination'
 import { placeOrder, type Placing } from '../checkout/place'
 import { knowsPlace, Shipping } from '../checkout/shipping'
 import { Step } from '../checkout/step'
@@ -31,29 +33,36 @@ export function CheckoutPage() {
   const query = useQuery({ ...cartQuery, refetchOnMount: 'always' })
   /** What was ordered, or may have been, until that is settled. */
   const [ordered, setOrdered] = useState<Cart>()
+  /** Somebody was logged in here. */
+  const [customer, setCustomer] = useState(false)
+  if (user && !customer) setCustomer(true)
   useTitle(t`Finalizar a compra`)
   const cart = ordered ?? query.data
 
   // A cart that is not the reader's yet is on its way to be.
   const arriving = cart && user !== undefined && cart.customer_id !== (user?.id ?? null)
+  if (user === null && customer) return <LoggedOut />
   if (user === undefined || (arriving && !ordered)) return <Loading />
   if (!cart || cart.items.length === 0) return query.isFetching ? <Loading /> : <EmptyBag />
   if (blocking(cart).length > 0 && !ordered) return <Mend />
   return <Checkout cart={cart} hold={(on) => setOrdered(on ? cart : undefined)} />
 }
 
-function EmptyBag() {
+/** The session has ended, here or elsewhere. The bag is the account's. */
+function LoggedOut() {
   return (
     <EmptyState
       page
-      icon="bag"
-      title={<Trans>A sua sacola está vazia</Trans>}
+      icon="lock"
+      title={<Trans>A sua sessão terminou</Trans>}
       action={
-        <Link to="/busca" className={buttonClass('primary', 'large')}>
-          <Trans>Ver produtos</Trans>
+        <Link to="/entrar" search={{ de: '/finalizar' }} className={buttonClass('primary', 'large')}>
+          <Trans>Entrar de novo</Trans>
         </Link>
       }
-    />
+    >
+      <Trans>Entre de novo para continuar: a sua sacola está guardada na sua conta.</Trans>
+    </EmptyState>
   )
 }
 
@@ -85,7 +94,6 @@ function Checkout({ cart, hold }: CheckoutProps) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const format = useFormat()
-  const change = useChangeCart({ quiet: true })
   const changing = useIsMutating() > 0
   const paying = useRef<Paying>(null)
   const intent = useRef({ of: '', key: '' })
@@ -95,28 +103,7 @@ function Checkout({ cart, hold }: CheckoutProps) {
   const address =
     saved.find((one) => one.id === chosen) ??
     (chosen === undefined ? (saved.find((one) => one.is_default) ?? saved[0]) : undefined)
-
-  const { mutate: changeCart } = change
-  const send = (postalCode: string | null, state: string | null) => {
-    if (!postalCode && !state) return
-    changeCart({
-      kind: 'terms',
-      terms: {
-        destination: {
-          country: 'BR',
-          ...(state ? { state } : {}),
-          ...(postalCode ? { postal_code: postalCode } : {}),
-        },
-      },
-    })
-  }
-  const sendRef = useRef(send)
-  sendRef.current = send
-  useEffect(() => {
-    if (address) sendRef.current(address.postal_code, address.region)
-    // Only another address is told anew.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [address?.id, address?.version])
+  const destination = useDestination(cart, address)
 
   const place = useMutation({
     mutationFn: async (texts: Record<string, string>) => {
@@ -127,8 +114,6 @@ function Checkout({ cart, hold }: CheckoutProps) {
         // From here on there is an order: the bag is empty, whatever comes.
         hold(true)
         forgetCart(queries)
-        void queries.invalidateQueries({ queryKey: ['me'] })
-        void queries.invalidateQueries({ queryKey: ['product'] })
       })
     },
     onSuccess: async (to) => {
@@ -140,6 +125,10 @@ function Checkout({ cart, hold }: CheckoutProps) {
       const refused = isProblem(error) && error.status < 500
       hold(!refused)
       if (refused) void queries.invalidateQueries({ queryKey: cartQuery.queryKey })
+    },
+    // Orders, credit and stock are others now, and an address may be kept.
+    onSettled: () => {
+      for (const key of ['me', 'product']) void queries.invalidateQueries({ queryKey: [key] })
     },
   })
 
@@ -165,12 +154,12 @@ function Checkout({ cart, hold }: CheckoutProps) {
                 address={address}
                 choose={setChosen}
                 name={user?.name}
-                onPlace={send}
+                onPlace={destination.tell}
               />
             )}
           </Step>
           <Step number={3} title={<Trans>Como entregar</Trans>}>
-            <Shipping cart={cart} />
+            <Shipping cart={cart} destination={destination} />
           </Step>
           <Step number={4} title={<Trans>Pagamento</Trans>}>
             <div className="grid gap-5">
@@ -204,6 +193,11 @@ function Checkout({ cart, hold }: CheckoutProps) {
               <Trans>Pagar {format.money(cart.amount_due)}</Trans>
             )}
           </Button>
+          {!knowsPlace(cart) && (
+            <p className="text-center text-sm text-muted">
+              <Trans>Falta dizer onde entregar.</Trans>
+            </p>
+          )}
           <p className="text-center text-sm text-muted">
             <Trans>Troca grátis em 30 dias.</Trans>{' '}
             <Link to="/sacola" className="link">

@@ -13,6 +13,7 @@ import { categoryTree, listing, type Branch } from '../data'
 import { Chips } from '../listing/chips'
 import { Facets } from '../listing/facets'
 import { CardSkeleton, grid, ProductCard } from '../parts/product-card'
+import { Rail } from '../parts/rail'
 import { categoryRoute, searchRoute } from '../router'
 import { countFilters, sorts, type ListingSearch, type Sort } from '../search'
 import { NotFound } from './not-found'
@@ -68,6 +69,8 @@ function Listing({ title, search, category, path = [] }: ListingProps) {
   const products = pages?.flatMap((page) => page.data)
   const total = facets?.total
   const filters = countFilters(search)
+  /** There is nothing that could be narrowed or put in order. */
+  const bare = products?.length === 0 && filters === 0
 
   const change = (next: ListingSearch) =>
     void navigate({
@@ -87,106 +90,117 @@ function Listing({ title, search, category, path = [] }: ListingProps) {
   )
 
   return (
-    <div className="page pt-6">
-      {path.length > 1 && <Trail path={path.slice(0, -1)} />}
-      <div className="mb-5 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <div>
-          <h1 className="min-h-9 text-3xl font-bold">{title}</h1>
-          <p role="status" className="mt-1 min-h-6 text-muted">
-            {total !== undefined &&
-              (facets?.exact
-                ? plural(total, { one: '# produto', other: '# produtos' })
-                : t`Cerca de ${format.number(total)} produtos`)}
-          </p>
-        </div>
-        <div className="flex items-center gap-3">
-          <Button
-            look="secondary"
-            icon="filter"
-            className="lg:hidden"
-            onClick={() => setFiltersOpen(true)}
-          >
-            <Trans>Filtros</Trans>
-            {filters > 0 && (
-              <span className="grid size-6 place-items-center rounded-full bg-brand text-sm text-on-brand">
-                {filters}
-              </span>
-            )}
-          </Button>
-          <SortBy search={search} change={change} />
-        </div>
-      </div>
-
-      <Chips search={search} change={change} />
-
-      <div className="grid items-start gap-8 lg:grid-cols-[15rem_1fr]">
-        <aside aria-label={t`Filtros`} className="hidden lg:block">
-          {facetList}
-        </aside>
-        <section aria-labelledby="produtos" aria-busy={query.isFetching}>
-          <h2 id="produtos" className="sr-only">
-            <Trans>Produtos</Trans>
-          </h2>
-          {query.error && !products ? (
-            isProblem(query.error, 'category_not_found') ? (
-              <NotFound />
-            ) : (
-              <ErrorState error={query.error} retry={() => void query.refetch()} />
-            )
-          ) : products?.length === 0 ? (
-            <Nothing search={search} filtered={filters > 0} change={change} />
-          ) : (
-            <ul
-              className={`${grid} transition-opacity ${query.isPlaceholderData ? 'opacity-50' : ''}`}
+    <>
+      <div className="page pt-6">
+        {path.length > 1 && <Trail path={path.slice(0, -1)} />}
+        <div className="mb-5 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+          <div>
+            <h1 className="min-h-9 text-3xl font-bold">{title}</h1>
+            <p role="status" className="mt-1 min-h-6 text-muted">
+              {total !== undefined &&
+                (facets?.exact
+                  ? plural(total, { one: '# produto', other: '# produtos' })
+                  : t`Cerca de ${format.number(total)} produtos`)}
+            </p>
+          </div>
+          <div className={`flex items-center gap-3 ${bare ? 'hidden' : ''}`}>
+            <Button
+              look="secondary"
+              icon="filter"
+              className="lg:hidden"
+              onClick={() => setFiltersOpen(true)}
             >
-              {products
-                ? products.map((product, index) => (
-                    <li key={product.id}>
-                      <ProductCard product={product} eager={index < 8} />
-                    </li>
-                  ))
-                : Array.from({ length: 12 }, (_, index) => (
-                    <li key={index}>
-                      <CardSkeleton />
-                    </li>
-                  ))}
-            </ul>
-          )}
-          {query.hasNextPage && (
-            <div className="mt-8 grid justify-items-center">
-              <Button
-                look="secondary"
-                busy={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-              >
-                <Trans>Mostrar mais produtos</Trans>
-              </Button>
-              {query.isFetchNextPageError && (
-                <p role="alert" className="mt-2 text-bad">
-                  <Trans>Não carregou; tente de novo.</Trans>
-                </p>
+              <Trans>Filtros</Trans>
+              {filters > 0 && (
+                <span className="grid size-6 place-items-center rounded-full bg-brand text-sm text-on-brand">
+                  {filters}
+                </span>
               )}
-            </div>
-          )}
-        </section>
-      </div>
+            </Button>
+            <SortBy search={search} change={change} />
+          </div>
+        </div>
 
-      <Dialog
-        side
-        open={filtersOpen}
-        onClose={() => setFiltersOpen(false)}
-        title={t`Filtros`}
-        footer={
-          <Button onClick={() => setFiltersOpen(false)} className="w-full">
-            {total === undefined
-              ? t`Ver produtos`
-              : plural(total, { one: 'Ver # produto', other: 'Ver # produtos' })}
-          </Button>
-        }
-      >
-        {facetList}
-      </Dialog>
-    </div>
+        <Chips search={search} change={change} />
+
+        <div className={`grid items-start gap-8 ${bare ? '' : 'lg:grid-cols-[15rem_1fr]'}`}>
+          {!bare && (
+            <aside aria-label={t`Filtros`} className="hidden lg:block">
+              {facetList}
+            </aside>
+          )}
+          <section aria-labelledby="produtos" aria-busy={query.isFetching}>
+            <h2 id="produtos" className="sr-only">
+              <Trans>Produtos</Trans>
+            </h2>
+            {query.error && !products ? (
+              isProblem(query.error, 'category_not_found') ? (
+                <NotFound />
+              ) : (
+                <ErrorState error={query.error} retry={() => void query.refetch()} />
+              )
+            ) : products?.length === 0 ? (
+              <Nothing search={search} filtered={filters > 0} change={change} />
+            ) : (
+              <ul
+                className={`${grid} transition-opacity ${query.isPlaceholderData ? 'opacity-50' : ''}`}
+              >
+                {products
+                  ? products.map((product, index) => (
+                      <li key={product.id}>
+                        <ProductCard product={product} eager={index < 8} />
+                      </li>
+                    ))
+                  : Array.from({ length: 12 }, (_, index) => (
+                      <li key={index}>
+                        <CardSkeleton />
+                      </li>
+                    ))}
+              </ul>
+            )}
+            {query.hasNextPage && (
+              <div className="mt-8 grid justify-items-center">
+                <Button
+                  look="secondary"
+                  busy={query.isFetchingNextPage}
+                  onClick={() => void query.fetchNextPage()}
+                >
+                  <Trans>Mostrar mais produtos</Trans>
+                </Button>
+                {query.isFetchNextPageError && (
+                  <p role="alert" className="mt-2 text-bad">
+                    <Trans>Não carregou; tente de novo.</Trans>
+                  </p>
+                )}
+              </div>
+            )}
+          </section>
+        </div>
+
+        <Dialog
+          side
+          open={filtersOpen}
+          onClose={() => setFiltersOpen(false)}
+          title={t`Filtros`}
+          footer={
+            <Button onClick={() => setFiltersOpen(false)} className="w-full">
+              {total === undefined
+                ? t`Ver produtos`
+                : plural(total, { one: 'Ver # produto', other: 'Ver # produtos' })}
+            </Button>
+          }
+        >
+          {facetList}
+        </Dialog>
+      </div>
+      {bare && (
+        <Rail
+          title={<Trans>Mais vendidos</Trans>}
+          query={{ sort: 'popularity' }}
+          all={{ sort: '-popularity' }}
+        />
+      )}
+    </>
   )
 }
 

@@ -7,6 +7,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useChangeCart } from '../bag/cart'
 import { product as productQuery, related as relatedQuery, type Product, type Variant } from '../data'
+import { useAttributeName } from '../parts/attribute'
 import { Gallery } from '../product/gallery'
 import { ProductCard } from '../parts/product-card'
 import { Quantity } from '../parts/quantity'
@@ -157,13 +158,14 @@ interface ChoicesProps {
  * is chosen leads to the nearest variant there is, and says so. */
 function Choices({ product, variant, choose }: ChoicesProps) {
   const { t } = useLingui()
+  const called = useAttributeName()
   const axes = axesOf(product.variants, variant)
   return (
     <div className="grid gap-5">
       {axes.map((axis) => (
         <fieldset key={axis.name}>
           <legend className="mb-2 font-semibold">
-            <span className="inline-block first-letter:uppercase">{axis.name}</span>
+            <span className="inline-block first-letter:uppercase">{called(axis.name)}</span>
             <span className="font-normal text-muted">: {variant.options[axis.name]}</span>
           </legend>
           <div className="flex flex-wrap gap-2">
@@ -230,7 +232,8 @@ function Buy({ product, variant, quantity, setQuantity }: BuyProps) {
       price: variant.price,
       quantity,
     }
-    change.mutate({ kind: 'add', line }, { onSuccess: told })
+    // A second click of the same double click means nothing more.
+    if (!change.isPending) change.mutate({ kind: 'add', line }, { onSuccess: told })
   }
   if (out) return <TellMe key={variant.id} variant={variant.id} />
   return (
@@ -268,6 +271,7 @@ function plain(value: unknown): string {
 
 function Description({ product, variant }: { product: Product; variant: Variant | undefined }) {
   const { t } = useLingui()
+  const called = useAttributeName()
   const details = Object.entries(product.attributes).filter(([, value]) => value !== null)
   return (
     <div className="mt-12 grid gap-x-14 gap-y-8 border-t border-line pt-8 md:grid-cols-2">
@@ -293,7 +297,7 @@ function Description({ product, variant }: { product: Product; variant: Variant 
           {[...details, ...(variant ? [['SKU', variant.sku] as const] : [])].map(
             ([name, value]) => (
               <div key={name} className="col-span-2 grid grid-cols-subgrid gap-6 border-b border-line py-2.5">
-                <dt className="text-muted first-letter:uppercase">{name}</dt>
+                <dt className="text-muted first-letter:uppercase">{called(name)}</dt>
                 <dd>{plain(value)}</dd>
               </div>
             ),

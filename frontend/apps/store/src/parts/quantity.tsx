@@ -19,6 +19,7 @@ export function Quantity({ value, onChange, of }: QuantityProps) {
 
   const settle = () => {
     const wanted = Math.trunc(Number(text))
+    if (wanted === value) return
     if (wanted >= 1 && wanted <= MOST) onChange(wanted)
     else setText(String(value))
   }

@@ -35,12 +35,12 @@ export function Rail({ title, query, all, eager = false }: RailProps) {
         <ul className="-mx-4 flex snap-x scroll-px-4 gap-3 overflow-x-auto px-4 pb-3 sm:gap-5">
           {data
             ? data.map((product, index) => (
-                <li key={product.id} className="w-44 shrink-0 snap-start sm:w-56">
+                <li key={product.id} className="w-40 shrink-0 snap-start sm:w-52">
                   <ProductCard product={product} eager={eager && index < 5} />
                 </li>
               ))
             : Array.from({ length: 6 }, (_, index) => (
-                <li key={index} className="w-44 shrink-0 sm:w-56">
+                <li key={index} className="w-40 shrink-0 sm:w-52">
                   <CardSkeleton />
                 </li>
               ))}

@@ -19,10 +19,10 @@ export async function enter(page) {
   await page.getByRole('button', { name: /^(Sair|Log out|Sign out)$/ }).waitFor()
 }
 
-/** An order of a new customer that the test provider was paid for, what a gift
- * card of that code leaves to pay. */
-export async function paidOrder(token, { quantity = 3, code, ...more } = {}) {
-  const { email, password } = await newCustomer()
+/** An order of a customer, a new one if none is given, that the test provider
+ * was paid for, what a gift card of that code leaves to pay. */
+export async function paidOrder(token, { quantity = 3, code, buyer: person, ...more } = {}) {
+  const { email, password } = person ?? (await newCustomer())
   const buyer = await tokenOf({ email, password })
   const [{ id }] = (await call('/products?q=caneca&in_stock=true&limit=1')).data
   const goods = { items: [{ product_id: id, quantity }] }
@@ -53,8 +53,8 @@ export async function paidOrder(token, { quantity = 3, code, ...more } = {}) {
 }
 
 /** An order that arrived, of which its buyer wants to give one unit back. */
-export async function returnedOrder(token) {
-  const order = await paidOrder(token)
+export async function returnedOrder(token, options) {
+  const order = await paidOrder(token, options)
   const items = order.items.map(({ id, quantity }) => ({ item_id: id, quantity }))
   const post = { method: 'POST', token, headers: { 'Idempotency-Key': crypto.randomUUID() } }
   const { id } = await call(`/orders/${order.id}/fulfilments`, { ...post, body: { items } })

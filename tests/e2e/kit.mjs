@@ -73,21 +73,40 @@ export async function settled(page) {
   await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
 }
 
-/** WCAG 2.2 A and AA and best practice: none may be broken. Run by the
- * debugger, which no content policy concerns. */
-export async function accessible(page, what) {
+/** WCAG 2.2 A and AA and best practice: none may be broken, or none of `rules`.
+ * Run by the debugger, which no content policy concerns. */
+export async function accessible(page, what, rules) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource)
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, {
-      resultTypes: ['violations'],
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }),
+  const { violations } = await page.evaluate(
+    (runOnly) => globalThis.axe.run(document, { resultTypes: ['violations'], runOnly }),
+    rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   )
   assert.deepEqual(
     violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
     [],
     what,
   )
+}
+
+/** The same, and what depends on colours in the other scheme of them, too. */
+export async function accessibleInBoth(page, what) {
+  await accessible(page, what)
+  const dark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
+  await colour(page, dark ? 'light' : 'dark')
+  await accessible(page, `${what}, ${dark ? 'light' : 'dark'}`, ['color-contrast', 'link-in-text-block'])
+  await colour(page, dark ? 'dark' : 'light')
+}
+
+/** Colours that change have become what they become, or were changed again. */
+async function colour(page, colorScheme) {
+  await page.emulateMedia({ colorScheme })
+  await page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done))
+    await frame()
+    const changing = document.getAnimations().filter((one) => one instanceof CSSTransition)
+    await Promise.allSettled(changing.map(({ finished }) => finished))
+    await frame()
+  })
 }
 
 export async function call(path, { method = 'GET', token, body, headers } = {}) {
@@ -117,9 +136,9 @@ export async function newCustomer() {
 
 export async function login(page, { email, password }) {
   await page.goto('/entrar')
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Senha').fill(password)
-  await page.getByRole('button', { name: 'Entrar' }).click()
+  await page.locator('[name=email]').fill(email)
+  await page.locator('[name=password]').fill(password)
+  await page.locator('main [type=submit]').click()
   await page.waitForURL('**/conta')
 }
 

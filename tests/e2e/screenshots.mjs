@@ -7,6 +7,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { enter, paidOrder, places, staff, tokenOf } from './admin-places.mjs'
+import { accountPlaces, guestPlaces } from './store-places.mjs'
 import { call, login, NARROW, newCustomer, settled, start, stop, visitor, WIDE } from './kit.mjs'
 
 const [directory = 'screenshots', ...only] = process.argv.slice(2)
@@ -50,33 +51,26 @@ async function picture(page, name) {
     for (const image of document.images) image.loading = 'eager'
   })
   await page.waitForLoadState('networkidle')
-  await page.screenshot({ path: `${directory}/${name}.png`, fullPage: true })
+  // What is open covers the window, and the window is what is seen.
+  const fullPage = (await page.locator('dialog[open], [role=dialog]').count()) === 0
+  await page.screenshot({ path: `${directory}/${name}.png`, fullPage })
   console.log(name)
 }
 
-const guestPages = {
-  inicio: '/',
-  busca: '/busca?q=cafe&attr.cor=Marrom',
-  nada: '/busca?q=xyzzyqwv',
-  categoria: '/categoria/moda',
-  produto: `/produto/${product.slug}`,
-  'sacola-vazia': '/sacola',
-  entrar: '/entrar',
-  cadastro: '/cadastro',
-  esqueci: '/esqueci-a-senha',
-  'nova-senha': '/nova-senha',
-  rastreio: '/rastreio',
-  creditos: '/creditos',
-  'nao-ha': '/produto/nao-existe',
+const bagPlaces = {
+  sacola: ['/sacola'],
+  'cupom-errado': [
+    '/sacola',
+    async (page) => {
+      await page.getByRole('button', { name: /cupom|coupon/ }).click()
+      await page.getByRole('main').getByRole('textbox').last().fill('NADA-DISSO')
+      await page.keyboard.press('Enter')
+      await page.locator('[aria-invalid]').waitFor()
+    },
+  ],
+  'finalizar-visita': ['/finalizar'],
 }
-const bagPages = { sacola: '/sacola', 'finalizar-visita': '/finalizar' }
-const accountPages = {
-  finalizar: '/finalizar',
-  pedidos: '/conta',
-  enderecos: '/conta/enderecos',
-  seguranca: '/conta/seguranca',
-  dados: '/conta/dados',
-}
+const checkoutPlaces = { finalizar: ['/finalizar'] }
 
 /** Below /admin, beside `places`; names of them alone (admin-...) are quick to get. */
 const staffPages = { 'produto-rapido': '/produtos?novo=true', razao: '/estoque?razao=1-1' }
@@ -86,33 +80,34 @@ for (const [look, options] of Object.entries(looks)) {
   const { context, page } = await visitor(options)
   page.look = look
   const shoot = async (pages) => {
-    for (const [name, path] of Object.entries(pages)) {
+    for (const [name, [path, open]] of Object.entries(pages)) {
       if (only.length > 0 && !only.includes(name) && !only.includes(`${name}-${look}`)) continue
       await page.goto(path)
+      await settled(page)
+      await open?.(page)
       await picture(page, `${name}-${look}`)
     }
   }
-  await shoot(guestPages)
+  await shoot(guestPlaces(product))
   await fillBag(page)
   await page.waitForFunction(() => localStorage.getItem('commerce.cart')?.includes('"id":"'))
-  await shoot(bagPages)
+  await shoot(bagPlaces)
   if (only.length === 0 || only.some((name) => name.startsWith('pedido'))) {
     await buy(page)
     await picture(page, `pedido-visita-${look}`)
   }
   await fillBag(page)
-  if (options.locale === 'pt-BR') {
-    await login(page, await newCustomer())
-    await shoot(accountPages)
-  }
-  if (staff.email) {
+  const customer = await newCustomer()
+  await login(page, customer)
+  if (staff.email) await shoot({ ...(await accountPlaces(customer)), ...checkoutPlaces })
+  if (staff.email && (only.length === 0 || only.some((name) => name.startsWith('admin')))) {
     const token = await tokenOf(staff)
     const pages = await places(token, await paidOrder(token))
     await enter(page)
     const all = [...Object.entries(staffPages), ...Object.entries(pages)]
     await shoot(
       Object.fromEntries(
-        all.map(([name, path]) => [`admin-${name}`, `/admin${[path].flat()[0]}`]),
+        all.map(([name, path]) => [`admin-${name}`, [`/admin${[path].flat()[0]}`]]),
       ),
     )
   }

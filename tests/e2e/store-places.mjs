@@ -65,7 +65,7 @@ export async function accountPlaces({ email, password }) {
     headers: { 'Idempotency-Key': crypto.randomUUID() },
     body,
   })
-  for (const [number, complement] of [['1578', null], ['42', 'Bloco B, apartamento 1203, fundos']]) {
+  for (const [number, complement] of [['1578', null], ['42', `Bloco B, ${'Edifício'.repeat(10)}`]]) {
     await call('/me/addresses', post({
       recipient: 'Ana Beatriz Cavalcanti de Albuquerque e Souza',
       street: 'Avenida Engenheiro Luiz Carlos Berrini',
@@ -85,7 +85,8 @@ export async function accountPlaces({ email, password }) {
   })
   const buyer = { email, password }
   const paid = await paidOrder(token, { buyer })
-  const returned = await returnedOrder(token, { buyer })
+  const shipping_address = { name: 'Ana'.repeat(30), street: 'Rua'.repeat(30), city: 'Santos', state: 'SP', country: 'BR' }
+  const returned = await returnedOrder(token, { buyer, shipping_address })
   return {
     pedidos: ['/conta'],
     'pedido-pago': [`/conta/pedidos/${paid.id}`],

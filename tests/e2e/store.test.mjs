@@ -212,6 +212,16 @@ describe('store', () => {
     await page.getByRole('link', { name: /^Café Torrado/ }).first().waitFor()
   })
 
+  visit('what else stands in an address is no filter', async ({ page }) => {
+    await page.goto('/busca?q=cafe&utm_source=carta&sort=evil&price_min=abc&in_stock.x=1')
+    await page.getByRole('link', { name: /^Café/ }).first().waitFor()
+    await settled(page)
+    await page.getByRole('checkbox', { name: /^Marrom/ }).check()
+    await page.waitForURL((at) => at.search === '?q=cafe&attr.cor=Marrom')
+    await page.getByRole('button', { name: 'Tirar o filtro Marrom' }).waitFor()
+    await page.getByRole('link', { name: /^Café/ }).first().waitFor()
+  })
+
   visit('Back restores filters, order and place', async ({ page }) => {
     await page.goto('/busca?q=cafe')
     await page.getByRole('checkbox', { name: /^Marrom/ }).check()
@@ -731,6 +741,17 @@ describe('store', () => {
     await settled(page)
     await page.getByRole('link', { name: 'Sacola com 1 item' }).waitFor()
   })
+
+  visit('without a network nothing is promised that is not there', async ({ context, page }) => {
+    await addToBag(page)
+    await context.setOffline(true)
+    await page.getByRole('button', { name: 'Pôr na sacola' }).click()
+    await page.getByText('Verifique a sua internet').waitFor()
+    await page.getByRole('link', { name: 'Sacola com 1 item' }).waitFor()
+    await context.setOffline(false)
+    await page.getByRole('button', { name: 'Pôr na sacola' }).click()
+    await page.getByRole('link', { name: 'Sacola com 2 itens' }).waitFor()
+  }, { ignore: /ERR_INTERNET_DISCONNECTED/ })
 
   visit('a screen whose file does not come says so, and is loaded again', async ({ page }) => {
     await page.goto('/')

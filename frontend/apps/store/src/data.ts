@@ -2,7 +2,7 @@
 
 import { api, ok, type Schemas } from '@commerce/api'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import type { ListingSearch } from './search'
+import { validateListing, type ListingSearch } from './search'
 
 export type Product = Schemas['Product']
 export type ProductItem = Schemas['ProductItem']
@@ -61,7 +61,9 @@ interface Page {
 export const nextPage = ({ page }: Page) =>
   page.next ?? (page.has_more ? UNTOLD : undefined)
 
-export const listing = (search: ListingSearch, category?: string) => {
+/** `asked` may hold more of an address than belongs to a list. */
+export const listing = (asked: ListingSearch, category?: string) => {
+  const search = validateListing({ ...asked })
   const ask = (signal: AbortSignal, cursor?: string, facets?: typeof FACETS): Promise<Page> =>
     ok(
       api.GET('/api/v1/products', {

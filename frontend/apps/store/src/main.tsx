@@ -10,7 +10,10 @@ startTheme()
 
 const queries = new QueryClient({
   defaultOptions: {
-    queries: { retry: mayRetry, staleTime: 30_000, gcTime: 30 * 60_000 },
+    // Without a network the service worker may know, or the page says so at once:
+    // nothing is kept back to be done when nobody looks any more.
+    queries: { retry: mayRetry, staleTime: 30_000, gcTime: 30 * 60_000, networkMode: 'always' },
+    mutations: { networkMode: 'always' },
   },
 })
 takeFirstData(queries)

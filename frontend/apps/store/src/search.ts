@@ -59,10 +59,11 @@ function attributes(value: unknown): ListingSearch['attr'] {
     : undefined
 }
 
-/** Takes what it understands from whatever somebody typed there. */
+/** Takes what it understands from whatever somebody typed there. What it does not
+ * is undefined, for the router lays this over the words of the address. */
 export function validateListing(raw: Raw): ListingSearch {
   const q = typeof raw['q'] === 'string' ? raw['q'].trim().slice(0, 200) : ''
-  const search: ListingSearch = {
+  return {
     q: q || undefined,
     sort: sorts.find((sort) => sort === raw['sort']),
     price_min: amount(raw['price_min']),
@@ -70,9 +71,6 @@ export function validateListing(raw: Raw): ListingSearch {
     in_stock: raw['in_stock'] === 'true' || raw['in_stock'] === true ? true : undefined,
     attr: attributes(raw['attr']),
   }
-  return Object.fromEntries(
-    Object.entries(search).filter(([, value]) => value !== undefined),
-  )
 }
 
 /** The search with a value of an attribute put in or taken out. */

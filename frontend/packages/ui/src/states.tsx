@@ -93,7 +93,7 @@ export function Alert({ tone, children }: { tone: AlertTone; children: ReactNode
       className={`flex items-start gap-3 rounded-xl px-4 py-3 ${look}`}
     >
       <Icon name={icon} className="mt-0.5 size-5" />
-      <div className="grow">{children}</div>
+      <div className="grow [overflow-wrap:anywhere]">{children}</div>
     </div>
   )
 }

@@ -15,11 +15,11 @@ import { Facets } from '../listing/facets'
 import { CardSkeleton, grid, ProductCard } from '../parts/product-card'
 import { Rail } from '../parts/rail'
 import { categoryRoute, searchRoute } from '../router'
-import { countFilters, sorts, type ListingSearch, type Sort } from '../search'
+import { countFilters, sorts, type ListingSearch, type Sort, validateListing } from '../search'
 import { NotFound } from './not-found'
 
 export function SearchPage() {
-  const search = searchRoute.useSearch()
+  const search = validateListing({ ...searchRoute.useSearch() })
   const { t } = useLingui()
   const title = search.q ? t`Resultados para “${search.q}”` : t`Todos os produtos`
   useTitle(title)
@@ -27,7 +27,7 @@ export function SearchPage() {
 }
 
 export function CategoryPage() {
-  const search = categoryRoute.useSearch()
+  const search = validateListing({ ...categoryRoute.useSearch() })
   const { slug } = categoryRoute.useParams()
   const { data } = useQuery(categoryTree)
   const path = data && trail(data, slug)

@@ -232,14 +232,19 @@ function Buy({ product, variant, quantity, setQuantity }: BuyProps) {
       price: variant.price,
       quantity,
     }
-    // A second click of the same double click means nothing more.
-    if (!change.isPending) change.mutate({ kind: 'add', line }, { onSuccess: told })
+    change.mutate({ kind: 'add', line }, { onSuccess: told })
   }
   if (out) return <TellMe key={variant.id} variant={variant.id} />
   return (
     <div className="flex flex-wrap items-center gap-3">
       <Quantity value={quantity} onChange={setQuantity} of={product.name} />
-      <Button size="large" icon="bag" onClick={add} className="grow">
+      {/* The second click of a double click means nothing more. */}
+      <Button
+        size="large"
+        icon="bag"
+        onClick={(event) => event.detail < 2 && add()}
+        className="grow"
+      >
         <Trans>Pôr na sacola</Trans>
       </Button>
     </div>

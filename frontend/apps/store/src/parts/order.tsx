@@ -99,7 +99,7 @@ export function OrderLines({ order }: { order: Order }) {
 export function AddressLines({ address }: { address: NonNullable<Order['shipping_address']> }) {
   const { name, street, number, complement, district, city, state, postal_code } = address
   return (
-    <address className="leading-relaxed not-italic">
+    <address className="leading-relaxed [overflow-wrap:anywhere] not-italic">
       {name && <div>{name}</div>}
       <div>{[street, number, complement].filter(Boolean).join(', ')}</div>
       <div>{[district, city, state].filter(Boolean).join(', ')}</div>

@@ -11,8 +11,8 @@ before(start)
 after(stop)
 
 /** A test with a visitor of its own, who must have had nothing to complain. */
-function visit(name, work, { ignore, ...options } = {}) {
-  test(name, { timeout: 120_000 }, async () => {
+function visit(name, work, { ignore, timeout = 120_000, ...options } = {}) {
+  test(name, { timeout }, async () => {
     const one = await visitor(options)
     try {
       await work(one)
@@ -146,7 +146,7 @@ describe('store', () => {
       await settled(page)
       await accessible(page, name)
     }
-  }, { ignore: /status of 40[14]/ })
+  }, { ignore: /status of 40[14]/, timeout: 300_000 })
 
   visit('every place of a customer, and what opens there, is accessible and narrow', async ({ page }) => {
     const customer = await newCustomer()
@@ -160,7 +160,7 @@ describe('store', () => {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
       assert.ok(wide <= NARROW.width, `${name} is ${wide} px wide`)
     }
-  }, { viewport: NARROW })
+  }, { viewport: NARROW, timeout: 300_000 })
 
   visit('a list is asked for by nobody before more of it is wanted', async ({ page }) => {
     const asked = []
@@ -195,7 +195,7 @@ describe('store', () => {
     await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
-  }, { colorScheme: 'dark', locale: 'en-US', viewport: NARROW, ignore: /status of 40[14]/ })
+  }, { colorScheme: 'dark', locale: 'en-US', viewport: NARROW, ignore: /status of 40[14]/, timeout: 300_000 })
 
   visit('search forgives accents and typing, and suggests', async ({ page }) => {
     await page.goto('/')

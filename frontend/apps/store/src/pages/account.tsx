@@ -35,7 +35,10 @@ export function AccountPage() {
           </span>
           <div className="min-w-0">
             <p className="font-semibold [overflow-wrap:anywhere]">{user.name}</p>
-            <p className="text-sm [overflow-wrap:anywhere] text-muted">{user.email}</p>
+            <p className="text-sm [overflow-wrap:anywhere] text-muted">
+              {user.email.split('@')[0]}
+              <wbr />@{user.email.split('@')[1]}
+            </p>
           </div>
         </div>
         <StoreCredit />

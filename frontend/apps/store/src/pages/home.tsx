@@ -114,8 +114,11 @@ function Departments() {
               </Link>
               <Icon name="right" className="size-4 text-brand max-sm:hidden" />
             </h3>
-            <p className="mt-1 line-clamp-2 text-sm text-muted max-sm:hidden">
-              {branch.children.map((child) => child.name).join(', ')}
+            <p className="mt-1 text-sm text-muted max-sm:hidden">
+              {branch.children
+                .slice(0, 3)
+                .map((child) => child.name)
+                .join(', ')}
             </p>
           </li>
         ))}

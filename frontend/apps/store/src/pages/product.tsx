@@ -323,7 +323,7 @@ function Related({ product }: { product: Product }) {
       </h2>
       <ul className="-mx-4 flex gap-3 overflow-x-auto px-4 pb-3 sm:gap-5">
         {data.map((one) => (
-          <li key={one.id} className="w-44 shrink-0 sm:w-56">
+          <li key={one.id} className="w-40 shrink-0 sm:w-52">
             <ProductCard product={one} />
           </li>
         ))}

@@ -65,8 +65,9 @@ def test_more_less_and_other_goods_of_an_order_that_waits(shop):
     log, = history(shop, order)
     assert (log["note"], log["data"]["total_before"]["amount"]) \
         == ("Por telefone", 2999)
-    assert [(c["item_id"], c.get("from"), c["to"])
+    assert [(c["item_id"], c["from"], c["to"])
             for c in log["data"]["items"]] == [(1, 2, 5), (2, 3, 0), (3, 0, 4)]
+    assert log["data"]["items"][2]["name"] == seen["items"][1]["name"]
     paid = good(shop.customer.call("create_order_payment", {
         **TOKEN, "token": "tok_success"}, id=order["id"]), 201)
     assert paid["payment"]["amount"]["amount"] == 6000
@@ -97,6 +98,12 @@ def test_nothing_is_changed_when_it_cannot_be(shop):
         total={"amount": 3000, "currency": "BRL"})
     problem(shop.staff.call("edit_order", {}, id=order["id"]), 422,
             "validation_failed")
+    full = unpaid(shop, (one, 1))
+    shop.query("store", "update core.order_item set position = 2000"
+                        " where order_id = %s", full["id"])
+    problem(edit(shop, full, add=[new(two, 1)], status=409), 409,
+            "too_many_items")
+    good(shop.staff.call("cancel_order", {}, id=full["id"]))
     assert look(shop, order) == before
     assert level(shop, one) == (3, 2) and level(shop, two) == (1, 0)
 

@@ -37,7 +37,7 @@ language plpgsql as $$
 declare
     was      core.orders := o;
     lines    jsonb := core.order_edit_lines(o.id, asked);
-    changes  jsonb := core.order_edit_changes(o, lines);
+    changes  jsonb;
     coupons  text[] := array(
         select p.code from core.order_promotion p
         where p.order_id = o.id and p.code is not null
@@ -49,6 +49,7 @@ begin
 
     s := core.order_price(o, lines, '{}');
     perform core.order_edit_problem(s, lines);
+    changes := core.order_edit_changes(o.id, s, lines);
     perform core.order_edit_stock(o, s, lines);
 
     perform core.promotions_release(o.id);
@@ -79,8 +80,9 @@ $$;
 
 
 -- The lines that it is to have: those of which more is wanted than none, then
--- those that are added. null: there is none.
--- Raises: CM422 unknown_item with `errors`, CM409 nothing_left.
+-- those that are added.
+-- Raises: CM422 unknown_item with `errors`, CM409 nothing_left, CM409
+--   too_many_items.
 create or replace function core.order_edit_lines(order_id uuid, asked jsonb)
     returns jsonb
 language plpgsql stable as $$
@@ -127,6 +129,8 @@ begin
 
     if lines is null then
         perform core.fail('nothing_left', 409);
+    elsif (lines -> -1 ->> 'position')::int > 2000 then
+        perform core.fail('too_many_items', 409);
     end if;
 
     return lines;
@@ -134,22 +138,23 @@ end
 $$;
 
 
--- What becomes of which line: [{item_id, name, from, to}], for the history. A
--- line that is added has no `from` yet, and tells its name by its item.
-create or replace function core.order_edit_changes(o core.orders,
-                                                   lines jsonb)
+-- What becomes of which line: [{item_id, sku, name, from, to}], for the history.
+create or replace function core.order_edit_changes(
+        order_id uuid, s core.price_sum, lines jsonb)
     returns jsonb
 language sql stable as $$
-    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    select coalesce(jsonb_agg(jsonb_build_object(
                'item_id', c.position, 'sku', c.sku, 'name', c.name,
-               'from', c.was, 'to', c.now)) order by c.position), '[]')
-    from (select coalesce(i.position, (l ->> 'position')::int), i.sku, i.name,
-                 coalesce(i.quantity, 0),
-                 coalesce((l ->> 'quantity')::int, 0)
+               'from', c.was, 'to', c.now) order by c.position), '[]')
+    from (select coalesce(i.position, n.position), coalesce(i.sku, n.sku),
+                 coalesce(i.name, n.name), coalesce(i.quantity, 0),
+                 coalesce(n.quantity, 0)
           from (select * from core.order_item x
-                where x.order_id = o.id) i
-          full join jsonb_array_elements(lines) l
-                 on (l ->> 'position')::int = i.position
+                where x.order_id = order_edit_changes.order_id) i
+          full join (select l.sku, l.name, l.quantity,
+                            (lines -> l.position - 1 ->> 'position')::int
+                     from unnest(s.lines) l) n(sku, name, quantity, position)
+                 on n.position = i.position
          ) c(position, sku, name, was, now)
     where c.was <> c.now
 $$;

@@ -4,9 +4,9 @@
 --
 -- Raises: CM404 order_not_found, CM412 version_mismatch, CM409
 --   order_not_editable, CM409 payment_under_way, CM409 nothing_left, CM409
---   insufficient_stock with `errors`, CM409 price_changed with `total`, CM409
---   difference_not_covered with `missing` and `store_credit`, CM422
---   unknown_item and what else a price can lack, CM422
+--   too_many_items, CM409 insufficient_stock with `errors`, CM409 price_changed
+--   with `total`, CM409 difference_not_covered with `missing` and
+--   `store_credit`, CM422 unknown_item and what else a price can lack, CM422
 --   store_credit_needs_account.
 -- Locks: the order, payments, credit, stock levels in key order, then coupons.
 

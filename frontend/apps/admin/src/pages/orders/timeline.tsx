@@ -18,6 +18,7 @@ const icons: Record<string, IconName> = {
   'order.updated': 'edit',
   'order.refunded': 'back',
   'order.partially_refunded': 'back',
+  'order.edited': 'edit',
   'order.reduced': 'minus',
   'order.supplied': 'box',
   'fulfilment.created': 'truck',
@@ -89,7 +90,8 @@ function EventTitle({ event }: { event: OrderEvent }) {
   const { t } = useLingui()
   if (event.type === 'order.noted') return t`Anotação`
   if (event.from_status === null) return t`Pedido feito`
-  // Giving up what was short moves the order, too; what was done says more.
+  // What was done says more than where that moves the order.
+  if (event.type === 'order.edited') return t`Pedido alterado`
   if (event.type === 'order.reduced') return t`Parte do pedido cancelada`
   if (event.from_status !== event.to_status) return statusName(event.to_status)
   const names: Record<string, string> = {

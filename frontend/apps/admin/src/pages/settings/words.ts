@@ -67,6 +67,7 @@ export function optionName(value: string): string {
     'order.delivered': t`Pedido entregue`,
     'order.canceled': t`Pedido cancelado`,
     'order.reduced': t`Parte do pedido cancelada`,
+    'order.edited': t`Pedido alterado`,
     'order.refunded': t`Valor devolvido`,
     'order.partially_refunded': t`Parte do valor devolvida`,
   }

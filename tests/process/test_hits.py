@@ -59,15 +59,18 @@ def large(shop):
     return "/lab/cached/%d" % shop.product
 
 
-def test_headers_are_those_of_a_miss(shop):
+@pytest.mark.parametrize("path", ["/api/v1/products/%d", LISTS % 1])
+def test_headers_are_those_of_a_miss(shop, path):
     """Both ways tell the same, but for how old it is."""
-    path = "/api/v1/products/%d" % goods.product(shop, 1)["id"]
+    product = goods.product(shop, 1)["id"]
+    path = path.replace("%d", str(product))
     first, second = ask(shop, path), hit(shop, path)
     assert first.header("X-Cache") in ("MISS", "BYPASS")
     names = [{name for name, _ in answer.headers} for answer in
              (first, second)]
     assert names[1] - names[0] == {"Age"} and names[0] <= names[1]
-    for name in ("ETag", "Content-Type", "Cache-Control"):
+    assert ("Link" in names[1]) == ("?" in path)
+    for name in ("ETag", "Content-Type", "Cache-Control", "Link"):
         assert first.header(name) == second.header(name)
     assert first.body == second.body
 

@@ -26,7 +26,7 @@ def redis():
 
 @pytest.fixture(scope="module")
 def shop(make_shop, redis):
-    made = make_shop(start=False, workers=1, http=(
+    made = make_shop(start=False, workers=1, lab=True, http=(
         "commerce_trusted_proxy 127.0.0.1;"
         " commerce_redis unix:%s gateways=2 timeout=500ms;" % redis.socket))
     tighten(made.nginx)
@@ -104,6 +104,21 @@ def test_a_network_of_ipv6_is_one_client(shop):
                for n in range(1, 21)) == 10
     other = network[:-1] + "2::1"
     assert allowed(shop, shop.nginx, other, 10) == 10
+
+
+def test_a_person_is_one_client_wherever(shop):
+    """By principal: from any address; who is nobody counts by address."""
+    def paced(client, origin):
+        return client.get("/lab/paced", headers={
+            "X-Forwarded-For": origin}).status_code
+
+    for client in (shop.client("customer"), shop.client("customer")):
+        found = [paced(client, address()) for _ in range(4)]
+        assert found == [200, 200, 429, 429]
+    origin = address()
+    found = [paced(shop.anonymous, origin) for _ in range(3)]
+    assert found == [200, 200, 429]
+    assert paced(shop.anonymous, address()) == 200
 
 
 def test_refused_here_costs_no_round_trip(shop):

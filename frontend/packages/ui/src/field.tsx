@@ -31,7 +31,7 @@ interface Wiring {
   'aria-describedby': string | undefined
 }
 
-function Frame({
+export function FieldFrame({
   label,
   hint,
   error,
@@ -75,9 +75,9 @@ type FieldProps = Around & { ref?: Ref<HTMLInputElement> } & Omit<
 
 export function Field({ label, hint, error, optional, className, ...input }: FieldProps) {
   return (
-    <Frame {...{ label, hint, error, optional, className }}>
+    <FieldFrame {...{ label, hint, error, optional, className }}>
       {(wiring) => <input {...wiring} {...input} className={control} />}
-    </Frame>
+    </FieldFrame>
   )
 }
 
@@ -85,13 +85,13 @@ type SelectFieldProps = Around & Omit<SelectHTMLAttributes<HTMLSelectElement>, '
 
 export function SelectField({ label, hint, error, optional, className, children, ...select }: SelectFieldProps) {
   return (
-    <Frame {...{ label, hint, error, optional, className }}>
+    <FieldFrame {...{ label, hint, error, optional, className }}>
       {(wiring) => (
         <select {...wiring} {...select} className={control}>
           {children}
         </select>
       )}
-    </Frame>
+    </FieldFrame>
   )
 }
 
@@ -99,9 +99,9 @@ type TextAreaFieldProps = Around & Omit<TextareaHTMLAttributes<HTMLTextAreaEleme
 
 export function TextAreaField({ label, hint, error, optional, className, ...area }: TextAreaFieldProps) {
   return (
-    <Frame {...{ label, hint, error, optional, className }}>
+    <FieldFrame {...{ label, hint, error, optional, className }}>
       {(wiring) => <textarea {...wiring} {...area} className={control} />}
-    </Frame>
+    </FieldFrame>
   )
 }
 

@@ -10,7 +10,7 @@ import { Offline } from '@commerce/api'
 
 export function Skeleton({ className = '' }: { className?: string }) {
   return (
-    <div aria-hidden="true" className={`animate-pulse rounded-lg bg-sunken ${className}`} />
+    <div aria-hidden="true" aria-busy="true" className={`animate-pulse rounded-lg bg-sunken ${className}`} />
   )
 }
 
@@ -49,10 +49,18 @@ export function EmptyState({ icon = 'box', title, children, action, page = false
   )
 }
 
-export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
+interface ErrorProps {
+  error: unknown
+  retry?: () => void
+  /** It is all of the page. */
+  page?: boolean
+}
+
+export function ErrorState({ error, retry, page = false }: ErrorProps) {
   return (
     <div role="alert">
       <EmptyState
+        page={page}
         icon={error instanceof Offline ? 'offline' : 'alert'}
         title={
           error instanceof Offline ? (

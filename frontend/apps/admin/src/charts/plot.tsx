@@ -9,7 +9,7 @@ import './plot.css'
 export interface PlotProps {
   names: readonly string[]
   values: readonly number[]
-  /** The same of the span before, drawn behind. */
+  /** The same of the span before, as a broken line. */
   before?: readonly number[] | undefined
   kind: 'line' | 'bars'
   /** What stands at the upright axis. */
@@ -86,12 +86,13 @@ function options(element: HTMLElement, { names, before, kind, tick, onPoint }: P
     ],
     series: [
       {},
-      ...(before
-        ? [{ stroke: past, width: 1.5, dash: [4, 4], points: { show: false } } satisfies uPlot.Series]
-        : []),
       bars
         ? { stroke: now, fill: now, paths: bars, points: { show: false } }
         : { stroke: now, fill: soft, width: 2, points: { show: names.length < 3, fill: now } },
+      // After it, so that the area does not hide it.
+      ...(before
+        ? [{ stroke: past, width: 1.5, dash: [4, 4], points: { show: false } } satisfies uPlot.Series]
+        : []),
     ],
     hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
   }
@@ -110,7 +111,7 @@ export default function Plot(props: PlotProps) {
     const element = box.current
     if (!element) return
     const places = names.map((_, index) => index)
-    const data = before ? [places, [...before], [...values]] : [places, [...values]]
+    const data = before ? [places, [...values], [...before]] : [places, [...values]]
     const plot = new uPlot(
       options(element, {
         ...latest.current,

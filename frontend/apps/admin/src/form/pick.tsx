@@ -1,17 +1,10 @@
-// One of many, found on the server while somebody types.
+// One of many, found on the server while somebody types: a field with the list
+// of what was found below it (the pattern "combobox" of ARIA).
 
-import { Icon } from '@commerce/ui'
+import { FieldFrame, Icon, problemText } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
-import { Button } from 'react-aria-components/Button'
-import { ComboBox } from 'react-aria-components/ComboBox'
-import { FieldError } from 'react-aria-components/FieldError'
-import { Input } from 'react-aria-components/Input'
-import { Label } from 'react-aria-components/Label'
-import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
-import { Popover } from 'react-aria-components/Popover'
-import { Text } from 'react-aria-components/Text'
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useSettled } from '../parts/use-settled'
 
 export interface Choice {
@@ -46,93 +39,185 @@ export function Pick<T extends Choice>({
   hint,
   error,
   required,
-  className = '',
+  className,
 }: PickProps<T>) {
   const { t } = useLingui()
+  const list = useId()
+  const field = useRef<HTMLInputElement>(null)
   const [words, setWords] = useState(initial?.text ?? '')
   const [chosen, setChosen] = useState<T | null>(initial)
+  const [open, setOpen] = useState(false)
+  const [at, setAt] = useState(0)
   const asked = useSettled(words.trim())
-  const { data, isFetching } = useQuery({
+  const query = useQuery({
     queryKey: ['pick', source, asked],
     queryFn: ({ signal }) => search(asked, signal),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
+    enabled: open,
   })
-  const items = data ?? []
+  const items = query.data ?? []
+  const current = Math.min(at, items.length - 1)
+  const shown = open && items.length > 0
 
-  const choose = (id: string | number | null) => {
-    const found = items.find((one) => one.id === id) ?? null
-    if (id === null || !found) return
+  const choose = (found: T) => {
     onPick(found)
     setChosen(several ? null : found)
     setWords(several ? '' : found.text)
+    setOpen(false)
+  }
+  const type = (next: string) => {
+    setWords(next)
+    setAt(0)
+    setOpen(true)
+    if (next === '' && chosen) {
+      setChosen(null)
+      onPick(null)
+    }
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const found = items[current]
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 }
+    const step = steps[event.key]
+    if (step) {
+      setAt(open ? (current + step + items.length) % Math.max(1, items.length) : 0)
+      setOpen(true)
+    } else if (open && event.key === 'Enter' && found) choose(found)
+    else if (open && event.key === 'Escape') setOpen(false)
+    else return
+    // Neither the form nor the dialog around it shall hear of it.
+    event.preventDefault()
+    event.stopPropagation()
   }
 
   return (
-    <ComboBox
-      className={`grid content-start gap-1.5 ${className}`}
-      items={items}
-      inputValue={words}
-      onInputChange={(next) => {
-        setWords(next)
-        if (next === '' && chosen) {
-          setChosen(null)
-          onPick(null)
-        }
-      }}
-      selectedKey={chosen?.id ?? null}
-      onSelectionChange={choose}
-      onBlur={() => setWords(several ? '' : (chosen?.text ?? ''))}
-      allowsEmptyCollection
-      allowsCustomValue
-      menuTrigger="focus"
-      isRequired={required}
-      isInvalid={error !== undefined}
-    >
-      <Label className="text-sm font-semibold">{label}</Label>
-      <div className="relative">
-        <Input className="min-h-11 w-full rounded-lg border border-edge bg-surface py-2 pr-11 pl-3.5 text-ink data-invalid:border-bad data-invalid:ring-1 data-invalid:ring-bad" />
-        <Button
-          aria-label={t`Mostrar as opções`}
-          className="absolute inset-y-0 right-0 grid w-11 place-items-center text-muted"
-        >
-          <Icon name="down" className="size-4" />
-        </Button>
-      </div>
-      {error ? (
-        <FieldError className="flex items-center gap-1.5 text-sm text-bad">{error}</FieldError>
-      ) : (
-        hint && (
-          <Text slot="description" className="text-sm text-muted">
-            {hint}
-          </Text>
-        )
-      )}
-      <Popover offset={4} className="floating w-(--trigger-width) overflow-auto p-1">
-        <ListBox
-          className="max-h-72 outline-none"
-          renderEmptyState={() => (
-            <p className="px-3 py-2 text-sm text-muted">
-              {isFetching || asked !== words.trim() ? (
-                <Trans>Procurando…</Trans>
+    <FieldFrame label={label} hint={hint} error={error} className={className ?? ''}>
+      {(wiring) => (
+        <div className="relative">
+          <input
+            {...wiring}
+            ref={field}
+            role="combobox"
+            aria-autocomplete="list"
+            aria-expanded={shown}
+            aria-controls={shown ? list : undefined}
+            aria-activedescendant={shown ? `${list}-${current}` : undefined}
+            autoComplete="off"
+            required={required}
+            value={words}
+            onChange={(event) => type(event.target.value)}
+            onClick={() => setOpen(true)}
+            onKeyDown={onKeyDown}
+            onBlur={() => {
+              setOpen(false)
+              setWords(several ? '' : (chosen?.text ?? ''))
+            }}
+            className="min-h-11 w-full rounded-lg border border-edge bg-surface py-2 pr-11 pl-3.5 text-ink aria-invalid:border-bad aria-invalid:ring-1 aria-invalid:ring-bad"
+          />
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label={t`Mostrar as opções`}
+            className="absolute inset-y-0 right-0 grid w-11 place-items-center text-muted"
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => {
+              field.current?.focus()
+              setOpen(!open)
+            }}
+          >
+            <Icon name="down" className="size-4" />
+          </button>
+          {open && (
+            <Below of={field}>
+              {shown ? (
+                <ul id={list} role="listbox" aria-label={label} className="min-h-0 overflow-y-auto">
+                  {items.map((item, index) => (
+                    <Option
+                      key={item.id}
+                      id={`${list}-${index}`}
+                      item={item}
+                      chosen={item.id === chosen?.id}
+                      current={index === current}
+                      choose={() => choose(item)}
+                    />
+                  ))}
+                </ul>
               ) : (
-                <Trans>Nada encontrado</Trans>
+                <p role="status" className="px-3 py-2 text-sm text-muted">
+                  {query.isFetching || asked !== words.trim() ? (
+                    <Trans>Procurando…</Trans>
+                  ) : query.error ? (
+                    problemText(query.error)
+                  ) : (
+                    <Trans>Nada encontrado</Trans>
+                  )}
+                </p>
               )}
-            </p>
+            </Below>
           )}
-        >
-          {(item: T) => (
-            <ListBoxItem
-              id={item.id}
-              textValue={item.text}
-              className="flex min-h-9 cursor-pointer items-center justify-between gap-3 rounded-md px-3 py-1.5 text-sm outline-none data-focused:bg-sunken data-selected:font-semibold"
-            >
-              <span className="min-w-0 truncate">{item.text}</span>
-              {item.note && <span className="shrink-0 text-muted">{item.note}</span>}
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
-    </ComboBox>
+        </div>
+      )}
+    </FieldFrame>
+  )
+}
+
+interface OptionProps {
+  id: string
+  item: Choice
+  chosen: boolean
+  current: boolean
+  choose: () => void
+}
+
+function Option({ id, item, chosen, current, choose }: OptionProps) {
+  const line = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (current) line.current?.scrollIntoView({ block: 'nearest' })
+  }, [current])
+  return (
+    <li
+      ref={line}
+      id={id}
+      role="option"
+      aria-selected={chosen}
+      onPointerDown={(event) => event.preventDefault()}
+      onClick={choose}
+      className={`flex min-h-9 cursor-pointer items-center justify-between gap-3 rounded-md px-3 py-1.5 text-sm hover:bg-sunken ${current ? 'bg-sunken' : ''} ${chosen ? 'font-semibold' : ''}`}
+    >
+      <span className="min-w-0 truncate">{item.text}</span>
+      {item.note && <span className="shrink-0 text-muted">{item.note}</span>}
+    </li>
+  )
+}
+
+/** Above everything, where a field is: dialogs would cut it off. */
+function Below({ of, children }: { of: { current: HTMLElement | null }; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const [field, list] = [of.current, box.current]
+    if (!field || !list) return
+    const place = () => {
+      const { left, width, top, bottom } = field.getBoundingClientRect()
+      const below = innerHeight - bottom
+      const above = below < 200 && top > below
+      list.style.left = `${left}px`
+      list.style.width = `${width}px`
+      list.style.top = above ? 'auto' : `${bottom + 4}px`
+      list.style.bottom = above ? `${innerHeight - top + 4}px` : 'auto'
+      list.style.maxHeight = `${Math.min(300, (above ? top : below) - 12)}px`
+    }
+    list.showPopover()
+    place()
+    addEventListener('scroll', place, true)
+    addEventListener('resize', place)
+    return () => {
+      removeEventListener('scroll', place, true)
+      removeEventListener('resize', place)
+    }
+  }, [of])
+  return (
+    <div ref={box} popover="manual" className="inset-auto m-0 floating flex-col overflow-hidden p-1 text-ink open:flex">
+      {children}
+    </div>
   )
 }

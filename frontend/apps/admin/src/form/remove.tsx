@@ -44,17 +44,23 @@ export function Remove({
         {name}
       </Button>
       {open && (
-        <Dialog open onClose={() => setOpen(false)} title={title}>
+        <Dialog
+          open
+          onClose={() => setOpen(false)}
+          title={title}
+          footer={
+            <div className="flex flex-wrap justify-end gap-3">
+              <Button look="secondary" onClick={() => setOpen(false)}>
+                <Trans>Voltar</Trans>
+              </Button>
+              <Button look="danger" busy={remove.isPending} onClick={() => remove.mutate()}>
+                {name}
+              </Button>
+            </div>
+          }
+        >
           {children && <p>{children}</p>}
           <ActError error={remove.error} />
-          <div className="flex flex-wrap justify-end gap-3">
-            <Button look="secondary" onClick={() => setOpen(false)}>
-              <Trans>Voltar</Trans>
-            </Button>
-            <Button look="danger" busy={remove.isPending} onClick={() => remove.mutate()}>
-              {name}
-            </Button>
-          </div>
         </Dialog>
       )}
     </>

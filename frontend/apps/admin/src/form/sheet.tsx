@@ -18,6 +18,12 @@ interface SheetProps {
   children?: ReactNode
 }
 
+/** Who opens a form begins at its first field, once the dialog is open. */
+function focusFirst(form: HTMLFormElement | null) {
+  const first = form?.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea')
+  if (first) requestAnimationFrame(() => first.focus({ preventScroll: true }))
+}
+
 /** Mounted while it is open. */
 export function Sheet({
   title,
@@ -31,10 +37,10 @@ export function Sheet({
 }: SheetProps) {
   return (
     <Dialog open onClose={onClose} title={title}>
-      <form className="grid gap-4" onSubmit={onSubmit}>
+      <form className="grid gap-4" onSubmit={onSubmit} ref={focusFirst}>
         {children}
         <ActError error={error} />
-        <div className="flex flex-wrap justify-end gap-3">
+        <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-wrap justify-end gap-3 border-t border-line bg-surface px-5 py-3">
           <Button look="secondary" onClick={onClose}>
             <Trans>Voltar</Trans>
           </Button>

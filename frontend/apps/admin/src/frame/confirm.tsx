@@ -52,7 +52,7 @@ export function ConfirmHost() {
       footer={
         <div className="flex flex-wrap justify-end gap-3">
           <Button look="secondary" onClick={() => now?.answer(false)}>
-            <Trans>Cancelar</Trans>
+            <Trans>Voltar</Trans>
           </Button>
           <Button look={now?.danger ? 'danger' : 'primary'} onClick={() => now?.answer(true)}>
             {now?.action}

@@ -24,6 +24,7 @@ export function PageError({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   return (
     <ErrorState
+      page
       error={error}
       retry={() => {
         reset()

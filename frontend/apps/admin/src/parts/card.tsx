@@ -23,14 +23,14 @@ export function Card({ title, action, children }: CardProps) {
 /** Names and what belongs to them; what is empty is left out. */
 export function Facts({ of }: { of: readonly (readonly [string, ReactNode])[] }) {
   return (
-    <dl className="grid gap-x-6 gap-y-1.5 sm:grid-cols-[minmax(7rem,auto)_1fr]">
+    <dl className="grid grid-cols-[minmax(5.5rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5 sm:gap-x-6">
       {of
         .filter(
           ([, value]) => value !== null && value !== undefined && value !== '' && value !== false,
         )
         .map(([name, value]) => (
           <div key={name} className="contents">
-            <dt className="text-sm text-muted not-first:mt-1.5 sm:mt-0! sm:pt-0.5">{name}</dt>
+            <dt className="max-w-36 pt-0.5 text-sm text-muted">{name}</dt>
             <dd className="min-w-0 wrap-anywhere">{value}</dd>
           </div>
         ))}

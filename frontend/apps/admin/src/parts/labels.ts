@@ -25,6 +25,10 @@ export const availabilityTone: Record<Availability, Tone> = {
   out_of_stock: 'bad',
 }
 
+/** Why something moved; what the shop wrote itself, in the reader's language. */
+export const reasonText = (reason: string | null) =>
+  reason === 'initial stock' ? t`Estoque inicial` : reason
+
 export const kindText = (kind: Kind) =>
   ({
     receipt: t`Entrada`,

@@ -11,6 +11,7 @@ import { fieldErrors, formProblem } from '../form/problems'
 import { take } from '../form/take'
 import { useChanged } from '../live'
 import { kindText } from './labels'
+import { Unread } from './unread'
 
 type Bookable = 'receipt' | 'issue' | 'adjust' | 'return' | 'damage' | 'loss'
 const bookable: readonly Bookable[] = ['receipt', 'issue', 'return', 'damage', 'loss', 'adjust']
@@ -26,7 +27,8 @@ interface MoveFormProps {
 export function MoveForm({ variant, location, done }: MoveFormProps) {
   const { t } = useLingui()
   const changed = useChanged()
-  const { data: places } = useQuery(locations)
+  const read = useQuery(locations)
+  const places = read.data
   const [picked, setPicked] = useState<number | null>(variant?.id ?? null)
   const [kind, setKind] = useState<Bookable>('receipt')
   // One intention, however often the button is pressed.
@@ -76,6 +78,7 @@ export function MoveForm({ variant, location, done }: MoveFormProps) {
           error={at('/variant_id')}
         />
       )}
+      <Unread of={read} className="sm:col-span-2" />
       <SelectField label={t`O que houve`} value={kind} onChange={(event) => setKind(event.target.value as Bookable)}>
         {bookable.map((one) => (
           <option key={one} value={one}>

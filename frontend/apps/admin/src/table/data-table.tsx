@@ -139,24 +139,31 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
         )}
         {(!narrow || filtering) && filters}
         <span className="hidden grow sm:block" />
-        {!narrow && (
-          <Menu
-            label={t`Colunas`}
-            glyph="columns"
-            selected={shown.map(({ id }) => id)}
-            onSelect={(ids) => onSearch({ ...search, cols: namedColumns(columns, ids) })}
-          >
-            {columns
-              .filter(({ fixed }) => !fixed)
-              .map(({ id, header }) => (
-                <MenuItem key={id} id={id}>
-                  {header}
-                </MenuItem>
-              ))}
-          </Menu>
-        )}
-        {narrow && <SortSelect {...props} />}
-        <Views page={page} search={search} onSearch={(next) => onSearch(next as Search)} />
+        <div className="flex min-w-0 gap-2">
+          {!narrow && (
+            <Menu
+              label={t`Colunas`}
+              glyph="columns"
+              selected={shown.map(({ id }) => id)}
+              onSelect={(ids) => onSearch({ ...search, cols: namedColumns(columns, ids) })}
+            >
+              {columns
+                .filter(({ fixed }) => !fixed)
+                .map(({ id, header }) => (
+                  <MenuItem key={id} id={id}>
+                    {header}
+                  </MenuItem>
+                ))}
+            </Menu>
+          )}
+          {narrow && <SortSelect {...props} />}
+          <Views
+            page={page}
+            search={search}
+            bare={narrow}
+            onSearch={(next) => onSearch(next as Search)}
+          />
+        </div>
       </div>
 
       {bulk && picked.length > 0 && (
@@ -205,7 +212,7 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
           <table
             aria-rowcount={total ?? -1}
             className={`w-full table-fixed border-separate border-spacing-0 text-sm transition-opacity ${query.isPlaceholderData ? 'opacity-60' : ''}`}
-            style={{ minWidth: `${shown.reduce((sum, { width, min = 14 }) => sum + (width ?? min), bulk ? 2.75 : 0)}rem` }}
+            style={{ minWidth: `${shown.reduce((sum, { width, min = 11 }) => sum + (width ?? min), bulk ? 2.75 : 0)}rem` }}
           >
             <colgroup>
               {bulk && <col style={{ width: '2.75rem' }} />}
@@ -365,7 +372,7 @@ function SortSelect<Row, Search extends TableSearch>({
       aria-label={t`Ordenar por`}
       value={search.sort ?? ''}
       onChange={(event) => onSearch({ ...search, sort: event.target.value || undefined })}
-      className="control max-w-44"
+      className="control min-w-0 max-w-44 shrink grow basis-24"
     >
       <option value="">{t`Ordem usual`}</option>
       {sortable.flatMap(({ sort = '', header }) => [

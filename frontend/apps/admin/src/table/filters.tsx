@@ -2,8 +2,11 @@
 
 import { Icon } from '@commerce/ui'
 import { useLingui } from '@lingui/react/macro'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { useSettled } from '../parts/use-settled'
+
+/** How a filter looks that narrows something. */
+export const filtering = 'border-brand! bg-brand-soft! font-semibold text-brand'
 
 interface SearchFilterProps {
   label: string
@@ -30,7 +33,7 @@ export function SearchFilter({ label, value = '', onChange }: SearchFilterProps)
   }, [settled, told, words, onChange])
 
   return (
-    <div className="relative min-w-40 grow sm:max-w-80">
+    <div className="relative min-w-40 grow basis-40 sm:max-w-80">
       <Icon name="search" className="pointer-events-none absolute inset-y-0 left-2.5 my-auto size-4 text-muted" />
       <input
         type="search"
@@ -54,6 +57,36 @@ export function SearchFilter({ label, value = '', onChange }: SearchFilterProps)
   )
 }
 
+interface DayFilterProps {
+  label: string
+  value: string | undefined
+  onChange: (value: string | undefined) => void
+}
+
+/** A day, by the browser's own calendar; half typed ones are not asked for. */
+export function DayFilter({ label, value, onChange }: DayFilterProps) {
+  return (
+    <label className="flex items-center gap-1.5 text-sm whitespace-nowrap text-muted">
+      {label}
+      <input
+        type="date"
+        min="2000-01-01"
+        max="2100-12-31"
+        value={value ?? ''}
+        onChange={(event) => {
+          if (event.target.validity.valid) onChange(event.target.value || undefined)
+        }}
+        className={`control w-34 ${value ? filtering : 'text-ink'}`}
+      />
+    </label>
+  )
+}
+
+/** Two days, which stay side by side. */
+export function Span({ children }: { children: ReactNode }) {
+  return <div className="flex flex-wrap gap-2 sm:flex-nowrap">{children}</div>
+}
+
 interface SelectFilterProps<T extends string> {
   label: string
   value: T | undefined
@@ -69,7 +102,7 @@ export function SelectFilter<T extends string>({ label, value, all, options, onC
       aria-label={label}
       value={value ?? ''}
       onChange={(event) => onChange((event.target.value || undefined) as T | undefined)}
-      className={`control max-w-52 ${value ? 'border-brand! bg-brand-soft! font-semibold text-brand' : ''}`}
+      className={`control max-w-52 ${value ? filtering : ''}`}
     >
       <option value="">{all}</option>
       {options.map(([id, words]) => (

@@ -27,9 +27,11 @@ interface ViewsProps {
   page: string
   search: object
   onSearch: (search: object) => void
+  /** Where there is little room: only the glyph. */
+  bare?: boolean
 }
 
-export function Views({ page, search, onSearch }: ViewsProps) {
+export function Views({ page, search, onSearch, bare }: ViewsProps) {
   const { t } = useLingui()
   const [views, setViews] = useState(() => stored(page))
   const [naming, setNaming] = useState(false)
@@ -51,7 +53,7 @@ export function Views({ page, search, onSearch }: ViewsProps) {
 
   return (
     <>
-      <Menu label={t`Vistas`} glyph="bookmark" onAction={act}>
+      <Menu label={t`Vistas`} glyph="bookmark" bare={bare} onAction={act}>
         {views.map(({ name }) => (
           <MenuItem key={name} id={`=${name}`}>
             {name}

@@ -2,7 +2,7 @@
 
 import { api, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Badge, Dialog, EmptyState } from '@commerce/ui'
+import { Badge, Dialog, EmptyState, type Tone } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -65,9 +65,9 @@ export function AuditPage() {
   )
   const who = (entry: Entry) => entry.actor?.name ?? entry.actor?.email ?? t`A loja`
   const columns: Column<Entry>[] = [
-    { id: 'at', header: t`Quando`, width: 12, fixed: true, cell: (one) => format.stamp(one.at) },
-    { id: 'who', header: t`Quem`, width: 14, cell: who },
-    { id: 'operation', header: t`Operação`, width: 16, fixed: true, cell: name },
+    { id: 'at', header: t`Quando`, width: 9.5, fixed: true, cell: (one) => format.stamp(one.at) },
+    { id: 'who', header: t`Quem`, width: 10, cell: who },
+    { id: 'operation', header: t`Operação`, width: 15, fixed: true, cell: name },
     {
       id: 'subjects',
       header: t`O que mudou`,
@@ -179,16 +179,22 @@ function EntryDialog({ entry, close }: { entry: Entry; close: () => void }) {
 
 /** The columns of a row that differ, before and after. */
 function ChangeEntry({ change }: { change: Change }) {
+  const { t } = useLingui()
   const before = (change.before ?? {}) as Record<string, unknown>
   const after = (change.after ?? {}) as Record<string, unknown>
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const actions: Record<Change['action'], { name: string; tone: Tone }> = {
+    insert: { name: t`Criado`, tone: 'good' },
+    update: { name: t`Mudado`, tone: 'brand' },
+    delete: { name: t`Apagado`, tone: 'bad' },
+  }
   return (
     <>
       <p className="flex flex-wrap items-center gap-2 text-sm">
         <code className="font-semibold">
           {change.relation} {change.kind}:{change.subject}
         </code>
-        <Badge>{change.action}</Badge>
+        <Badge tone={actions[change.action].tone}>{actions[change.action].name}</Badge>
       </p>
       <dl className="mt-1.5 grid gap-x-4 gap-y-0.5 text-sm sm:grid-cols-[9rem_1fr]">
         {names.map((name) => (

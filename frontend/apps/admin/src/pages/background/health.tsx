@@ -66,14 +66,14 @@ export function HealthPage() {
           </Badge>
         ))
       }
-      note={state && t`Conferido às ${format.dateTime(state.at)}; de novo a cada 5 segundos.`}
+      note={state && t`Conferido em ${format.dateTime(state.at)}; de novo a cada 5 segundos.`}
     >
       {ready.error && !state ? (
         <ErrorState error={ready.error} retry={() => void ready.refetch()} />
       ) : !state ? (
         <Skeleton className="h-64" />
       ) : (
-        <div className="grid items-start gap-5 md:grid-cols-2">
+        <div className="gap-5 md:columns-2 *:mb-5 *:break-inside-avoid">
           <Card title={<Trans>Bancos de dados</Trans>}>
             <Rows
               of={Object.entries(state.databases).map(([name, up]) => [

@@ -51,8 +51,8 @@ export function JobsPage() {
       width: 10,
       cell: (job) => <JobBadge status={job.status} />,
     },
-    { id: 'due', header: t`Prevista para`, width: 12, cell: (job) => format.stamp(job.due_at) },
-    { id: 'tries', header: t`Tentativas`, width: 8, end: true, cell: tries },
+    { id: 'due', header: t`Prevista para`, width: 10, cell: (job) => format.stamp(job.due_at) },
+    { id: 'tries', header: t`Tentativas`, width: 7, end: true, cell: tries },
     {
       id: 'error',
       header: t`Último erro`,

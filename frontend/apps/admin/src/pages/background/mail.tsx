@@ -2,6 +2,7 @@
 
 import { api, ok } from '@commerce/api'
 import { EmptyState, ErrorState, Loading, SelectField, Skeleton } from '@commerce/ui'
+import { t } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
@@ -39,7 +40,7 @@ export function MailPage() {
             >
               {names.map((one) => (
                 <option key={one} value={one}>
-                  {one}
+                  {mailName(one)}
                 </option>
               ))}
             </SelectField>
@@ -58,6 +59,29 @@ export function MailPage() {
       )}
     </Page>
   )
+}
+
+/** What a message is for, as far as it is known here. */
+function mailName(name: string): string {
+  const names: Record<string, string> = {
+    confirm_email: t`Confirmar o e-mail`,
+    change_email: t`Confirmar um e-mail novo`,
+    email_changed: t`O e-mail mudou`,
+    reset_password: t`Escolher outra senha`,
+    password_changed: t`A senha mudou`,
+    order_created: t`Pedido recebido`,
+    order_paid: t`Pagamento confirmado`,
+    order_shipped: t`Pedido enviado`,
+    order_delivered: t`Pedido entregue`,
+    order_canceled: t`Pedido cancelado`,
+    order_reduced: t`Parte do pedido cancelada`,
+    order_edited: t`Pedido alterado`,
+    order_refunded: t`Valor devolvido`,
+    back_in_stock: t`De volta ao estoque`,
+    stock_low: t`Estoque baixo, para a equipe`,
+    gift_card: t`Vale-presente`,
+  }
+  return names[name] ?? name
 }
 
 function Preview({ name, language }: { name: string; language: string }) {

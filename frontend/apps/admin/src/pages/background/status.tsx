@@ -33,9 +33,13 @@ export const JOB_KINDS = [
   'order_expiry',
   'payment_reconcile',
   'stock_alert',
+  'stock_notice',
+  'stock_supply',
+  'sales',
   'job_forget',
   'request_forget',
   'webhook_forget',
+  'media_forget',
   'partitions',
 ]
 
@@ -52,6 +56,14 @@ export function jobKindName(kind: string): string {
       return t`Conferir um pagamento`
     case 'stock_alert':
       return t`Avisar de estoque baixo`
+    case 'stock_notice':
+      return t`Avisar quem espera por um produto`
+    case 'stock_supply':
+      return t`Entregar a pedidos o que chegou`
+    case 'sales':
+      return t`Levar vendas aos relatórios`
+    case 'media_forget':
+      return t`Apagar imagens que ninguém usa`
     case 'job_forget':
       return t`Esquecer tarefas antigas`
     case 'request_forget':

@@ -18,10 +18,11 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { ActError, changesOf, ifMatch, useAct, useKeyOf, useSeen } from '../../form/act'
-import { useForm } from '../../form/read'
+import { ActError, ifMatch, useAct } from '../../form/act'
+import { useEdit } from '../../form/edit'
 import { Json } from '../../parts/json'
 import { Card, Facts } from '../../parts/card'
+import { Paged } from '../../parts/paged'
 import { Page } from '../../frame/page'
 import { ToldOnce } from '../../parts/told-once'
 import { Remove } from '../../form/remove'
@@ -50,7 +51,7 @@ export function WebhookPage() {
     return <EmptyState page icon="search" title={<Trans>Não há este webhook</Trans>} />
   }
   if (query.error && !hook) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
   }
   if (!hook) return <Loading />
   return (
@@ -201,33 +202,9 @@ function eventsOf(text: string): string[] {
 
 export function WebhookSheet({ webhook: latest, close, made }: WebhookSheetProps) {
   const { t } = useLingui()
-  const keyOf = useKeyOf()
-  const seen = useSeen(latest)
-  const before = seen.base
-  const save = useAct(
-    async (body: { url: string; description: string; events: string[] }) => {
-      if (before) {
-        return ok(
-          api.PATCH('/api/v1/admin/webhooks/{id}', {
-            params: { path: { id: before.id } },
-            headers: seen.header(),
-            body: changesOf(before, body),
-          }),
-        )
-      }
-      const one = await ok(
-        api.POST('/api/v1/admin/webhooks', {
-          params: { header: { 'Idempotency-Key': keyOf(body) } },
-          body,
-        }),
-      )
-      made(one)
-      return one
-    },
-    { refresh: [['webhooks']], seen, done: close },
-  )
-  const { onSubmit, error } = useForm(
-    (read) => {
+  const { before, error, form } = useEdit({
+    of: latest,
+    parse: (read) => {
       const events = eventsOf(read.words('events'))
       if (events.some((one) => !/^(\*|[a-z_]+\.(\*|[a-z_]+))$/.test(one))) {
         read.refuse('events', t`Assim: order.paid, order.* ou *.`)
@@ -238,19 +215,22 @@ export function WebhookSheet({ webhook: latest, close, made }: WebhookSheetProps
         events: events.length > 0 ? events : ['*'],
       }
     },
-    (body) => {
-      if (before && Object.keys(changesOf(before, body)).length === 0) close()
-      else save.mutate(body)
+    make: async (body, header) => {
+      const one = await ok(api.POST('/api/v1/admin/webhooks', { params: { header }, body }))
+      made(one)
+      return one
     },
-    save.error,
-  )
+    change: ({ id }, body, headers) =>
+      ok(api.PATCH('/api/v1/admin/webhooks/{id}', { params: { path: { id } }, headers, body })),
+    refresh: [['webhooks']],
+    done: close,
+    same: close,
+  })
   return (
     <Sheet
       title={before ? t`Mudar o webhook` : t`Novo webhook`}
       onClose={close}
-      onSubmit={onSubmit}
-      busy={save.isPending}
-      error={save.error}
+      {...form}
       does={<Trans>Guardar</Trans>}
     >
       <Field
@@ -292,7 +272,6 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
   const [status, setStatus] = useState<DeliveryStatus>()
   const [shown, setShown] = useState<string | null>(null)
   const query = useInfiniteQuery(deliveries(webhook.id, status))
-  const rows = query.data?.pages.flatMap((page) => page.data)
   return (
     <Card title={<Trans>Entregas</Trans>}>
       <SelectField
@@ -308,49 +287,41 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
           </option>
         ))}
       </SelectField>
-      {query.error && !rows ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : !rows ? (
-        <Skeleton className="h-40" />
-      ) : rows.length === 0 ? (
-        <EmptyState title={<Trans>Nenhuma entrega</Trans>}>
-          <Trans>Envie um teste para ver se o outro lado responde.</Trans>
-        </EmptyState>
-      ) : (
-        <ul className="grid">
-          {rows.map((row) => (
-            <li
-              key={row.id}
-              className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-0"
-            >
-              <div className="min-w-0">
-                <p className="font-medium">{row.type}</p>
-                <p className="text-sm text-muted">
-                  {format.dateTime(row.created_at)}
-                  {row.code !== null && row.code !== undefined && ` · HTTP ${row.code}`}
-                  {row.error && ` · ${row.error}`}
-                </p>
-              </div>
-              <div className="flex items-center gap-2">
-                <DeliveryBadge status={row.status} />
-                <Button size="small" look="quiet" onClick={() => setShown(row.id)}>
-                  <Trans>Ver</Trans>
-                </Button>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
-      {query.hasNextPage && (
-        <Button
-          look="secondary"
-          size="small"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          <Trans>Mostrar mais</Trans>
-        </Button>
-      )}
+      <Paged
+        query={query}
+        wait="h-40"
+        empty={
+          <EmptyState title={<Trans>Nenhuma entrega</Trans>}>
+            <Trans>Envie um teste para ver se o outro lado responde.</Trans>
+          </EmptyState>
+        }
+      >
+        {(rows) => (
+          <ul className="grid">
+            {rows.map((row) => (
+              <li
+                key={row.id}
+                className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-0"
+              >
+                <div className="min-w-0">
+                  <p className="font-medium">{row.type}</p>
+                  <p className="text-sm text-muted">
+                    {format.dateTime(row.created_at)}
+                    {row.code !== null && row.code !== undefined && ` · HTTP ${row.code}`}
+                    {row.error && ` · ${row.error}`}
+                  </p>
+                </div>
+                <div className="flex items-center gap-2">
+                  <DeliveryBadge status={row.status} />
+                  <Button size="small" look="quiet" onClick={() => setShown(row.id)}>
+                    <Trans>Ver</Trans>
+                  </Button>
+                </div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
       {shown && <DeliveryDialog webhook={webhook} id={shown} close={() => setShown(null)} />}
     </Card>
   )

@@ -5,10 +5,8 @@ import { api, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
 import {
   Button,
-  ErrorState,
   Field,
   SelectField,
-  Skeleton,
   TextAreaField,
   toast,
   useScopes,
@@ -18,13 +16,16 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ActError, ifMatch, useAct, useKeyOf } from '../../form/act'
-import { useForm } from '../../form/read'
+import { useEdit } from '../../form/edit'
+import { sameMoment, useForm } from '../../form/read'
 import { Sheet } from '../../form/sheet'
 import { confirm } from '../../frame/confirm'
 import { Facts } from '../../parts/card'
+import { NothingBooked, Paged } from '../../parts/paged'
 import { Person } from '../../parts/person'
-import { entries, type Credit, type CreditEntry } from './data'
-import { CreditBadge, readSum } from './parts'
+import { entries, standing, type Credit, type CreditEntry } from './data'
+import { MailSheet } from './mail'
+import { CardFields, CreditBadge, readSum } from './parts'
 
 export function Account({ of: one }: { of: Credit }) {
   const { t } = useLingui()
@@ -64,7 +65,8 @@ export function Account({ of: one }: { of: Credit }) {
 
 function Actions({ of: one }: { of: Credit }) {
   const { t } = useLingui()
-  const [adjusting, setAdjusting] = useState(false)
+  const [open, setOpen] = useState<'adjust' | 'edit' | 'mail'>()
+  const close = () => setOpen(undefined)
   const keyOf = useKeyOf()
   const activate = useAct(
     (active: boolean) =>
@@ -91,9 +93,19 @@ function Actions({ of: one }: { of: Credit }) {
     }).then((yes) => yes && activate.mutate(false))
   return (
     <div className="flex flex-wrap gap-2">
-      <Button size="small" look="secondary" icon="edit" onClick={() => setAdjusting(true)}>
+      <Button size="small" look="secondary" icon="plus" onClick={() => setOpen('adjust')}>
         <Trans>Ajustar o saldo</Trans>
       </Button>
+      {one.kind === 'gift_card' && (
+        <Button size="small" look="secondary" icon="edit" onClick={() => setOpen('edit')}>
+          <Trans>Mudar prazo e anotação</Trans>
+        </Button>
+      )}
+      {one.kind === 'gift_card' && standing(one) === 'usable' && (
+        <Button size="small" look="secondary" onClick={() => setOpen('mail')}>
+          <Trans>Enviar por e-mail</Trans>
+        </Button>
+      )}
       {one.kind === 'gift_card' &&
         (one.active ? (
           <Button size="small" look="danger" icon="lock" busy={activate.isPending} onClick={block}>
@@ -110,8 +122,34 @@ function Actions({ of: one }: { of: Credit }) {
           </Button>
         ))}
       <ActError error={activate.error} />
-      {adjusting && <AdjustSheet of={one} close={() => setAdjusting(false)} />}
+      {open === 'adjust' && <AdjustSheet of={one} close={close} />}
+      {open === 'mail' && <MailSheet of={one} close={close} />}
+      {open === 'edit' && <CardSheet of={one} close={close} />}
     </div>
+  )
+}
+
+function CardSheet({ of: latest, close }: { of: Credit; close: () => void }) {
+  const { t } = useLingui()
+  const { error, form } = useEdit({
+    of: latest,
+    parse: (read, one) => ({
+      expires_at: sameMoment(one?.expires_at, read.moment('expires_at')),
+      note: read.text('note'),
+    }),
+    change: ({ id }, body, headers) =>
+      ok(api.PATCH('/api/v1/gift-cards/{id}', { params: { path: { id } }, headers, body })),
+    refresh: [['credit']],
+    done: () => {
+      close()
+      toast(t`Vale guardado.`)
+    },
+    same: close,
+  })
+  return (
+    <Sheet title={t`Mudar prazo e anotação`} onClose={close} {...form} does={<Trans>Guardar</Trans>}>
+      <CardFields of={latest} error={error} />
+    </Sheet>
   )
 }
 
@@ -181,35 +219,16 @@ function AdjustSheet({ of: one, close }: { of: Credit; close: () => void }) {
 
 function Ledger({ id }: { id: string }) {
   const query = useInfiniteQuery(entries(id))
-  const rows = query.data?.pages.flatMap(({ data }) => data)
-  if (query.error && !rows) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
-  }
-  if (!rows) return <Skeleton className="h-24" />
   return (
-    <>
-      {rows.length === 0 && (
-        <p className="text-muted">
-          <Trans>Nada foi lançado ainda.</Trans>
-        </p>
+    <Paged query={query} wait="h-24" empty={<NothingBooked />} more={<Trans>Mais antigos</Trans>}>
+      {(rows) => (
+        <ol className="grid">
+          {rows.map((row) => (
+            <Entry key={row.n} of={row} />
+          ))}
+        </ol>
       )}
-      <ol className="grid">
-        {rows.map((row) => (
-          <Entry key={row.n} of={row} />
-        ))}
-      </ol>
-      {query.hasNextPage && (
-        <Button
-          look="secondary"
-          size="small"
-          className="justify-self-center"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          <Trans>Mais antigos</Trans>
-        </Button>
-      )}
-    </>
+    </Paged>
   )
 }
 

@@ -57,7 +57,14 @@ export function GiftCardsPage() {
       id: 'expires',
       header: t`Vale até`,
       width: 10,
-      cell: (one) => one.expires_at && format.stamp(one.expires_at),
+      cell: (one) =>
+        one.expires_at ? (
+          format.stamp(one.expires_at)
+        ) : (
+          <span className="text-muted">
+            <Trans>sem prazo</Trans>
+          </span>
+        ),
     },
     { id: 'note', header: t`Anotação`, cell: (one) => one.note },
     { id: 'created', header: t`Emitido em`, width: 10, cell: (one) => format.stamp(one.created_at) },

@@ -1,10 +1,9 @@
 import { api, ok, type Schemas } from '@commerce/api'
-import { Field, TextAreaField } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useAct } from '../../form/act'
 import { useForm } from '../../form/read'
 import { Sheet } from '../../form/sheet'
-import { AmountFields, readAmount } from './parts'
+import { AmountFields, CardFields, readAmount } from './parts'
 
 interface IssueSheetProps {
   close: () => void
@@ -47,22 +46,7 @@ export function IssueSheet({ close, made }: IssueSheetProps) {
       does={<Trans>Emitir</Trans>}
     >
       <AmountFields error={error} />
-      <Field
-        label={t`Vale até`}
-        optional={t`opcional`}
-        type="datetime-local"
-        name="expires_at"
-        error={error('expires_at')}
-      />
-      <TextAreaField
-        label={t`Anotação`}
-        optional={t`opcional`}
-        name="note"
-        rows={2}
-        maxLength={500}
-        hint={t`Só a equipe vê.`}
-        error={error('note')}
-      />
+      <CardFields error={error} />
     </Sheet>
   )
 }

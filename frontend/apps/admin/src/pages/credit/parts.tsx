@@ -1,8 +1,8 @@
 import type { Schemas } from '@commerce/api'
-import { Badge, Field, type Tone } from '@commerce/ui'
+import { Badge, Field, TextAreaField, type Tone } from '@commerce/ui'
 import { t } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
-import type { Reader } from '../../form/read'
+import { localMoment, type Reader } from '../../form/read'
 import { HOUSE_CURRENCY } from '../pricing/data'
 import { standing, type Credit, type Standing } from './data'
 
@@ -53,6 +53,33 @@ export function AmountFields({ error }: { error: (name: string) => string | unde
 export function readAmount(read: Reader): Schemas['PositivePrice'] {
   const currency = read.words('currency')
   return { amount: readSum(read, 'amount', currency), currency }
+}
+
+/** What can be said of a card, and changed later. */
+export function CardFields({ of: card, error }: { of?: Credit; error: (name: string) => string | undefined }) {
+  const { t } = useLingui()
+  return (
+    <>
+      <Field
+        label={t`Vale até`}
+        optional={t`opcional`}
+        type="datetime-local"
+        name="expires_at"
+        defaultValue={localMoment(card?.expires_at)}
+        error={error('expires_at')}
+      />
+      <TextAreaField
+        label={t`Anotação`}
+        optional={t`opcional`}
+        name="note"
+        rows={2}
+        maxLength={500}
+        hint={t`Só a equipe vê.`}
+        defaultValue={card?.note ?? ''}
+        error={error('note')}
+      />
+    </>
+  )
 }
 
 /** More than nothing, in minor units. */

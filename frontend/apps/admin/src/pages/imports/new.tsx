@@ -6,9 +6,10 @@ import { Alert, Button, Choice, Field, SelectField } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useId, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { ActError, useAct } from '../../form/act'
 import { Card } from '../../parts/card'
+import { Drop } from '../../parts/drop'
 import { Page } from '../../frame/page'
 import {
   encodingOf,
@@ -137,14 +138,20 @@ export function NewImportPage() {
               </Choice>
             ))}
           </fieldset>
-          <FileDrop pick={(file) => void pick(file)}>
+          <Drop
+            glyph="import"
+            choose={picked ? <Trans>Escolher outro arquivo</Trans> : <Trans>Escolher um arquivo</Trans>}
+            accept=".csv,.tsv,.txt,.ndjson,.jsonl,text/csv,application/x-ndjson"
+            take={([file]) => void pick(file)}
+          >
+            <Trans>CSV ou JSON por linhas; ou solte aqui.</Trans>
             {picked && (
-              <p>
-                <strong>{picked.file.name}</strong>
+              <span className="mt-2 block text-ink">
+                <strong className="wrap-anywhere">{picked.file.name}</strong>
                 <FileNote picked={picked} separator={separators[picked.separator]} />
-              </p>
+              </span>
             )}
-          </FileDrop>
+          </Drop>
         </Card>
 
         {picked && !picked.lines && (
@@ -216,44 +223,6 @@ function FileNote({ picked, separator }: { picked: Picked; separator: string }) 
         ? `${size} · JSON`
         : `${size} · ${t`separado por ${separator}`} · ${picked.encoding.toUpperCase()}`}
     </span>
-  )
-}
-
-function FileDrop({
-  pick,
-  children,
-}: {
-  pick: (file: File | undefined) => void
-  children: ReactNode
-}) {
-  const id = useId()
-  const [over, setOver] = useState(false)
-  return (
-    <div
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        pick(event.dataTransfer.files[0])
-      }}
-      className={`grid justify-items-center gap-3 rounded-xl border-2 border-dashed px-4 py-8 text-center ${over ? 'border-brand bg-brand-soft' : 'border-edge'}`}
-    >
-      {children}
-      <label htmlFor={id} className="text-sm text-muted">
-        <Trans>CSV ou JSON por linhas: solte aqui ou escolha</Trans>
-      </label>
-      <input
-        id={id}
-        type="file"
-        accept=".csv,.tsv,.txt,.ndjson,.jsonl,text/csv,application/x-ndjson"
-        onChange={(event) => pick(event.target.files?.[0])}
-        className="max-w-full text-sm file:mr-3 file:min-h-9 file:cursor-pointer file:rounded-full file:border file:border-solid file:border-edge file:bg-surface file:px-4 file:font-semibold file:text-ink"
-      />
-    </div>
   )
 }
 

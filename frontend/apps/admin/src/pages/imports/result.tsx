@@ -6,6 +6,7 @@ import { t } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { ActError } from '../../form/act'
+import { Paged } from '../../parts/paged'
 import { saveFile } from '../../parts/save-file'
 import { ended, errorsFile, importChanges, importErrors, type Import } from './data'
 
@@ -105,7 +106,6 @@ export function ImportResult({ import: one }: { import: Import }) {
 function Changes({ of: one }: { of: Import }) {
   const { t } = useLingui()
   const query = useInfiniteQuery(importChanges(one))
-  const rows = query.data?.pages.flatMap((page) => page.data)
   const names: Record<string, string> = {
     name: t`Nome`,
     description: t`Descrição`,
@@ -125,61 +125,47 @@ function Changes({ of: one }: { of: Import }) {
       <h3 className="font-semibold">
         <Trans>O que mudaria</Trans>
       </h3>
-      {query.error && !rows ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : !rows ? (
-        <Skeleton className="h-32" />
-      ) : (
-        <ul className="grid rounded-lg border border-line">
-          {rows.map((row) => (
-            <li key={row.line} className="grid gap-1 border-t border-line px-4 py-3 first:border-0">
-              <p className="flex flex-wrap items-center gap-2">
-                <code className="font-semibold">{row.sku}</code>
-                {row.kind === 'created' ? (
-                  <Badge tone="good">
-                    <Trans>Novo</Trans>
-                  </Badge>
-                ) : (
-                  <Badge tone="brand">
-                    <Trans>Muda</Trans>
-                  </Badge>
-                )}
-                <span className="text-sm text-muted">
-                  <Trans>linha {row.line}</Trans>
-                </span>
-              </p>
-              <dl className="grid gap-x-4 gap-y-0.5 text-sm sm:grid-cols-[10rem_1fr]">
-                {row.changes.map(({ field, from, to }) => (
-                  <div key={field} className="contents">
-                    <dt className="text-muted">{nameOf(field)}</dt>
-                    <dd className="min-w-0 wrap-anywhere">
-                      {from !== null && (
-                        <>
-                          <del className="text-muted">{from}</del>
-                          <span aria-hidden="true"> → </span>
-                        </>
-                      )}
-                      <ins className="font-medium no-underline">{to}</ins>
-                    </dd>
-                  </div>
-                ))}
-              </dl>
-            </li>
-          ))}
-        </ul>
-      )}
-      {query.hasNextPage && (
-        <div>
-          <Button
-            look="secondary"
-            size="small"
-            busy={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            <Trans>Mostrar mais</Trans>
-          </Button>
-        </div>
-      )}
+      <Paged query={query} empty={null}>
+        {(rows) => (
+          <ul className="grid rounded-lg border border-line">
+            {rows.map((row) => (
+              <li key={row.line} className="grid gap-1 border-t border-line px-4 py-3 first:border-0">
+                <p className="flex flex-wrap items-center gap-2">
+                  <code className="font-semibold">{row.sku}</code>
+                  {row.kind === 'created' ? (
+                    <Badge tone="good">
+                      <Trans>Novo</Trans>
+                    </Badge>
+                  ) : (
+                    <Badge tone="brand">
+                      <Trans>Muda</Trans>
+                    </Badge>
+                  )}
+                  <span className="text-sm text-muted">
+                    <Trans>linha {row.line}</Trans>
+                  </span>
+                </p>
+                <dl className="grid gap-x-4 gap-y-0.5 text-sm sm:grid-cols-[10rem_1fr]">
+                  {row.changes.map(({ field, from, to }) => (
+                    <div key={field} className="contents">
+                      <dt className="text-muted">{nameOf(field)}</dt>
+                      <dd className="min-w-0 wrap-anywhere">
+                        {from !== null && (
+                          <>
+                            <del className="text-muted">{from}</del>
+                            <span aria-hidden="true"> → </span>
+                          </>
+                        )}
+                        <ins className="font-medium no-underline">{to}</ins>
+                      </dd>
+                    </div>
+                  ))}
+                </dl>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
     </section>
   )
 }

@@ -96,7 +96,7 @@ function Place({ place, report, edit }: PlaceProps) {
         )}
       </header>
       {report && (
-        <dl className="grid grid-cols-3 gap-x-3 gap-y-4">
+        <dl className="grid grid-cols-2 gap-x-3 gap-y-4 sm:grid-cols-3">
           <Figure name={<Trans>Unidades</Trans>}>{format.number(report.on_hand)}</Figure>
           <Figure name={<Trans>Reservadas</Trans>}>{format.number(report.reserved)}</Figure>
           <Figure name={<Trans>Variantes</Trans>}>{format.number(report.variants)}</Figure>

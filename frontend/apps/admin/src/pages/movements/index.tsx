@@ -6,11 +6,11 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import { kinds, locations, movements, type Movement, type MovementsSearch } from '../../data/stock'
 import { Page } from '../../frame/page'
-import { kindText } from '../../parts/labels'
+import { kindText, reasonText } from '../../parts/labels'
 import { MoveForm } from '../../parts/move-form'
 import { Person } from '../../parts/person'
 import { DataTable } from '../../table/data-table'
-import { SearchFilter, SelectFilter } from '../../table/filters'
+import { DayFilter, SearchFilter, SelectFilter, Span } from '../../table/filters'
 import type { Column } from '../../table/types'
 import { signed } from '../stock/ledger'
 
@@ -57,7 +57,7 @@ export function MovementsPage() {
     { id: 'place', header: t`Local`, width: 8.5, cell: (row) => place(row.location_id) },
     { id: 'delta', header: t`Diferença`, width: 5.5, end: true, fixed: true, cell: delta },
     { id: 'balance', header: t`Ficou`, width: 4.5, end: true, cell: (row) => format.number(row.balance) },
-    { id: 'reason', header: t`Motivo`, min: 8, cell: (row) => row.reason ?? '' },
+    { id: 'reason', header: t`Motivo`, min: 8, cell: (row) => reasonText(row.reason) },
     { id: 'reference', header: t`Documento`, width: 9, extra: true, cell: (row) => row.reference ?? '' },
     { id: 'actor', header: t`Quem`, width: 6.5, cell: (row) => <Person id={row.actor_id} /> },
   ]
@@ -102,8 +102,10 @@ export function MovementsPage() {
               options={(places ?? []).map((one) => [String(one.id), one.name] as const)}
               onChange={(local) => setPart({ local: local ? Number(local) : undefined })}
             />
-            <DayFilter label={t`De`} value={search.de} onChange={(de) => setPart({ de })} />
-            <DayFilter label={t`Até`} value={search.ate} onChange={(ate) => setPart({ ate })} />
+            <Span>
+              <DayFilter label={t`De`} value={search.de} onChange={(de) => setPart({ de })} />
+              <DayFilter label={t`Até`} value={search.ate} onChange={(ate) => setPart({ ate })} />
+            </Span>
           </>
         }
         card={(row) => (
@@ -117,7 +119,7 @@ export function MovementsPage() {
             <p>
               {sku(row)} · {place(row.location_id)}
             </p>
-            <p className="text-muted">{[row.reason, row.reference].filter(Boolean).join(' · ')}</p>
+            <p className="text-muted">{[reasonText(row.reason), row.reference].filter(Boolean).join(' · ')}</p>
             <p className="text-muted">
               {format.dateTime(row.created_at)} · <Person id={row.actor_id} />
             </p>
@@ -129,25 +131,5 @@ export function MovementsPage() {
         {booking && <MoveForm done={() => setBooking(false)} />}
       </Dialog>
     </Page>
-  )
-}
-
-interface DayFilterProps {
-  label: string
-  value: string | undefined
-  onChange: (day: string | undefined) => void
-}
-
-function DayFilter({ label, value, onChange }: DayFilterProps) {
-  return (
-    <label className="flex items-center gap-1.5 text-sm">
-      <span className="text-muted">{label}</span>
-      <input
-        type="date"
-        value={value ?? ''}
-        onChange={(event) => onChange(event.target.value || undefined)}
-        className="control"
-      />
-    </label>
   )
 }

@@ -15,13 +15,13 @@ export function Lines({ order }: { order: Order }) {
           <th className="pb-2 font-medium">
             <Trans>Item</Trans>
           </th>
-          <th className="pb-2 text-right font-medium">
+          <th className="pb-2 pl-4 text-right font-medium">
             <Trans>Quantidade</Trans>
           </th>
-          <th className="pb-2 text-right font-medium">
+          <th className="pb-2 pl-4 text-right font-medium">
             <Trans>Preço</Trans>
           </th>
-          <th className="pb-2 text-right font-medium">
+          <th className="pb-2 pl-4 text-right font-medium">
             <Trans>Total</Trans>
           </th>
         </tr>
@@ -47,14 +47,14 @@ export function Lines({ order }: { order: Order }) {
                 </span>
               )}
             </td>
-            <td className="money text-muted sm:py-3 sm:text-right sm:text-ink">
+            <td className="money text-muted sm:py-3 sm:pl-4 sm:text-right sm:text-ink">
               {format.number(item.quantity)}
               <span className="sm:hidden"> × {format.money(item.unit_price)}</span>
             </td>
-            <td className="money hidden sm:table-cell sm:py-3 sm:text-right">
+            <td className="money hidden sm:table-cell sm:py-3 sm:pl-4 sm:text-right">
               {format.money(item.unit_price)}
             </td>
-            <td className="money text-right font-semibold sm:py-3">{format.money(item.total)}</td>
+            <td className="money text-right font-semibold sm:py-3 sm:pl-4">{format.money(item.total)}</td>
           </tr>
         ))}
       </tbody>
@@ -66,6 +66,7 @@ export function Lines({ order }: { order: Order }) {
 function Moves({ item }: { item: Order['items'][number] }) {
   const { t } = useLingui()
   const told = [
+    item.canceled > 0 && t`cancelados: ${item.canceled}`,
     item.shipped > 0 && t`enviados: ${item.shipped}`,
     item.delivered > 0 && t`entregues: ${item.delivered}`,
     item.returned > 0 && t`devolvidos: ${item.returned}`,
@@ -133,6 +134,19 @@ export function Totals({ order }: { order: Order }) {
           <Row name={t`Impostos`} value={format.money(order.tax_total)} />
         )}
         <Row name={t`Total`} value={format.money(order.total)} strong />
+        {order.canceled_total.amount > 0 && (
+          <>
+            <Row name={t`Parte cancelada`} value={minus(order.canceled_total)} />
+            <Row
+              name={t`Fica`}
+              value={format.money({
+                ...order.total,
+                amount: order.total.amount - order.canceled_total.amount,
+              })}
+              strong
+            />
+          </>
+        )}
       </dl>
       {order.tax_included.amount !== 0 && (
         <p className="mt-2 text-right text-sm text-muted">

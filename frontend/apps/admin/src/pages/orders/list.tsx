@@ -12,7 +12,7 @@ import { Page } from '../../frame/page'
 import { live } from '../../live'
 import { Export, exports } from '../../parts/export'
 import { DataTable } from '../../table/data-table'
-import { SearchFilter, SelectFilter } from '../../table/filters'
+import { DayFilter, filtering, SearchFilter, SelectFilter, Span } from '../../table/filters'
 import type { Column } from '../../table/types'
 import { customer as customerQuery } from '../people/data'
 import type { Order } from './data'
@@ -186,16 +186,18 @@ export function OrdersPage() {
               options={ORDER_STATUSES.map((one) => [one, statusName(one)] as const)}
               onChange={(next) => onSearch({ ...search, status: next })}
             />
-            <DayFilter
-              label={t`Desde o dia`}
-              value={de}
-              onChange={(next) => onSearch({ ...search, de: next })}
-            />
-            <DayFilter
-              label={t`Até o dia`}
-              value={ate}
-              onChange={(next) => onSearch({ ...search, ate: next })}
-            />
+            <Span>
+              <DayFilter
+                label={t`De`}
+                value={de}
+                onChange={(next) => onSearch({ ...search, de: next })}
+              />
+              <DayFilter
+                label={t`Até`}
+                value={ate}
+                onChange={(next) => onSearch({ ...search, ate: next })}
+              />
+            </Span>
             <CustomerFilter
               value={cliente}
               onChange={(next) => onSearch({ ...search, cliente: next })}
@@ -238,26 +240,6 @@ function BuyerName({ order }: { order: Order }) {
   )
 }
 
-interface DayFilterProps {
-  label: string
-  value: string | undefined
-  onChange: (value: string | undefined) => void
-}
-
-function DayFilter({ label, value, onChange }: DayFilterProps) {
-  return (
-    <input
-      type="date"
-      aria-label={label}
-      title={label}
-      value={value ?? ''}
-      max="2100-01-01"
-      onChange={(event) => onChange(event.target.value || undefined)}
-      className={`control ${value ? 'border-brand! bg-brand-soft! font-semibold text-brand' : ''}`}
-    />
-  )
-}
-
 function CustomerFilter({
   value,
   onChange,
@@ -273,7 +255,7 @@ function CustomerFilter({
       <button
         type="button"
         onClick={() => onChange(undefined)}
-        className="control inline-flex max-w-60 items-center gap-1.5 border-brand! bg-brand-soft! font-semibold text-brand"
+        className={`control inline-flex max-w-60 items-center gap-1.5 ${filtering}`}
       >
         <span className="truncate">{data?.name ?? t`Um cliente`}</span>
         <Icon name="close" className="size-4" />
@@ -299,7 +281,6 @@ function CustomerFilter({
             onChange(one.id)
           }}
         />
-        <div className="h-56" aria-hidden="true" />
         <div className="flex justify-end">
           <Button look="secondary" onClick={() => setOpen(false)}>
             <Trans>Voltar</Trans>

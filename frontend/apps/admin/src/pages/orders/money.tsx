@@ -10,6 +10,7 @@ import {
   toast,
   useScopes,
 } from '@commerce/ui'
+import { t } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -172,7 +173,7 @@ function PaymentEntry({ payment, refunds, customer }: PaymentEntryProps) {
               )}
               <p className="text-sm text-muted">
                 {format.dateTime(refund.created_at)}
-                {refund.reason && ` · ${refund.reason}`}
+                {refund.reason && ` · ${reasonText(refund.reason)}`}
                 {refund.error && ` · ${refund.error}`}
               </p>
             </li>
@@ -181,6 +182,13 @@ function PaymentEntry({ payment, refunds, customer }: PaymentEntryProps) {
       )}
     </article>
   )
+}
+
+/** What the shop writes itself, in the reader's language. */
+function reasonText(reason: string): string {
+  if (reason === 'given up') return t`pelo cancelamento de uma parte`
+  if (reason === 'order canceled') return t`pelo cancelamento do pedido`
+  return reason
 }
 
 interface DestinationProps {

@@ -22,6 +22,7 @@ import { Page } from '../../frame/page'
 import { Sheet } from '../../form/sheet'
 import { OrderActions } from './actions'
 import { order as orderQuery, type Order } from './data'
+import { EditSheet, mayEdit } from './edit'
 import { Lines, Totals } from './lines'
 import { Payments } from './money'
 import { Parcels } from './parcels'
@@ -43,7 +44,7 @@ export function OrderPage() {
     return <EmptyState page icon="search" title={<Trans>Não há este pedido</Trans>} />
   }
   if (query.error && !order) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
   }
   if (!order) return <Loading />
   return (
@@ -69,10 +70,7 @@ export function OrderPage() {
     >
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
         <div className="grid min-w-0 gap-5">
-          <Card title={<Trans>Itens</Trans>}>
-            <Lines order={order} />
-            <Totals order={order} />
-          </Card>
+          <Items order={order} />
           <Parcels order={order} />
           <Returns order={order} />
           <Payments order={order} />
@@ -87,6 +85,28 @@ export function OrderPage() {
         </div>
       </div>
     </Page>
+  )
+}
+
+function Items({ order }: { order: Order }) {
+  const scopes = useScopes()
+  const [editing, setEditing] = useState(false)
+  return (
+    <Card
+      title={<Trans>Itens</Trans>}
+      action={
+        mayEdit(order) &&
+        scopes.has('orders:write') && (
+          <Button size="small" look="quiet" icon="edit" onClick={() => setEditing(true)}>
+            <Trans>Mudar os itens</Trans>
+          </Button>
+        )
+      }
+    >
+      <Lines order={order} />
+      <Totals order={order} />
+      {editing && <EditSheet order={order} close={() => setEditing(false)} />}
+    </Card>
   )
 }
 

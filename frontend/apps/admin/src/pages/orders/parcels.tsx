@@ -17,12 +17,16 @@ import { t } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ActError, changesOf, ifMatch, useAct, useKeyOf, useSeen } from '../../form/act'
+import { ActError, ifMatch, useAct, useKeyOf } from '../../form/act'
+import { useEdit } from '../../form/edit'
 import { useForm, type Reader } from '../../form/read'
 import { Sheet } from '../../form/sheet'
+import { chosenUnits, UnitFields } from '../../form/units'
 import { Card } from '../../parts/card'
 import { confirm } from '../../frame/confirm'
 import { orderParcels, stockPlaces, type Order, type Parcel } from './data'
+import { GiveUpSheet, mayGiveUp } from './give-up'
+import { waiting } from './waiting'
 
 export function fulfilmentName(status: Order['fulfilment_status']): string {
   const names: Record<Order['fulfilment_status'], string> = {
@@ -35,13 +39,6 @@ export function fulfilmentName(status: Order['fulfilment_status']): string {
   return names[status] ?? status
 }
 
-/** Lines of which something has not left yet. */
-function waiting(order: Order) {
-  return order.items
-    .map((item) => ({ ...item, left: item.quantity - item.shipped }))
-    .filter(({ left }) => left > 0)
-}
-
 export function maySend(order: Order): boolean {
   return order.kind === 'sale' && order.status === 'paid' && waiting(order).length > 0
 }
@@ -50,8 +47,9 @@ export function Parcels({ order }: { order: Order }) {
   const { data, error, refetch } = useQuery(orderParcels(order.id))
   const scopes = useScopes()
   const [sending, setSending] = useState(false)
+  const [givingUp, setGivingUp] = useState(false)
   const left = waiting(order).reduce((sum, one) => sum + one.left, 0)
-  const total = order.items.reduce((sum, one) => sum + one.quantity, 0)
+  const total = order.items.reduce((sum, one) => sum + one.quantity - one.canceled, 0)
   return (
     <Card
       title={
@@ -63,11 +61,19 @@ export function Parcels({ order }: { order: Order }) {
         </span>
       }
       action={
-        maySend(order) &&
         scopes.has('orders:write') && (
-          <Button size="small" icon="truck" onClick={() => setSending(true)}>
-            <Trans>Enviar</Trans>
-          </Button>
+          <span className="flex flex-wrap gap-2">
+            {mayGiveUp(order) && (
+              <Button size="small" look="quiet" icon="minus" onClick={() => setGivingUp(true)}>
+                <Trans>Cancelar o que falta</Trans>
+              </Button>
+            )}
+            {maySend(order) && (
+              <Button size="small" icon="truck" onClick={() => setSending(true)}>
+                <Trans>Enviar</Trans>
+              </Button>
+            )}
+          </span>
         )
       }
     >
@@ -80,7 +86,7 @@ export function Parcels({ order }: { order: Order }) {
           {left > 0 && order.kind === 'sale' && order.status !== 'canceled' && (
             <p className="text-muted">
               <Trans>
-                Faltam {left} de {total} unidades.
+                A enviar: {left} de {total}
               </Trans>
             </p>
           )}
@@ -94,6 +100,7 @@ export function Parcels({ order }: { order: Order }) {
           )}
         </>
       )}
+      {givingUp && <GiveUpSheet order={order} close={() => setGivingUp(false)} />}
       {sending && <SendSheet order={order} close={() => setSending(false)} />}
     </Card>
   )
@@ -266,33 +273,26 @@ function TrackingSheet({
   close: () => void
 }) {
   const { t } = useLingui()
-  const seen = useSeen(parcel)
-  const save = useAct(
-    (body: ReturnType<typeof readTracking>) =>
+  const { error, form } = useEdit({
+    of: parcel,
+    parse: readTracking,
+    change: (one, body, headers) =>
       ok(
         api.PATCH('/api/v1/orders/{id}/fulfilments/{fulfilment_id}', {
-          params: { path: { id: order.id, fulfilment_id: parcel.id } },
-          headers: seen.header(),
-          body: changesOf(seen.base, body),
+          params: { path: { id: order.id, fulfilment_id: one.id } },
+          headers,
+          body,
         }),
       ),
-    { refresh: [['orders']], seen, done: close },
-  )
-  const { onSubmit, error } = useForm(
-    readTracking,
-    (body) => {
-      if (Object.keys(changesOf(seen.base, body)).length === 0) close()
-      else save.mutate(body)
-    },
-    save.error,
-  )
+    refresh: [['orders']],
+    done: close,
+    same: close,
+  })
   return (
     <Sheet
       title={t`Rastreio da remessa ${parcel.number}`}
       onClose={close}
-      onSubmit={onSubmit}
-      busy={save.isPending}
-      error={save.error}
+      {...form}
       does={<Trans>Guardar</Trans>}
     >
       <TrackingFields of={parcel} error={error} />
@@ -326,15 +326,7 @@ function SendSheet({ order, close }: { order: Order; close: () => void }) {
   )
   const { onSubmit, error } = useForm(
     (read) => {
-      const items = lines.flatMap((line) => {
-        const name = `item${line.id}`
-        const quantity = read.integer(name) ?? 0
-        if (quantity < 0 || quantity > line.left) {
-          read.refuse(name, t`De 0 a ${format.number(line.left)}.`)
-        }
-        return quantity > 0 ? [{ item_id: line.id, quantity }] : []
-      })
-      if (items.length === 0) read.refuse(`item${lines[0]?.id}`, t`Envie ao menos uma unidade.`)
+      const items = chosenUnits(read, lines, format)
       const { carrier, tracking_code, tracking_url } = readTracking(read)
       return {
         items,
@@ -361,17 +353,7 @@ function SendSheet({ order, close }: { order: Order; close: () => void }) {
         <legend className="mb-1 text-sm text-muted">
           <Trans>O que vai nesta remessa; sai do estoque agora.</Trans>
         </legend>
-        {lines.map((line) => (
-          <Field
-            key={line.id}
-            label={line.name}
-            hint={t`${line.sku} · faltam ${format.number(line.left)}`}
-            name={`item${line.id}`}
-            inputMode="numeric"
-            defaultValue={line.left}
-            error={error(`item${line.id}`)}
-          />
-        ))}
+        <UnitFields lines={lines} all error={error} />
       </fieldset>
       {places.data && places.data.length > 1 && (
         <SelectField label={t`Sai de`} name="location_id" error={error('location_id')}>

@@ -8,6 +8,7 @@ import { useState } from 'react'
 import { useAct, useKeyOf } from '../../form/act'
 import { useForm } from '../../form/read'
 import { Sheet } from '../../form/sheet'
+import { chosenUnits, readUnits, UnitFields } from '../../form/units'
 import { refundable, type Order, type Payment, type Refund } from './data'
 import { priceOf, refundableLines, refundableShipping } from './refund-lines'
 import { providerName } from './status'
@@ -59,18 +60,10 @@ export function RefundSheet({ order, payments, refunds, close }: RefundSheetProp
         ...(read.text('to') === 'store_credit' && { to: 'store_credit' as const }),
       }
       if (by === 'items') {
-        const items = lines.flatMap((line) => {
-          const name = `item${line.id}`
-          const quantity = read.integer(name) ?? 0
-          if (quantity < 0 || quantity > line.left) {
-            read.refuse(name, t`De 0 a ${format.number(line.left)}.`)
-          }
-          return quantity > 0 ? [{ item_id: line.id, quantity }] : []
-        })
         const shipping = read.on('shipping')
-        if (items.length === 0 && !shipping) {
-          read.refuse(`item${lines[0]?.id}`, t`Ao menos uma unidade.`)
-        }
+        const items = shipping
+          ? readUnits(read, lines, format).filter(({ quantity }) => quantity > 0)
+          : chosenUnits(read, lines, format)
         return { ...(items.length > 0 && { items }), ...(shipping && { shipping }), ...common }
       }
       const amount = read.money('amount', left.currency)
@@ -170,7 +163,6 @@ interface RefundLinesProps {
 
 /** How many of each line, and what that makes. */
 function RefundLines({ lines, freight, error }: RefundLinesProps) {
-  const { t } = useLingui()
   const format = useFormat()
   const [counts, setCounts] = useState<Record<number, number>>({})
   const [shipping, setShipping] = useState(false)
@@ -180,20 +172,11 @@ function RefundLines({ lines, freight, error }: RefundLinesProps) {
   )
   return (
     <>
-      {lines.map((line) => (
-        <Field
-          key={line.id}
-          label={line.name}
-          hint={t`${line.sku} · até ${format.number(line.left)}`}
-          name={`item${line.id}`}
-          inputMode="numeric"
-          defaultValue={0}
-          onChange={(event) =>
-            setCounts((now) => ({ ...now, [line.id]: Number(event.target.value) || 0 }))
-          }
-          error={error(`item${line.id}`)}
-        />
-      ))}
+      <UnitFields
+        lines={lines}
+        error={error}
+        onChange={(id, units) => setCounts((now) => ({ ...now, [id]: units }))}
+      />
       {freight.amount > 0 && (
         <Choice
           type="checkbox"

@@ -51,18 +51,18 @@ export function ReturnsPage() {
   )
   const units = (one: Return) => one.items.reduce((sum, item) => sum + item.quantity, 0)
   const columns: Column<Return>[] = [
-    { id: 'return', header: t`Devolução`, width: 15, fixed: true, cell: name },
+    { id: 'return', header: t`Devolução`, width: 14.5, fixed: true, cell: name },
     { id: 'status', header: t`Situação`, width: 8, cell: (one) => <ReturnBadge status={one.status} /> },
     {
       id: 'items',
       header: t`O que volta`,
       cell: (one) => one.items.map((item) => `${format.number(item.quantity)} × ${item.name}`).join(', '),
     },
-    { id: 'reason', header: t`Motivo`, width: 11, cell: (one) => one.reason },
+    { id: 'reason', header: t`Motivo`, width: 9, cell: (one) => one.reason },
     {
       id: 'refunded',
       header: t`Devolvido`,
-      width: 7,
+      width: 7.5,
       end: true,
       cell: (one) => one.refunded.amount > 0 && <span className="money">{format.money(one.refunded)}</span>,
     },

@@ -6,7 +6,6 @@ import { useFormat } from '@commerce/i18n'
 import {
   Button,
   Choice,
-  Field,
   TextAreaField,
   toast,
   useScopes,
@@ -18,6 +17,7 @@ import { useState } from 'react'
 import { ActError, ifMatch, useAct, useKeyOf } from '../../form/act'
 import { useForm } from '../../form/read'
 import { Sheet } from '../../form/sheet'
+import { chosenUnits, readUnits, UnitFields } from '../../form/units'
 import { confirm } from '../../frame/confirm'
 import { Card } from '../../parts/card'
 import { orderReturns, type Order, type Return } from './data'
@@ -237,15 +237,7 @@ function ReturnSheet({ order, close }: { order: Order; close: () => void }) {
   )
   const { onSubmit, error } = useForm(
     (read) => {
-      const items = lines.flatMap((line) => {
-        const name = `item${line.id}`
-        const quantity = read.integer(name) ?? 0
-        if (quantity < 0 || quantity > line.left) {
-          read.refuse(name, t`De 0 a ${format.number(line.left)}.`)
-        }
-        return quantity > 0 ? [{ item_id: line.id, quantity }] : []
-      })
-      if (items.length === 0) read.refuse(`item${lines[0]?.id}`, t`Ao menos uma unidade.`)
+      const items = chosenUnits(read, lines, format)
       return { items, reason: read.text('reason') ?? undefined }
     },
     make.mutate,
@@ -260,17 +252,7 @@ function ReturnSheet({ order, close }: { order: Order; close: () => void }) {
       error={make.error}
       does={<Trans>Aceitar a devolução</Trans>}
     >
-      {lines.map((line) => (
-        <Field
-          key={line.id}
-          label={line.name}
-          hint={t`${line.sku} · até ${format.number(line.left)}`}
-          name={`item${line.id}`}
-          inputMode="numeric"
-          defaultValue={0}
-          error={error(`item${line.id}`)}
-        />
-      ))}
+      <UnitFields lines={lines} error={error} />
       <TextAreaField
         label={t`Motivo`}
         optional={t`opcional`}
@@ -285,6 +267,11 @@ function ReturnSheet({ order, close }: { order: Order; close: () => void }) {
 function ReceiveSheet({ order, of: one, close }: { order: Order; of: Return; close: () => void }) {
   const { t } = useLingui()
   const format = useFormat()
+  const lines = one.items.map(({ item_id, quantity, ...item }) => ({
+    ...item,
+    id: item_id,
+    left: quantity,
+  }))
   const receive = useAct(
     (body: { items: { item_id: number; quantity: number }[]; restock: boolean; loss?: 'damage' }) =>
       ok(
@@ -298,14 +285,7 @@ function ReceiveSheet({ order, of: one, close }: { order: Order; of: Return; clo
   )
   const { onSubmit, error } = useForm(
     (read) => {
-      const items = one.items.map(({ item_id, quantity }) => {
-        const name = `item${item_id}`
-        const came = read.integer(name) ?? 0
-        if (came < 0 || came > quantity) {
-          read.refuse(name, t`De 0 a ${format.number(quantity)}.`)
-        }
-        return { item_id, quantity: came }
-      })
+      const items = readUnits(read, lines, format)
       const restock = read.on('restock')
       return { items, restock, ...(restock ? {} : { loss: 'damage' as const }) }
     },
@@ -321,17 +301,7 @@ function ReceiveSheet({ order, of: one, close }: { order: Order; of: Return; clo
       error={receive.error}
       does={<Trans>Chegou</Trans>}
     >
-      {one.items.map((item) => (
-        <Field
-          key={item.item_id}
-          label={item.name}
-          hint={item.sku}
-          name={`item${item.item_id}`}
-          inputMode="numeric"
-          defaultValue={item.quantity}
-          error={error(`item${item.item_id}`)}
-        />
-      ))}
+      <UnitFields lines={lines} all error={error} />
       <Choice type="checkbox" name="restock" defaultChecked>
         <Trans>Pode ser vendido de novo: volta para o estoque</Trans>
       </Choice>

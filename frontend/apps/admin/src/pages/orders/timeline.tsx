@@ -2,9 +2,10 @@
 // noted.
 
 import { useFormat } from '@commerce/i18n'
-import { Button, ErrorState, Icon, Skeleton, type IconName } from '@commerce/ui'
+import { Icon, type IconName } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Paged } from '../../parts/paged'
 import { orderEvents, type Order, type OrderEvent } from './data'
 import { providerName, statusName } from './status'
 
@@ -22,38 +23,34 @@ const icons: Record<string, IconName> = {
   'order.reduced': 'minus',
   'order.supplied': 'box',
   'fulfilment.created': 'truck',
+  'fulfilment.updated': 'edit',
   'fulfilment.delivered': 'check',
+  'fulfilment.canceled': 'close',
   'payment.captured': 'card',
+  'payment.canceled': 'close',
   'refund.created': 'back',
   'refund.succeeded': 'back',
   'refund.failed': 'alert',
+  'return.requested': 'back',
+  'return.approved': 'check',
+  'return.rejected': 'close',
+  'return.canceled': 'close',
+  'return.received': 'box',
+  'return.exchanged': 'truck',
 }
 
 export function Timeline({ order }: { order: Order }) {
   const query = useInfiniteQuery(orderEvents(order.id))
-  const events = query.data?.pages.flatMap((page) => page.data)
-  if (query.error && !events) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
-  }
-  if (!events) return <Skeleton className="h-40" />
   return (
-    <>
-      <ol className="grid gap-5">
-        {[...events].reverse().map((event) => (
-          <Step key={`${event.version} ${event.type} ${event.created_at}`} event={event} order={order} />
-        ))}
-      </ol>
-      {query.hasNextPage && (
-        <Button
-          look="quiet"
-          size="small"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          <Trans>Mostrar mais</Trans>
-        </Button>
+    <Paged query={query} wait="h-40" empty={null}>
+      {(events) => (
+        <ol className="grid gap-5">
+          {[...events].reverse().map((event) => (
+            <Step key={`${event.version} ${event.type} ${event.created_at}`} event={event} order={order} />
+          ))}
+        </ol>
       )}
-    </>
+    </Paged>
   )
 }
 
@@ -139,6 +136,9 @@ function EventData({ data, order }: EventDataProps) {
     amount: t`Valor`,
     credit_id: t`Para`,
     refunded: t`Devolvido`,
+    total_before: t`Somava`,
+    total: t`Soma`,
+    collected: t`Cobrado`,
     reason: t`Motivo`,
     error: t`Erro`,
   }

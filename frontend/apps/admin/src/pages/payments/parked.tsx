@@ -2,7 +2,7 @@
 
 import { api, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Badge, Button, EmptyState, ErrorState, Skeleton, TextAreaField, toast } from '@commerce/ui'
+import { Badge, Button, EmptyState, TextAreaField, toast } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -11,6 +11,7 @@ import { useAct, useKeyOf } from '../../form/act'
 import { useForm } from '../../form/read'
 import { Json } from '../../parts/json'
 import { Facts } from '../../parts/card'
+import { Paged } from '../../parts/paged'
 import { Page } from '../../frame/page'
 import { Sheet } from '../../form/sheet'
 import { providerName } from '../orders/status'
@@ -36,7 +37,6 @@ export function ParkedPage() {
       ),
     getNextPageParam: (last) => last.page.next ?? undefined,
   })
-  const rows = query.data?.pages.flatMap((page) => page.data)
   return (
     <Page
       title={t`Pagamentos parados`}
@@ -54,40 +54,36 @@ export function ParkedPage() {
         </>
       }
     >
-      {query.error && !rows ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : !rows ? (
-        <Skeleton className="h-64" />
-      ) : rows.length === 0 ? (
-        <EmptyState
-          icon="check"
-          title={
-            resolved ? (
-              <Trans>Nenhum foi resolvido ainda</Trans>
-            ) : (
-              <Trans>Nada espera por você</Trans>
-            )
-          }
-        />
-      ) : (
-        <ul className="grid gap-4 lg:grid-cols-2">
-          {rows.map((one) => (
-            <li key={one.id}>
-              <Entry of={one} look={() => setLooking(one)} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {query.hasNextPage && (
-        <Button
-          look="secondary"
-          size="small"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          <Trans>Mostrar mais</Trans>
-        </Button>
-      )}
+      <Paged
+        query={query}
+        wait="h-64"
+        empty={
+          <EmptyState
+            icon="check"
+            title={
+              resolved ? (
+                <Trans>Nenhum foi resolvido ainda</Trans>
+              ) : (
+                <Trans>Nada espera por você</Trans>
+              )
+            }
+          >
+            {!resolved && (
+              <Trans>O que um provedor receber sem pedido que o espere aparece aqui.</Trans>
+            )}
+          </EmptyState>
+        }
+      >
+        {(rows) => (
+          <ul className="grid gap-4 lg:grid-cols-2">
+            {rows.map((one) => (
+              <li key={one.id}>
+                <Entry of={one} look={() => setLooking(one)} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
       {looking && <ResolveSheet of={looking} close={() => setLooking(null)} />}
     </Page>
   )

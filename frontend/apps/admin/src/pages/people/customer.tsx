@@ -1,13 +1,14 @@
-import { api, isProblem, ok, type Schemas } from '@commerce/api'
+import { api, isProblem, ok } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Button, EmptyState, ErrorState, Loading, Skeleton, toast, useScopes } from '@commerce/ui'
+import { Button, EmptyState, ErrorState, Loading, toast, useScopes } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { changesOf, useAct, useKeyOf, useSeen } from '../../form/act'
-import { useForm, type Reader } from '../../form/read'
+import { useEdit } from '../../form/edit'
+import type { Reader } from '../../form/read'
 import { Card, Facts } from '../../parts/card'
+import { Paged } from '../../parts/paged'
 import { Page } from '../../frame/page'
 import { Sheet } from '../../form/sheet'
 import { StoreCredit } from '../credit/of-customer'
@@ -29,7 +30,7 @@ export function CustomerPage() {
     return <EmptyState page icon="search" title={<Trans>Não há este cliente</Trans>} />
   }
   if (query.error && !one) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
   }
   if (!one) return <Loading />
   return (
@@ -78,51 +79,41 @@ function Orders({ id }: { id: string }) {
   const { t } = useLingui()
   const format = useFormat()
   const query = useInfiniteQuery(customerOrders(id))
-  const orders = query.data?.pages.flatMap((page) => page.data)
   const total = query.data?.pages[0]?.page.total
   return (
     <Card title={total === undefined ? t`Pedidos` : t`Pedidos (${format.number(total)})`}>
-      {query.error && !orders ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : !orders ? (
-        <Skeleton className="h-32" />
-      ) : orders.length === 0 ? (
-        <EmptyState icon="bag" title={<Trans>Nenhum pedido ainda</Trans>} />
-      ) : (
-        <ul className="grid">
-          {orders.map((order) => (
-            <li
-              key={order.id}
-              className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-3 first:border-0"
-            >
-              <span>
-                <Link
-                  to="/pedidos/$id"
-                  params={{ id: String(order.number) }}
-                  className="link font-medium"
-                >
-                  <Trans>Pedido {order.number}</Trans>
-                </Link>
-                <span className="block text-sm text-muted">{format.dateTime(order.placed_at)}</span>
-              </span>
-              <span className="flex flex-wrap items-center gap-3">
-                <OrderBadge order={order} />
-                <span className="money font-semibold">{format.money(order.total)}</span>
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-      {query.hasNextPage && (
-        <Button
-          look="secondary"
-          size="small"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          <Trans>Mostrar mais</Trans>
-        </Button>
-      )}
+      <Paged
+        query={query}
+        empty={
+          <EmptyState icon="bag" title={<Trans>Nenhum pedido ainda</Trans>} />
+        }
+      >
+        {(orders) => (
+          <ul className="grid">
+            {orders.map((order) => (
+              <li
+                key={order.id}
+                className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-3 first:border-0"
+              >
+                <span>
+                  <Link
+                    to="/pedidos/$id"
+                    params={{ id: String(order.number) }}
+                    className="link font-medium"
+                  >
+                    <Trans>Pedido {order.number}</Trans>
+                  </Link>
+                  <span className="block text-sm text-muted">{format.dateTime(order.placed_at)}</span>
+                </span>
+                <span className="flex flex-wrap items-center gap-3">
+                  <OrderBadge order={order} />
+                  <span className="money font-semibold">{format.money(order.total)}</span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
     </Card>
   )
 }
@@ -148,50 +139,25 @@ export function CustomerSheet({
   made?: (customer: User) => void
 }) {
   const { t } = useLingui()
-  const keyOf = useKeyOf()
-  const seen = useSeen(latest)
-  const before = seen.base
-  const save = useAct(
-    (body: Schemas['NewCustomer']) =>
-      before
-        ? ok(
-            api.PATCH('/api/v1/customers/{id}', {
-              params: { path: { id: before.id } },
-              headers: seen.header(),
-              body: changesOf(before, body),
-            }),
-          )
-        : ok(
-            api.POST('/api/v1/customers', {
-              params: { header: { 'Idempotency-Key': keyOf(body) } },
-              body,
-            }),
-          ),
-    {
-      refresh: [['customers']],
-      seen,
-      done: (saved) => {
-        close()
-        toast(t`Cliente guardado.`)
-        made?.(saved)
-      },
+  const { before, error, form } = useEdit({
+    of: latest,
+    parse: readPerson,
+    make: (body, header) => ok(api.POST('/api/v1/customers', { params: { header }, body })),
+    change: ({ id }, body, headers) =>
+      ok(api.PATCH('/api/v1/customers/{id}', { params: { path: { id } }, headers, body })),
+    refresh: [['customers']],
+    done: (saved) => {
+      close()
+      toast(t`Cliente guardado.`)
+      made?.(saved)
     },
-  )
-  const { onSubmit, error } = useForm(
-    readPerson,
-    (body) => {
-      if (before && Object.keys(changesOf(before, body)).length === 0) close()
-      else save.mutate(body)
-    },
-    save.error,
-  )
+    same: close,
+  })
   return (
     <Sheet
       title={before ? t`Corrigir dados` : t`Novo cliente`}
       onClose={close}
-      onSubmit={onSubmit}
-      busy={save.isPending}
-      error={save.error}
+      {...form}
       does={<Trans>Guardar</Trans>}
     >
       {!before && (

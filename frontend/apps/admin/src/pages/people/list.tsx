@@ -37,18 +37,18 @@ export function PeopleTable({ of, label, query, search, onSearch, filters }: Peo
   )
   const columns: Column<User>[] = [
     { id: 'name', header: t`Nome`, sort: 'name', fixed: true, cell: name },
-    { id: 'email', header: t`E-mail`, sort: 'email', width: 20, cell: ({ email }) => email },
+    { id: 'email', header: t`E-mail`, sort: 'email', width: 15.5, cell: ({ email }) => email },
     {
       id: 'roles',
       header: t`Papéis`,
-      width: 14,
+      width: 10,
       extra: of === 'customers',
       cell: ({ roles }) => <Roles of={roles} />,
     },
     {
       id: 'active',
       header: t`Situação`,
-      width: 9,
+      width: 7.5,
       cell: ({ active }) => <ActiveBadge active={active} />,
     },
     {
@@ -56,13 +56,13 @@ export function PeopleTable({ of, label, query, search, onSearch, filters }: Peo
       header: t`Desde`,
       sort: 'created_at',
       descending: true,
-      width: 10,
+      width: 8,
       cell: (one) => format.date(one.created_at),
     },
     {
       id: 'login',
       header: t`Última entrada`,
-      width: 12,
+      width: 9.5,
       extra: of === 'customers',
       cell: (one) => one.last_login_at && format.stamp(one.last_login_at),
     },

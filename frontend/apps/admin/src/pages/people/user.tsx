@@ -17,8 +17,8 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { ActError, changesOf, ifMatch, useAct, useKeyOf, useSeen } from '../../form/act'
-import { useForm } from '../../form/read'
+import { ActError, ifMatch, useAct } from '../../form/act'
+import { useEdit } from '../../form/edit'
 import { Card, Facts } from '../../parts/card'
 import { Page } from '../../frame/page'
 import { Remove } from '../../form/remove'
@@ -43,7 +43,7 @@ export function UserPage() {
     return <EmptyState page icon="search" title={<Trans>Não há este usuário</Trans>} />
   }
   if (query.error && !one) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
   }
   if (!one) return <Loading />
   const myself = me?.id === one.id
@@ -175,50 +175,26 @@ interface UserSheetProps {
 
 export function UserSheet({ user: latest, close, made }: UserSheetProps) {
   const { t } = useLingui()
-  const keyOf = useKeyOf()
-  const seen = useSeen(latest)
-  const before = seen.base
   const roles = useQuery(rolesQuery)
-  const save = useAct(
-    (body: ReturnType<typeof readPerson> & { roles: string[]; password?: string }) =>
-      before
-        ? ok(
-            api.PATCH('/api/v1/users/{id}', {
-              params: { path: { id: before.id } },
-              headers: seen.header(),
-              body: changesOf(before, body),
-            }),
-          )
-        : ok(
-            api.POST('/api/v1/users', {
-              params: { header: { 'Idempotency-Key': keyOf(body) } },
-              body,
-            }),
-          ),
-    {
-      refresh: [['users'], ['customers']],
-      seen,
-      done: (saved) => {
-        close()
-        toast(t`Usuário guardado.`)
-        made?.(saved)
-      },
-    },
-  )
-  const { onSubmit, error } = useForm(
-    (read) => {
+  const { before, error, form } = useEdit({
+    of: latest && { ...latest, roles: [...latest.roles].sort() },
+    parse: (read, one) => {
       const chosen = read.all('roles').sort()
       if (chosen.length === 0) read.refuse('roles', t`Escolha ao menos um papel.`)
-      const password = before ? '' : read.words('password')
+      const password = one ? '' : read.words('password')
       return { ...readPerson(read), roles: chosen, ...(password ? { password } : {}) }
     },
-    (body) => {
-      const was = before && { ...before, roles: [...before.roles].sort() }
-      if (was && Object.keys(changesOf(was, body)).length === 0) close()
-      else save.mutate(body)
+    make: (body, header) => ok(api.POST('/api/v1/users', { params: { header }, body })),
+    change: ({ id }, body, headers) =>
+      ok(api.PATCH('/api/v1/users/{id}', { params: { path: { id } }, headers, body })),
+    refresh: [['users'], ['customers']],
+    done: (saved) => {
+      close()
+      toast(t`Usuário guardado.`)
+      made?.(saved)
     },
-    save.error,
-  )
+    same: close,
+  })
   const others = (before?.roles ?? []).filter(
     (role) => !roles.data?.some(({ name }) => name === role),
   )
@@ -226,9 +202,7 @@ export function UserSheet({ user: latest, close, made }: UserSheetProps) {
     <Sheet
       title={before ? t`Mudar o usuário` : t`Novo usuário`}
       onClose={close}
-      onSubmit={onSubmit}
-      busy={save.isPending}
-      error={save.error}
+      {...form}
       does={<Trans>Guardar</Trans>}
     >
       <PersonFields person={before} error={error} />

@@ -9,16 +9,17 @@ import {
   ErrorState,
   Field,
   Loading,
-  Skeleton,
   toast,
 } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { ActError, changesOf, ifMatch, useAct, useKeyOf, useSeen } from '../../form/act'
+import { ActError, ifMatch, useAct } from '../../form/act'
+import { useEdit } from '../../form/edit'
 import { sameMoment, useForm } from '../../form/read'
 import { Card } from '../../parts/card'
+import { Paged } from '../../parts/paged'
 import { Page } from '../../frame/page'
 import { Remove } from '../../form/remove'
 import { Sheet } from '../../form/sheet'
@@ -49,7 +50,7 @@ export function PriceListPage() {
     return <EmptyState page icon="search" title={<Trans>Não há esta lista</Trans>} />
   }
   if (query.error && !list) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
   }
   if (!list) return <Loading />
   return (
@@ -90,37 +91,9 @@ type New = Schemas['NewPriceList']
 function ListForm({ list: latest }: { list: PriceList | null }) {
   const { t } = useLingui()
   const navigate = useNavigate()
-  const keyOf = useKeyOf()
-  const seen = useSeen(latest)
-  const list = seen.base
-  const save = useAct(
-    (body: New) =>
-      list
-        ? ok(
-            api.PATCH('/api/v1/price-lists/{id}', {
-              params: { path: { id: list.id } },
-              headers: seen.header(),
-              body: changesOf(list, body),
-            }),
-          )
-        : ok(
-            api.POST('/api/v1/price-lists', {
-              params: { header: { 'Idempotency-Key': keyOf(body) } },
-              body,
-            }),
-          ),
-    {
-      refresh: [['price-lists']],
-      seen,
-      done: (saved) => {
-        if (list) seen.saved(saved)
-        toast(t`Lista guardada.`)
-        if (!list) void navigate({ to: '/listas-de-precos/$id', params: { id: saved.id } })
-      },
-    },
-  )
-  const { onSubmit, error } = useForm(
-    (read): New => {
+  const { before: list, error, form } = useEdit({
+    of: latest,
+    parse: (read, one): New => {
       const starts_at = read.moment('starts_at')
       const ends_at = read.moment('ends_at')
       if (starts_at && ends_at && ends_at <= starts_at) {
@@ -132,18 +105,22 @@ function ListForm({ list: latest }: { list: PriceList | null }) {
         currency: read.words('currency'),
         priority: read.integer('priority') ?? 0,
         active: read.on('active'),
-        starts_at: sameMoment(list?.starts_at, starts_at),
-        ends_at: sameMoment(list?.ends_at, ends_at),
+        starts_at: sameMoment(one?.starts_at, starts_at),
+        ends_at: sameMoment(one?.ends_at, ends_at),
       }
     },
-    (body) => {
-      if (list && Object.keys(changesOf(list, body)).length === 0) toast(t`Nada mudou.`)
-      else save.mutate(body)
+    make: (body, header) => ok(api.POST('/api/v1/price-lists', { params: { header }, body })),
+    change: ({ id }, body, headers) =>
+      ok(api.PATCH('/api/v1/price-lists/{id}', { params: { path: { id } }, headers, body })),
+    refresh: [['price-lists']],
+    done: ({ id }, made) => {
+      toast(t`Lista guardada.`)
+      if (made) void navigate({ to: '/listas-de-precos/$id', params: { id } })
     },
-    save.error,
-  )
+    same: () => toast(t`Nada mudou.`),
+  })
   return (
-    <form onSubmit={onSubmit} className="max-w-4xl">
+    <form onSubmit={form.onSubmit} className="max-w-4xl">
       <Card title={<Trans>A lista</Trans>}>
         <Field
           label={t`Nome`}
@@ -187,9 +164,9 @@ function ListForm({ list: latest }: { list: PriceList | null }) {
         <Choice type="checkbox" name="active" defaultChecked={list?.active ?? true}>
           <Trans>Ativa</Trans>
         </Choice>
-        <ActError error={save.error} />
+        <ActError error={form.error} />
         <div>
-          <Button type="submit" busy={save.isPending}>
+          <Button type="submit" busy={form.busy}>
             <Trans>Guardar</Trans>
           </Button>
         </div>
@@ -214,7 +191,6 @@ function Prices({ list }: { list: PriceList }) {
       ),
     getNextPageParam: (last) => last.page.next ?? undefined,
   })
-  const prices = query.data?.pages.flatMap((page) => page.data)
   return (
     <Card
       title={<Trans>Preços</Trans>}
@@ -224,61 +200,52 @@ function Prices({ list }: { list: PriceList }) {
         </Button>
       }
     >
-      {query.error && !prices ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : !prices ? (
-        <Skeleton className="h-32" />
-      ) : prices.length === 0 ? (
-        <EmptyState title={<Trans>Nenhum preço ainda</Trans>}>
-          <Trans>O que não está na lista custa o que sempre custa.</Trans>
-        </EmptyState>
-      ) : (
-        <ul className="grid">
-          {prices.map((price) => (
-            <li
-              key={`${price.variant_id} ${price.min_quantity} ${price.valid_from}`}
-              className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-0"
-            >
-              <div className="min-w-0">
-                <p className="font-medium break-all">{price.sku}</p>
-                <p className="text-sm text-muted">
-                  <PriceTerms price={price} />
-                </p>
-              </div>
-              <div className="flex items-center gap-2">
-                <span className="money font-semibold">
-                  {format.money({ amount: price.amount, currency: list.currency })}
-                </span>
-                <Remove
-                  look="quiet"
-                  title={t`Tirar ${price.sku} da lista?`}
-                  does={<Trans>Tirar</Trans>}
-                  refresh={[['price-lists', 'one', list.id, 'prices']]}
-                  work={() =>
-                    ok(
-                      api.DELETE('/api/v1/price-lists/{id}/prices/{variant_id}', {
-                        params: { path: { id: list.id, variant_id: price.variant_id } },
-                      }),
-                    )
-                  }
-                >
-                  <Trans>Todos os preços desta variante nesta lista saem.</Trans>
-                </Remove>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
-      {query.hasNextPage && (
-        <Button
-          look="secondary"
-          size="small"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          <Trans>Mostrar mais</Trans>
-        </Button>
-      )}
+      <Paged
+        query={query}
+        empty={
+          <EmptyState title={<Trans>Nenhum preço ainda</Trans>}>
+            <Trans>O que não está na lista custa o que sempre custa.</Trans>
+          </EmptyState>
+        }
+      >
+        {(prices) => (
+          <ul className="grid">
+            {prices.map((price) => (
+              <li
+                key={`${price.variant_id} ${price.min_quantity} ${price.valid_from}`}
+                className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-0"
+              >
+                <div className="min-w-0">
+                  <p className="font-medium break-all">{price.sku}</p>
+                  <p className="text-sm text-muted">
+                    <PriceTerms price={price} />
+                  </p>
+                </div>
+                <div className="flex items-center gap-2">
+                  <span className="money font-semibold">
+                    {format.money({ amount: price.amount, currency: list.currency })}
+                  </span>
+                  <Remove
+                    look="quiet"
+                    title={t`Tirar ${price.sku} da lista?`}
+                    does={<Trans>Tirar</Trans>}
+                    refresh={[['price-lists', 'one', list.id, 'prices']]}
+                    work={() =>
+                      ok(
+                        api.DELETE('/api/v1/price-lists/{id}/prices/{variant_id}', {
+                          params: { path: { id: list.id, variant_id: price.variant_id } },
+                        }),
+                      )
+                    }
+                  >
+                    <Trans>Todos os preços desta variante nesta lista saem.</Trans>
+                  </Remove>
+                </div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
       {adding && <PriceSheet list={list} close={() => setAdding(false)} />}
     </Card>
   )

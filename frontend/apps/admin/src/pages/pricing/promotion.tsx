@@ -17,9 +17,10 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { ActError, changesOf, ifMatch, useAct, useKeyOf, useSeen } from '../../form/act'
+import { ActError, ifMatch } from '../../form/act'
+import { useEdit } from '../../form/edit'
 import { categoryNames, findCategories, findProducts, productNames } from '../../form/find'
-import { sameMoment, useForm, type Reader } from '../../form/read'
+import { sameMoment, type Reader } from '../../form/read'
 import { Card } from '../../parts/card'
 import { Page } from '../../frame/page'
 import type { Choice as Named } from '../../form/pick'
@@ -31,6 +32,8 @@ import { PeriodFields, StandingBadge } from './parts'
 const route = getRouteApi('/shell/promocoes/$id')
 
 type New = Schemas['NewPromotion']
+
+const currencyOf = (one: Promotion | null) => one?.currency ?? HOUSE_CURRENCY
 
 export function NewPromotionPage() {
   const { t } = useLingui()
@@ -62,6 +65,7 @@ export function PromotionPage() {
   if (error && !(one && names.data)) {
     return (
       <ErrorState
+        page
         error={error}
         retry={() => {
           void query.refetch()
@@ -116,42 +120,12 @@ function PromotionForm({ promotion: latest, products: before, categories: within
   const { t } = useLingui()
   const format = useFormat()
   const navigate = useNavigate()
-  const keyOf = useKeyOf()
-  const seen = useSeen(latest)
-  const promotion = seen.base
-  const [kind, setKind] = useState<New['kind']>(promotion?.kind ?? 'percent')
+  const [kind, setKind] = useState<New['kind']>(latest?.kind ?? 'percent')
   const [products, setProducts] = useState(before)
   const [categories, setCategories] = useState(within)
-  const currency = promotion?.currency ?? HOUSE_CURRENCY
 
-  const save = useAct(
-    (body: New) =>
-      promotion
-        ? ok(
-            api.PATCH('/api/v1/promotions/{id}', {
-              params: { path: { id: promotion.id } },
-              headers: seen.header(),
-              body: changesOf(promotion, body),
-            }),
-          )
-        : ok(
-            api.POST('/api/v1/promotions', {
-              params: { header: { 'Idempotency-Key': keyOf(body) } },
-              body,
-            }),
-          ),
-    {
-      refresh: [['promotions']],
-      seen,
-      done: (saved) => {
-        if (promotion) seen.saved(saved)
-        toast(t`Promoção guardada.`)
-        if (!promotion) void navigate({ to: '/promocoes/$id', params: { id: saved.id } })
-      },
-    },
-  )
-
-  const parse = (read: Reader): New => {
+  const parse = (read: Reader, one: Promotion | null): New => {
+    const currency = currencyOf(one)
     const rate = kind === 'percent' ? read.percent('rate') : null
     const amount = kind === 'amount' ? read.money('amount', currency) : null
     if (kind === 'percent' && (rate === null || rate <= 0 || rate > 1_000_000)) {
@@ -182,26 +156,31 @@ function PromotionForm({ promotion: latest, products: before, categories: within
       priority: read.integer('priority') ?? 0,
       exclusive: read.on('exclusive'),
       active: read.on('active'),
-      starts_at: sameMoment(promotion?.starts_at, starts_at),
-      ends_at: sameMoment(promotion?.ends_at, ends_at),
+      starts_at: sameMoment(one?.starts_at, starts_at),
+      ends_at: sameMoment(one?.ends_at, ends_at),
       total_limit: read.integer('total_limit'),
       customer_limit: read.integer('customer_limit'),
     }
   }
-  const { onSubmit, error } = useForm(
+  const { before: promotion, error, form } = useEdit({
+    of: latest,
     parse,
-    (body) => {
-      if (promotion && Object.keys(changesOf(promotion, body)).length === 0) {
-        toast(t`Nada mudou.`)
-      } else save.mutate(body)
+    make: (body, header) => ok(api.POST('/api/v1/promotions', { params: { header }, body })),
+    change: ({ id }, body, headers) =>
+      ok(api.PATCH('/api/v1/promotions/{id}', { params: { path: { id } }, headers, body })),
+    refresh: [['promotions']],
+    done: ({ id }, made) => {
+      toast(t`Promoção guardada.`)
+      if (made) void navigate({ to: '/promocoes/$id', params: { id } })
     },
-    save.error,
-  )
+    same: () => toast(t`Nada mudou.`),
+  })
+  const currency = currencyOf(promotion)
   const money = (amount: number | null | undefined) =>
     amount ? format.amount({ amount, currency }) : ''
 
   return (
-    <form onSubmit={onSubmit} className="grid max-w-4xl gap-5">
+    <form onSubmit={form.onSubmit} className="grid max-w-4xl gap-5">
       <Card title={<Trans>O que é</Trans>}>
         <Field
           label={t`Nome`}
@@ -330,9 +309,9 @@ function PromotionForm({ promotion: latest, products: before, categories: within
           error={error('priority')}
         />
       </Card>
-      <ActError error={save.error} />
+      <ActError error={form.error} />
       <div>
-        <Button type="submit" busy={save.isPending}>
+        <Button type="submit" busy={form.busy}>
           <Trans>Guardar</Trans>
         </Button>
       </div>

@@ -7,18 +7,20 @@ import {
   Button,
   Choice,
   EmptyState,
-  ErrorState,
   Field,
   SelectField,
-  Skeleton,
   toast,
 } from '@commerce/ui'
+import { t } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { changesOf, ifMatch, useAct, useKeyOf, useSeen } from '../../form/act'
-import { useForm, type Reader } from '../../form/read'
+import { ifMatch } from '../../form/act'
+import { useEdit } from '../../form/edit'
+import type { Reader } from '../../form/read'
+import { Paged } from '../../parts/paged'
 import { Page } from '../../frame/page'
+import { Card } from '../../parts/card'
 import { Remove } from '../../form/remove'
 import { Sheet } from '../../form/sheet'
 import { HOUSE_CURRENCY, taxClasses, type ShippingMethod } from './data'
@@ -38,7 +40,6 @@ export function ShippingPage() {
       ),
     getNextPageParam: (last) => last.page.next ?? undefined,
   })
-  const methods = query.data?.pages.flatMap((page) => page.data)
   return (
     <Page
       title={t`Formas de entrega`}
@@ -51,33 +52,36 @@ export function ShippingPage() {
         </>
       }
     >
-      {query.error && !methods ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : !methods ? (
-        <Skeleton className="h-64" />
-      ) : methods.length === 0 ? (
-        <EmptyState icon="truck" title={<Trans>Nenhuma forma de entrega</Trans>}>
-          <Trans>Sem uma, os pedidos saem sem frete.</Trans>
-        </EmptyState>
-      ) : (
-        <ul className="grid gap-4 md:grid-cols-2 2xl:grid-cols-3">
-          {methods.map((method) => (
-            <li key={method.id}>
-              <MethodCard method={method} edit={() => setEdited(method)} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {query.hasNextPage && (
-        <Button
-          look="secondary"
-          size="small"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          <Trans>Mostrar mais</Trans>
-        </Button>
-      )}
+      <Paged
+        query={query}
+        wait="h-64"
+        empty={
+          <EmptyState icon="truck" title={<Trans>Nenhuma forma de entrega</Trans>}>
+            <Trans>Sem uma, os pedidos saem sem frete.</Trans>
+          </EmptyState>
+        }
+      >
+        {(methods) => (
+          <div className="grid gap-5">
+            {grouped(methods).map(([code, rows]) => (
+              <Card
+                key={code}
+                title={
+                  <>
+                    {rows[0]?.name} <span className="font-normal text-muted">· {code}</span>
+                  </>
+                }
+              >
+                <ul className="-my-2 grid">
+                  {rows.map((method) => (
+                    <MethodRow key={method.id} method={method} edit={() => setEdited(method)} />
+                  ))}
+                </ul>
+              </Card>
+            ))}
+          </div>
+        )}
+      </Paged>
       {edited && (
         <MethodSheet method={edited === 'new' ? null : edited} close={() => setEdited(null)} />
       )}
@@ -85,66 +89,55 @@ export function ShippingPage() {
   )
 }
 
-function MethodCard({ method, edit }: { method: ShippingMethod; edit: () => void }) {
+/** Those of one code are one method to a buyer. */
+function grouped(methods: readonly ShippingMethod[]): [string, ShippingMethod[]][] {
+  const found = new Map<string, ShippingMethod[]>()
+  for (const one of methods) found.set(one.code, [...(found.get(one.code) ?? []), one])
+  return [...found]
+}
+
+function MethodRow({ method, edit }: { method: ShippingMethod; edit: () => void }) {
   const { t } = useLingui()
   const format = useFormat()
   const money = (amount: number) => format.money({ amount, currency: method.currency })
+  const place = method.region ?? t`Todo lugar`
   const days =
     method.days_max !== null
       ? t`${method.days_min ?? 0} a ${method.days_max} dias úteis`
-      : method.days_min !== null
-        ? t`a partir de ${method.days_min} dias úteis`
-        : null
+      : method.days_min !== null && t`a partir de ${method.days_min} dias úteis`
+  const terms = [
+    method.free_from !== null && t`grátis a partir de ${money(method.free_from)}`,
+    ...bands(method, format),
+    days,
+    method.tax_class && t`classe de imposto ${method.tax_class}`,
+  ].filter(Boolean)
   return (
-    <article className="card grid h-full content-start gap-3 p-5">
-      <div className="flex flex-wrap items-start justify-between gap-2">
-        <h2 className="font-semibold">
-          {method.name}
-          <span className="block text-sm font-normal text-muted">{method.code}</span>
-        </h2>
-        <span className="flex flex-wrap gap-2">
-          <Badge>{method.region ?? t`Todo lugar`}</Badge>
-          {method.active ? (
-            <Badge tone="good">
-              <Trans>Ativa</Trans>
-            </Badge>
-          ) : (
-            <Badge>
-              <Trans>Desativada</Trans>
-            </Badge>
-          )}
-        </span>
-      </div>
-      <p>
-        <span className="money text-lg font-semibold">{money(method.base_amount)}</span>
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-0">
+      <span className="flex w-40 flex-wrap items-center gap-2 font-medium">
+        {place}
+        {!method.active && (
+          <Badge>
+            <Trans>Desativada</Trans>
+          </Badge>
+        )}
+      </span>
+      <span className="min-w-56 grow basis-56">
+        <span className="money font-semibold">{money(method.base_amount)}</span>
         {method.kilo_amount > 0 && (
           <span className="text-muted">
             {' '}
             <Trans>e {money(method.kilo_amount)} por quilo</Trans>
           </span>
         )}
-      </p>
-      <ul className="grid gap-0.5 text-sm text-muted">
-        {method.free_from !== null && (
-          <li>
-            <Trans>Grátis a partir de {money(method.free_from)}</Trans>
-          </li>
-        )}
-        <Band method={method} format={format} />
-        {days && <li>{days}</li>}
-        {method.tax_class && (
-          <li>
-            <Trans>Classe de imposto {method.tax_class}</Trans>
-          </li>
-        )}
-      </ul>
-      <div className="mt-auto flex flex-wrap gap-1">
+        {terms.length > 0 && <span className="block text-sm text-muted">{terms.join(' · ')}</span>}
+      </span>
+      <span className="-mx-3 flex flex-wrap sm:mx-0">
         <Button size="small" look="quiet" icon="edit" onClick={edit}>
           <Trans>Mudar</Trans>
         </Button>
         <Remove
           look="quiet"
-          title={t`Apagar ${method.name}?`}
+          title={t`Apagar ${method.name} (${place})?`}
           refresh={[['shipping-methods']]}
           work={() =>
             ok(
@@ -157,38 +150,31 @@ function MethodCard({ method, edit }: { method: ShippingMethod; edit: () => void
         >
           <Trans>Pedidos feitos ficam como estão.</Trans>
         </Remove>
-      </div>
-    </article>
+      </span>
+    </li>
   )
 }
 
-function Band({ method, format }: { method: ShippingMethod; format: Format }) {
-  const { t } = useLingui()
+/** For which weights and values it counts. Bands end before their upper bound:
+ * of 30,001 g the last that counts is the rounder one to tell. */
+function bands(method: ShippingMethod, format: Format): string[] {
   const kilos = (grams: number) => t`${format.decimal(grams / 1000, 3)} kg`
   const money = (amount: number) => format.money({ amount, currency: method.currency })
-  const band = (from: number, to: number | null, write: (value: number) => string) =>
-    to === null
-      ? from > 0 && t`a partir de ${write(from)}`
-      : t`de ${write(from)} até menos de ${write(to)}`
-  const weight = band(method.weight_from, method.weight_to, kilos)
-  const value = band(method.value_from, method.value_to, money)
-  return (
-    <>
-      {weight && (
-        <li>
-          <Trans>Peso: {weight}</Trans>
-        </li>
-      )}
-      {value && (
-        <li>
-          <Trans>Valor: {value}</Trans>
-        </li>
-      )}
-    </>
-  )
+  const band = (from: number, to: number | null, write: (value: number) => string) => {
+    const least = from > 0 ? t`a partir de ${write(from)}` : ''
+    if (to === null) return least
+    const most = (to - 1) % 10 === 0 ? t`até ${write(to - 1)}` : t`menos de ${write(to)}`
+    return least ? t`${least} e ${most}` : most
+  }
+  return [
+    band(method.weight_from, method.weight_to, kilos),
+    band(method.value_from, method.value_to, money),
+  ].filter(Boolean)
 }
 
 type New = Schemas['NewShippingMethod']
+
+const currencyOf = (one: ShippingMethod | null) => one?.currency ?? HOUSE_CURRENCY
 
 function MethodSheet({
   method: shown,
@@ -199,7 +185,6 @@ function MethodSheet({
 }) {
   const { t } = useLingui()
   const format = useFormat()
-  const keyOf = useKeyOf()
   const classes = useQuery(taxClasses)
   const { data } = useQuery({
     queryKey: ['shipping-methods', 'one', shown?.id],
@@ -207,35 +192,8 @@ function MethodSheet({
     queryFn: ({ signal }) =>
       ok(api.GET('/api/v1/shipping/methods/{id}', { signal, params: { path: { id: shown!.id } } })),
   })
-  const seen = useSeen(data ?? shown)
-  const method = seen.base
-  const currency = method?.currency ?? HOUSE_CURRENCY
-  const save = useAct(
-    (body: New) =>
-      method
-        ? ok(
-            api.PATCH('/api/v1/shipping/methods/{id}', {
-              params: { path: { id: method.id } },
-              headers: seen.header(),
-              body: changesOf(method, body),
-            }),
-          )
-        : ok(
-            api.POST('/api/v1/shipping/methods', {
-              params: { header: { 'Idempotency-Key': keyOf(body) } },
-              body,
-            }),
-          ),
-    {
-      refresh: [['shipping-methods']],
-      seen,
-      done: () => {
-        close()
-        toast(t`Forma de entrega guardada.`)
-      },
-    },
-  )
-  const parse = (read: Reader): New => {
+  const parse = (read: Reader, one: ShippingMethod | null): New => {
+    const currency = currencyOf(one)
     const base_amount = read.money('base_amount', currency)
     if (base_amount === null) read.refuse('base_amount', t`Escreva quanto custa.`)
     const grams = (name: string) => {
@@ -263,14 +221,20 @@ function MethodSheet({
       active: read.on('active'),
     }
   }
-  const { onSubmit, error } = useForm(
+  const { before: method, error, form } = useEdit({
+    of: data ?? shown,
     parse,
-    (body) => {
-      if (method && Object.keys(changesOf(method, body)).length === 0) close()
-      else save.mutate(body)
+    make: (body, header) => ok(api.POST('/api/v1/shipping/methods', { params: { header }, body })),
+    change: ({ id }, body, headers) =>
+      ok(api.PATCH('/api/v1/shipping/methods/{id}', { params: { path: { id } }, headers, body })),
+    refresh: [['shipping-methods']],
+    done: () => {
+      close()
+      toast(t`Forma de entrega guardada.`)
     },
-    save.error,
-  )
+    same: close,
+  })
+  const currency = currencyOf(method)
   const amount = (value: number | null | undefined) =>
     value ? format.amount({ amount: value, currency }) : ''
   const weight = (value: number | null | undefined) =>
@@ -287,9 +251,7 @@ function MethodSheet({
     <Sheet
       title={method ? t`Mudar a forma de entrega` : t`Nova forma de entrega`}
       onClose={close}
-      onSubmit={onSubmit}
-      busy={save.isPending}
-      error={save.error}
+      {...form}
       does={<Trans>Guardar</Trans>}
     >
       {field('name', t`Nome`, method?.name ?? '', { required: true, maxLength: 120 })}

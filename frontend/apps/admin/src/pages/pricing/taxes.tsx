@@ -3,7 +3,6 @@
 import { api, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
 import {
-  Badge,
   Button,
   Choice,
   EmptyState,
@@ -16,9 +15,11 @@ import {
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { changesOf, ifMatch, useAct, useKeyOf, useSeen } from '../../form/act'
+import { ifMatch, useAct, useSeen } from '../../form/act'
+import { useEdit } from '../../form/edit'
 import { useForm } from '../../form/read'
 import { Card } from '../../parts/card'
+import { Paged } from '../../parts/paged'
 import { Page } from '../../frame/page'
 import { Remove } from '../../form/remove'
 import { Sheet } from '../../form/sheet'
@@ -28,7 +29,7 @@ export function TaxesPage() {
   const { t } = useLingui()
   return (
     <Page title={t`Impostos`} note={t`Uma classe sem alíquota em uma região não paga imposto lá.`}>
-      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)]">
         <Rates />
         <Classes />
       </div>
@@ -40,6 +41,7 @@ function Rates() {
   const { t } = useLingui()
   const format = useFormat()
   const [edited, setEdited] = useState<TaxRate | 'new' | null>(null)
+  const classes = useQuery(taxClasses)
   const query = useInfiniteQuery({
     queryKey: ['tax-rates'],
     initialPageParam: undefined as string | undefined,
@@ -52,7 +54,6 @@ function Rates() {
       ),
     getNextPageParam: (last) => last.page.next ?? undefined,
   })
-  const rates = query.data?.pages.flatMap((page) => page.data)
   return (
     <Card
       title={<Trans>Alíquotas</Trans>}
@@ -62,67 +63,59 @@ function Rates() {
         </Button>
       }
     >
-      {query.error && !rates ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : !rates ? (
-        <Skeleton className="h-40" />
-      ) : rates.length === 0 ? (
-        <EmptyState title={<Trans>Nenhuma alíquota</Trans>} />
-      ) : (
-        <ul className="grid">
-          {rates.map((rate) => (
-            <li
-              key={rate.id}
-              className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-0"
-            >
-              <div className="min-w-0">
-                <p className="font-medium">
-                  {rate.name}
-                  <span className="font-normal text-muted"> · {rate.region}</span>
-                </p>
-                <p className="text-sm text-muted">
-                  {rate.tax_class}
-                  {' · '}
-                  {rate.inclusive ? <Trans>dentro do preço</Trans> : <Trans>somado ao preço</Trans>}
-                </p>
-              </div>
-              <div className="flex flex-wrap items-center gap-2">
-                <span className="money font-semibold">
-                  {format.decimal(rate.rate_ppm / 1e4, 4)}%
-                </span>
-                <Button size="small" look="quiet" icon="edit" onClick={() => setEdited(rate)}>
-                  <Trans>Mudar</Trans>
-                </Button>
-                <Remove
-                  look="quiet"
-                  title={t`Apagar ${rate.name} de ${rate.region}?`}
-                  refresh={[['tax-rates']]}
-                  work={() =>
-                    ok(
-                      api.DELETE('/api/v1/tax/rates/{id}', {
-                        params: { path: { id: rate.id } },
-                        headers: ifMatch(rate),
-                      }),
-                    )
-                  }
-                >
-                  <Trans>Pedidos feitos ficam como estão.</Trans>
-                </Remove>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
-      {query.hasNextPage && (
-        <Button
-          look="secondary"
-          size="small"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          <Trans>Mostrar mais</Trans>
-        </Button>
-      )}
+      <Paged
+        query={query}
+        wait="h-40"
+        empty={
+          <EmptyState title={<Trans>Nenhuma alíquota</Trans>} />
+        }
+      >
+        {(rates) => (
+          <ul className="grid">
+            {rates.map((rate) => (
+              <li
+                key={rate.id}
+                className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-0"
+              >
+                <div className="min-w-0">
+                  <p className="font-medium">
+                    {rate.name}
+                    <span className="font-normal text-muted"> · {rate.region}</span>
+                  </p>
+                  <p className="text-sm text-muted">
+                    {classes.data?.find(({ code }) => code === rate.tax_class)?.name ?? rate.tax_class}
+                    {' · '}
+                    {rate.inclusive ? <Trans>dentro do preço</Trans> : <Trans>somado ao preço</Trans>}
+                  </p>
+                </div>
+                <div className="flex flex-wrap items-center gap-2">
+                  <span className="money font-semibold">
+                    {format.decimal(rate.rate_ppm / 1e4, 4)}%
+                  </span>
+                  <Button size="small" look="quiet" icon="edit" onClick={() => setEdited(rate)}>
+                    <Trans>Mudar</Trans>
+                  </Button>
+                  <Remove
+                    look="quiet"
+                    title={t`Apagar ${rate.name} de ${rate.region}?`}
+                    refresh={[['tax-rates']]}
+                    work={() =>
+                      ok(
+                        api.DELETE('/api/v1/tax/rates/{id}', {
+                          params: { path: { id: rate.id } },
+                          headers: ifMatch(rate),
+                        }),
+                      )
+                    }
+                  >
+                    <Trans>Pedidos feitos ficam como estão.</Trans>
+                  </Remove>
+                </div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
       {edited && (
         <RateSheet rate={edited === 'new' ? null : edited} close={() => setEdited(null)} />
       )}
@@ -133,7 +126,6 @@ function Rates() {
 function RateSheet({ rate: shown, close }: { rate: TaxRate | null; close: () => void }) {
   const { t } = useLingui()
   const format = useFormat()
-  const keyOf = useKeyOf()
   const classes = useQuery(taxClasses)
   // The newest version of it, should it change while the sheet is open.
   const { data } = useQuery({
@@ -142,35 +134,9 @@ function RateSheet({ rate: shown, close }: { rate: TaxRate | null; close: () => 
     queryFn: ({ signal }) =>
       ok(api.GET('/api/v1/tax/rates/{id}', { signal, params: { path: { id: shown!.id } } })),
   })
-  const seen = useSeen(data ?? shown)
-  const rate = seen.base
-  const save = useAct(
-    (body: Schemas['NewTaxRate']) =>
-      rate
-        ? ok(
-            api.PATCH('/api/v1/tax/rates/{id}', {
-              params: { path: { id: rate.id } },
-              headers: seen.header(),
-              body: changesOf(rate, body),
-            }),
-          )
-        : ok(
-            api.POST('/api/v1/tax/rates', {
-              params: { header: { 'Idempotency-Key': keyOf(body) } },
-              body,
-            }),
-          ),
-    {
-      refresh: [['tax-rates']],
-      seen,
-      done: () => {
-        close()
-        toast(t`Alíquota guardada.`)
-      },
-    },
-  )
-  const { onSubmit, error } = useForm(
-    (read) => {
+  const { before: rate, error, form } = useEdit({
+    of: data ?? shown,
+    parse: (read): Schemas['NewTaxRate'] => {
       const rate_ppm = read.percent('rate')
       if (rate_ppm === null || rate_ppm < 0 || rate_ppm > 1_000_000) {
         read.refuse('rate', t`Escreva uma porcentagem entre 0 e 100.`)
@@ -183,19 +149,21 @@ function RateSheet({ rate: shown, close }: { rate: TaxRate | null; close: () => 
         inclusive: read.on('inclusive'),
       }
     },
-    (body) => {
-      if (rate && Object.keys(changesOf(rate, body)).length === 0) close()
-      else save.mutate(body)
+    make: (body, header) => ok(api.POST('/api/v1/tax/rates', { params: { header }, body })),
+    change: ({ id }, body, headers) =>
+      ok(api.PATCH('/api/v1/tax/rates/{id}', { params: { path: { id } }, headers, body })),
+    refresh: [['tax-rates']],
+    done: () => {
+      close()
+      toast(t`Alíquota guardada.`)
     },
-    save.error,
-  )
+    same: close,
+  })
   return (
     <Sheet
       title={rate ? t`Mudar a alíquota` : t`Nova alíquota`}
       onClose={close}
-      onSubmit={onSubmit}
-      busy={save.isPending}
-      error={save.error}
+      {...form}
       does={<Trans>Guardar</Trans>}
     >
       <Field
@@ -268,10 +236,11 @@ function Classes() {
           {data.map((one) => (
             <li
               key={one.code}
-              className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-2 first:border-0"
+              className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-0"
             >
-              <span className="flex flex-wrap items-center gap-2">
-                {one.name} <Badge>{one.code}</Badge>
+              <span className="min-w-0">
+                <span className="font-medium">{one.name}</span>
+                <span className="block text-sm text-muted">{one.code}</span>
               </span>
               <span className="flex flex-wrap gap-1">
                 <Button size="small" look="quiet" icon="edit" onClick={() => setEdited(one)}>

@@ -1,6 +1,9 @@
 import { Icon } from '@commerce/ui'
 import { useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { categoryTree } from '../../data/catalog'
 import { useCategoryOptions } from '../../parts/tree-options'
+import { Unread } from '../../parts/unread'
 
 interface CategoriesProps {
   categories: { id: number; name: string }[]
@@ -11,6 +14,7 @@ interface CategoriesProps {
 export function Categories({ categories, onChange, error }: CategoriesProps) {
   const { t } = useLingui()
   const options = useCategoryOptions()
+  const tree = useQuery(categoryTree)
   return (
     <div className="grid gap-3">
       {categories.length > 0 && (
@@ -48,6 +52,7 @@ export function Categories({ categories, onChange, error }: CategoriesProps) {
             </option>
           ))}
       </select>
+      <Unread of={tree} />
       {error && <p className="text-sm text-bad">{error}</p>}
     </div>
   )

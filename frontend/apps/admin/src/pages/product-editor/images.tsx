@@ -1,7 +1,7 @@
 import { Alert, Button, Field, IconButton, problemText } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useEffect, useState, type DragEvent } from 'react'
-import { Glyph } from '../../frame/glyph'
+import { useEffect } from 'react'
+import { Drop } from '../../parts/drop'
 import { Thumb } from '../../parts/thumb'
 import { newKey, type ImageRow } from './draft'
 import { pictureTypes } from './pictures'
@@ -111,7 +111,15 @@ export function Images({ images, onChange, at, onBusy }: ImagesProps) {
           ))}
         </ul>
       )}
-      {room && <Drop empty={images.length === 0} add={add} />}
+      {room && (
+        <Drop glyph="image" choose={<Trans>Escolher imagens</Trans>} accept={pictureTypes.join()} multiple take={add}>
+          {images.length === 0 ? (
+            <Trans>ou solte os arquivos aqui. A primeira representa o produto.</Trans>
+          ) : (
+            <Trans>ou solte os arquivos aqui.</Trans>
+          )}
+        </Drop>
+      )}
       <Button
         look="secondary"
         size="small"
@@ -123,53 +131,6 @@ export function Images({ images, onChange, at, onBusy }: ImagesProps) {
         <Trans>Imagem por endereço</Trans>
       </Button>
     </div>
-  )
-}
-
-/** Takes files that are chosen or let fall on it. */
-function Drop({ empty, add }: { empty: boolean; add: (files: Iterable<File>) => void }) {
-  const [over, setOver] = useState(false)
-  const files = (event: DragEvent) => event.dataTransfer.types.includes('Files')
-  return (
-    <label
-      className={`grid justify-items-center gap-1 rounded-lg border border-dashed px-4 py-6 text-center transition-colors has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-brand ${
-        over ? 'border-brand bg-brand-soft' : 'border-edge hover:bg-sunken'
-      }`}
-      onDragOver={(event) => {
-        if (!files(event)) return
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        setOver(false)
-        if (!files(event)) return
-        event.preventDefault()
-        add(event.dataTransfer.files)
-      }}
-    >
-      <Glyph name="image" className="size-7 text-muted" />
-      <span className="font-semibold text-brand">
-        <Trans>Escolher imagens</Trans>
-      </span>
-      <span className="text-sm text-muted">
-        {empty ? (
-          <Trans>ou solte os arquivos aqui. A primeira representa o produto.</Trans>
-        ) : (
-          <Trans>ou solte os arquivos aqui.</Trans>
-        )}
-      </span>
-      <input
-        type="file"
-        multiple
-        accept={pictureTypes.join()}
-        className="sr-only"
-        onChange={(event) => {
-          add(event.target.files ?? [])
-          event.target.value = ''
-        }}
-      />
-    </label>
   )
 }
 

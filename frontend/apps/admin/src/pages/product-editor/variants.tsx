@@ -12,7 +12,7 @@ interface VariantsProps {
 }
 
 const MOST = 100
-const cell = 'control min-h-10! w-full aria-invalid:border-bad! aria-invalid:ring-1 aria-invalid:ring-bad'
+const cell = 'control min-h-10! w-full px-2! aria-invalid:border-bad! aria-invalid:ring-1 aria-invalid:ring-bad'
 
 export function Variants({ draft, set, at }: VariantsProps) {
   const { t } = useLingui()
@@ -82,7 +82,7 @@ export function Variants({ draft, set, at }: VariantsProps) {
                       />
                     </td>
                   ))}
-                  <td className="min-w-36 px-1 py-1">
+                  <td className="min-w-52 px-1 py-1">
                     <input
                       aria-label={t`SKU de ${name}`}
                       aria-invalid={wrong('sku') ? true : undefined}
@@ -94,7 +94,7 @@ export function Variants({ draft, set, at }: VariantsProps) {
                       className={cell}
                     />
                   </td>
-                  <td className="min-w-24 px-1 py-1">
+                  <td className="min-w-21 px-1 py-1">
                     <PriceCell
                       label={t`Preço de ${name}`}
                       currency={draft.currency}
@@ -103,7 +103,7 @@ export function Variants({ draft, set, at }: VariantsProps) {
                       onChange={(price) => setRow(row.key, { price })}
                     />
                   </td>
-                  <td className="min-w-18 px-1 py-1">
+                  <td className="min-w-15 px-1 py-1">
                     <input
                       aria-label={t`Peso de ${name}`}
                       type="number"
@@ -111,7 +111,7 @@ export function Variants({ draft, set, at }: VariantsProps) {
                       max={1000000000}
                       value={row.weight}
                       onChange={(event) => setRow(row.key, { weight: Number(event.target.value) || 0 })}
-                      className={cell}
+                      className={`${cell} text-right`}
                     />
                   </td>
                   {anyNew && (
@@ -179,8 +179,8 @@ export function Variants({ draft, set, at }: VariantsProps) {
         >
           <Trans>Outra variante</Trans>
         </Button>
+        <Generator rows={rows} base={draft.variants[0]?.sku ?? ''} onChange={change} />
       </div>
-      <Generator rows={rows} base={draft.variants[0]?.sku ?? ''} onChange={change} />
     </div>
   )
 }
@@ -261,7 +261,7 @@ function Generator({ rows, base, onChange }: GeneratorProps) {
     )
   }
   return (
-    <fieldset className="grid gap-3 rounded-lg bg-sunken p-4">
+    <fieldset className="grid w-full gap-3 rounded-lg bg-sunken p-4">
       <legend className="sr-only">
         <Trans>Gerar variantes</Trans>
       </legend>

@@ -52,12 +52,6 @@ export function ProductsPage() {
       title={t`Produtos`}
       actions={
         <>
-          <Link
-            to="/produtos/novo"
-            className="inline-flex min-h-9 items-center px-3 text-sm link"
-          >
-            <Trans>Página completa</Trans>
-          </Link>
           <Export name={t`produtos`} of={exports.products} />
           <Button size="small" icon="plus" onClick={() => open(true)}>
             <Trans>Novo produto</Trans>
@@ -157,13 +151,13 @@ function useColumns(stock: Stock): Column<ProductItem>[] {
     {
       id: 'status',
       header: t`Situação`,
-      width: 7.5,
+      width: 6.5,
       cell: (row) => <Badge tone={statusTone[row.status]}>{statusText(row.status)}</Badge>,
     },
     {
       id: 'category',
       header: t`Categoria`,
-      width: 10,
+      width: 8,
       cell: (row) => row.categories.map(({ name }) => name).join(', ') || '—',
     },
     {
@@ -179,7 +173,7 @@ function useColumns(stock: Stock): Column<ProductItem>[] {
           {
             id: 'stock',
             header: t`Estoque`,
-            width: 11,
+            width: 10.5,
             end: true,
             cell: (row: ProductItem) => <ProductStock product={row} levels={stock.get(row.id)} />,
           },

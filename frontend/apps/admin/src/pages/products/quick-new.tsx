@@ -3,14 +3,16 @@
 import { api, ok } from '@commerce/api'
 import { Alert, Button, Choice, Dialog, Field, SelectField, toast } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { categoryTree } from '../../data/catalog'
 import { MoneyField } from '../../form/money-field'
 import { fieldErrors, formProblem } from '../../form/problems'
 import { take } from '../../form/take'
 import { useChanged } from '../../live'
 import { useCategoryOptions } from '../../parts/tree-options'
+import { Unread } from '../../parts/unread'
 
 export default function QuickNew({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useLingui()
@@ -27,6 +29,7 @@ function QuickForm({ onClose }: { onClose: () => void }) {
   const { t } = useLingui()
   const changed = useChanged()
   const categories = useCategoryOptions()
+  const tree = useQuery(categoryTree)
   const [price, setPrice] = useState<number | null>(null)
   const create = useMutation({
     mutationFn: ({ name = '', sku = '', category, on_hand, draft }: Record<string, string>) =>
@@ -73,6 +76,7 @@ function QuickForm({ onClose }: { onClose: () => void }) {
       />
       <Field label={t`SKU`} name="sku" maxLength={64} required autoCapitalize="characters" error={at('/sku')} />
       <MoneyField label={t`Preço`} currency="BRL" value={price} onChange={setPrice} required error={at('/price')} />
+      <Unread of={tree} className="sm:col-span-2" />
       <SelectField label={t`Categoria`} name="category" error={at('/category_ids')}>
         <option value="">{t`Nenhuma`}</option>
         {categories.map(([, text, id]) => (

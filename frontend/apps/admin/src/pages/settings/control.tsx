@@ -33,6 +33,7 @@ export function Control({ rule, ...props }: ControlProps) {
       return (
         <Field
           {...props}
+          className="max-w-xs"
           type="number"
           required
           min={rule.min}
@@ -43,7 +44,7 @@ export function Control({ rule, ...props }: ControlProps) {
       )
     case 'choice':
       return (
-        <SelectField {...props} value={String(value)} onChange={(event) => onChange(event.target.value)}>
+        <SelectField {...props} className="max-w-xs" value={String(value)} onChange={(event) => onChange(event.target.value)}>
           {(rule.options ?? []).map((one) => (
             <option key={one} value={one}>
               {optionName(one)}

@@ -15,6 +15,7 @@ import { confirm } from '../../frame/confirm'
 import { Page } from '../../frame/page'
 import { useChanged } from '../../live'
 import { Section } from '../../parts/section'
+import { Unread } from '../../parts/unread'
 import { signed } from '../stock/ledger'
 
 interface Line {
@@ -32,7 +33,8 @@ export function StockCountPage() {
   const { t } = useLingui()
   const format = useFormat()
   const changed = useChanged()
-  const { data: places } = useQuery(locations)
+  const read = useQuery(locations)
+  const places = read.data
   const [place, setPlace] = useState(1)
   const [lines, setLines] = useState<Line[]>([])
   const [reference, setReference] = useState('')
@@ -107,6 +109,7 @@ export function StockCountPage() {
     <Page title={t`Contagem de estoque`} crumbs={[{ to: '/estoque', label: t`Estoque` }]}>
       <div className="grid max-w-6xl items-start gap-4 xl:grid-cols-[21rem_minmax(0,1fr)]">
         <Section title={t`O que contar`}>
+          <Unread of={read} />
           <SelectField
             label={t`Local`}
             value={place}

@@ -2,11 +2,12 @@
 // with who, when and why, and what was left after it.
 
 import { useFormat } from '@commerce/i18n'
-import { Button, Dialog, ErrorState, Loading } from '@commerce/ui'
+import { Dialog } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { level as levelQuery, movements, variantText, type Movement } from '../../data/stock'
-import { kindText } from '../../parts/labels'
+import { kindText, reasonText } from '../../parts/labels'
+import { NothingBooked, Paged } from '../../parts/paged'
 import { Person } from '../../parts/person'
 
 interface LedgerProps {
@@ -36,9 +37,6 @@ function Entries({ variant, location, place }: EntriesProps) {
   const format = useFormat()
   const { data: level } = useQuery(levelQuery(variant, location))
   const query = useInfiniteQuery(movements({ variant, local: location }))
-  const rows = query.data?.pages.flatMap(({ data }) => data)
-  if (query.error && !rows) return <ErrorState error={query.error} retry={() => void query.refetch()} />
-  if (!rows) return <Loading />
   return (
     <div className="grid gap-4">
       {level && (
@@ -54,22 +52,15 @@ function Entries({ variant, location, place }: EntriesProps) {
           </dl>
         </div>
       )}
-      <ol className="grid">
-        {rows.map((row) => (
-          <Entry key={row.id} row={row} />
-        ))}
-      </ol>
-      {query.hasNextPage && (
-        <Button
-          look="secondary"
-          size="small"
-          className="justify-self-center"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          <Trans>Mais antigos</Trans>
-        </Button>
-      )}
+      <Paged query={query} wait="h-64" empty={<NothingBooked />} more={<Trans>Mais antigos</Trans>}>
+        {(rows) => (
+          <ol className="grid">
+            {rows.map((row) => (
+              <Entry key={row.id} row={row} />
+            ))}
+          </ol>
+        )}
+      </Paged>
     </div>
   )
 }
@@ -101,7 +92,7 @@ function Entry({ row }: { row: Movement }) {
         </Trans>
       </span>
       <span className="col-start-2 col-end-4 text-muted">
-        {[row.reason, row.reference].filter(Boolean).join(' · ')}
+        {[reasonText(row.reason), row.reference].filter(Boolean).join(' · ')}
       </span>
       <span className="col-start-2 col-end-4 text-muted">
         {format.dateTime(row.created_at)} · <Person id={row.actor_id} />

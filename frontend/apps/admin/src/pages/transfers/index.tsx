@@ -10,12 +10,14 @@ import { fieldErrors, formProblem } from '../../form/problems'
 import { Page } from '../../frame/page'
 import { useChanged } from '../../live'
 import { Section } from '../../parts/section'
+import { Unread } from '../../parts/unread'
 
 export function TransferPage() {
   const { t } = useLingui()
   const format = useFormat()
   const changed = useChanged()
-  const { data: places } = useQuery(locations)
+  const read = useQuery(locations)
+  const places = read.data
   const [picked, setPicked] = useState<Level | null>(null)
   const [from, setFrom] = useState(1)
   const [to, setTo] = useState(2)
@@ -67,6 +69,7 @@ export function TransferPage() {
         }}
       >
         <Section title={t`De um local para outro`}>
+          <Unread of={read} />
           {send.error && (
             <Alert tone="bad">
               {formProblem(send.error, ['/variant_id', '/quantity', '/from_location_id', '/to_location_id'])}

@@ -24,8 +24,10 @@ export async function enter(page) {
 export async function paidOrder(token, { quantity = 3, code, buyer: person, ...more } = {}) {
   const { email, password } = person ?? (await newCustomer())
   const buyer = await tokenOf({ email, password })
-  const [{ id }] = (await call('/products?q=caneca&in_stock=true&limit=1')).data
-  const goods = { items: [{ product_id: id, quantity }] }
+  // Of what there is plenty of: a shop that runs for long is tried, too.
+  const { data } = await call('/stock?q=canela&limit=200', { token })
+  const { variant_id } = data.find(({ available }) => available > 50)
+  const goods = { items: [{ variant_id, quantity }] }
   const cart = code && (await call('/carts', { method: 'POST', token: buyer, body: goods })).id
   if (cart) {
     await call(`/carts/${cart}/gift-cards`, { method: 'POST', token: buyer, body: { code } })
@@ -68,23 +70,52 @@ export async function returnedOrder(token, options) {
 }
 
 /** Opens what an entry of `places` names: the name of a button, and of an item
- * of its menu if there is a second one. */
-export async function open(page, [button, item]) {
-  const name = typeof button === 'string' ? { name: button, exact: true } : { name: button }
-  await page.getByRole('main').getByRole('button', name).first().click()
-  await page.locator('[role=dialog], [role=menu], dialog[open]').first().waitFor()
-  if (!item) return
-  await page.getByRole('menuitem', { name: item }).click()
-  await page.getByRole('dialog').waitFor()
+ * of its menu if there is a second one; `{ pick }` is a field that suggests.
+ * Where there is little room filters are behind a button, and nobody chooses
+ * columns: false then. */
+export async function open(page, steps) {
+  const main = page.getByRole('main')
+  for (const [index, name] of steps.entries()) {
+    if (name.pick) {
+      await page.getByRole('combobox', { name: name.pick }).click()
+      await page.locator('[role=option]').first().waitFor()
+    } else if (index > 0) {
+      await page.getByRole('menuitem', { name }).click()
+      await page.getByRole('dialog').waitFor()
+    } else {
+      const button = main.getByRole('button', { name, exact: typeof name === 'string' }).first()
+      const filters = main.getByRole('button', { name: 'Buscar e filtrar' })
+      if ((await filters.count()) > 0) {
+        if (name === 'Colunas') return false
+        if ((await button.count()) === 0) await filters.click()
+      }
+      await button.click()
+      await page.locator('[role=dialog], [role=menu], dialog[open]').first().waitFor()
+    }
+  }
+  return true
+}
+
+/** What opens above a page. */
+const ABOVE = '[role=menu], [role=listbox], dialog[open]'
+
+/** Escape, as often as there is something above the page. */
+async function closeAll(page) {
+  const above = page.locator(ABOVE)
+  for (let presses = 0; (await above.count()) > 0; presses++) {
+    assert.ok(presses < 50, 'Escape closes what is open')
+    await page.keyboard.press('Escape')
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+  }
 }
 
 /** Each page by name: its address, and what can be opened on it. */
-export async function places(token, order) {
+export async function places(token, order, returned) {
   const job = (await call('/admin/jobs?limit=1', { token })).data[0]
   const imported = (await call('/admin/imports?limit=1', { token })).data[0]
   const customer = (await call('/customers?limit=1', { token })).data[0]
   const amount = { amount: 5000, currency: 'BRL' }
-  await call('/gift-cards', { method: 'POST', token, body: { amount } })
+  const card = await call('/gift-cards', { method: 'POST', token, body: { amount, note: 'Sorteio' } })
   return {
     inicio: ['/'],
     relatorios: ['/relatorios', ['Colunas']],
@@ -101,25 +132,29 @@ export async function places(token, order) {
       [/^Ações de /, 'Definir quantidade e mínimo…'],
     ],
     'estoque-baixo': ['/estoque/baixo', [/^Dar entrada/]],
-    movimentos: ['/estoque/movimentos', ['Lançar movimento']],
-    contagem: ['/estoque/contagem'],
-    transferencia: ['/estoque/transferencia'],
+    movimentos: ['/estoque/movimentos', ['Lançar movimento'], ['Lançar movimento', { pick: 'Produto ou SKU' }]],
+    contagem: ['/estoque/contagem', [{ pick: 'Ou procure' }]],
+    transferencia: ['/estoque/transferencia', [{ pick: 'Produto ou SKU' }]],
     locais: ['/estoque/locais', ['Novo local'], [/^Mudar/]],
     conferencia: ['/estoque/conferencia'],
-    pedidos: ['/pedidos', ['Cliente…']],
+    pedidos: ['/pedidos', ['Cliente…'], ['Cliente…', { pick: 'Nome ou e-mail' }]],
     pedido: [
       `/pedidos/${order.number}`,
-      ['Mudar status'], ['Reembolsar'], ['Enviar'], ['Mudar endereço'], ['Cancelar'],
+      ['Mudar status'], ['Reembolsar'], ['Enviar'], ['Cancelar o que falta'], ['Mudar os itens'], ['Mudar endereço'], ['Cancelar'],
     ],
+    ...(returned ? { 'pedido-devolvido': [`/pedidos/${returned.number}`, ['Reembolsar']] } : {}),
     devolucoes: ['/devolucoes', [/^Pedido \d+, devolução/]],
     clientes: ['/clientes', ['Novo cliente']],
     cliente: [`/clientes/${customer.id}`, ['Corrigir dados'], ['Dar crédito']],
     promocoes: ['/promocoes'],
-    'promocao-nova': ['/promocoes/nova'],
+    'promocao-nova': ['/promocoes/nova', [{ pick: 'Produtos' }], [{ pick: 'Categorias' }]],
     promocao: ['/promocoes/1', ['Apagar']],
     'listas-de-precos': ['/listas-de-precos'],
     'lista-de-precos': ['/listas-de-precos/nova'],
     'vales-presente': ['/vales-presente', ['Emitir vale'], [/^Final /]],
+    'vale-presente': [`/vales-presente?aberto=${card.id}`, ['Mudar prazo e anotação']],
+    'vale-presente-enviar': [`/vales-presente?aberto=${card.id}`, ['Enviar por e-mail']],
+    'vale-presente-saldo': [`/vales-presente?aberto=${card.id}`, ['Ajustar o saldo']],
     'pagamentos-parados': ['/pagamentos-parados'],
     ajustes: ['/ajustes'],
     impostos: ['/impostos', ['Nova alíquota'], ['Nova classe'], ['Apagar']],
@@ -139,8 +174,9 @@ export async function places(token, order) {
   }
 }
 
-/** A place as it is, with what opens on it, and narrow in the dark, where tables
- * are cards: all of it for everybody, and nothing wider than the window. */
+/** A place and what opens on it, each in the light and in the dark; narrow, too,
+ * where tables are cards: all of it for everybody, and nothing wider than the
+ * window. */
 export async function inspect(page, [path, ...opens]) {
   await page.goto(`/admin${path}`)
   await settled(page)
@@ -148,10 +184,16 @@ export async function inspect(page, [path, ...opens]) {
   await accessible(page, path)
   for (const what of opens) {
     await open(page, what)
-    await settled(page)
-    await accessible(page, `${path}: ${what.join(', ')}`)
-    await page.keyboard.press('Escape')
-    await page.locator('[role=menu], dialog[open]').waitFor({ state: 'detached' })
+    await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
+    const name = `${path}: ${what.map((one) => one.pick ?? one).join(', ')}`
+    // What it does to the page below is looked at, too: nothing of that may be
+    // reached and yet be hidden.
+    await accessible(page, name, undefined, ABOVE)
+    await accessible(page, name, ['aria-hidden-focus', 'scrollable-region-focusable'])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await accessible(page, `${name}, in the dark`, ['color-contrast'], ABOVE)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await closeAll(page)
   }
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.setViewportSize(NARROW)
@@ -167,6 +209,7 @@ export async function inspect(page, [path, ...opens]) {
 /** Those of the catalogue and of stock, and all others. */
 export function halves(all) {
   const first = /^\/(produtos|categorias|estoque)/
-  const of = Object.values(all)
-  return [of.filter((one) => first.test(one[0])), of.filter((one) => !first.test(one[0]))]
+  const of = Object.entries(all)
+  const is = ([, [path]]) => first.test(path)
+  return [of.filter(is), of.filter((one) => !is(one))]
 }

@@ -26,6 +26,7 @@ function work(name, job, options) {
 }
 
 const token = await tokenOf(staff)
+const all = await places(token, { number: 0, customer_id: '' })
 let made = 0
 
 /** A product that only this test has. */
@@ -47,10 +48,9 @@ async function newProduct(more = {}) {
 const levels = async (id) => (await call(`/stock?product_ids=${id}`, { token })).data
 
 describe('admin', () => {
-  work('every page and what opens on it is accessible', async ({ page }) => {
-    const order = { number: 0, customer_id: '' }
-    for (const place of halves(await places(token, order))[0]) await inspect(page, place)
-  })
+  for (const [name, place] of halves(all)[0]) {
+    work(`${name} and what opens on it is accessible`, ({ page }) => inspect(page, place))
+  }
 
   work('a narrow page in English has its menu', async ({ page }) => {
     await page.goto('/admin/produtos')
@@ -351,6 +351,31 @@ describe('admin', () => {
     await page.getByRole('button', { name: `Ações de ${above.name}` }).click()
     await page.getByRole('menuitem', { name: 'Apagar…' }).click()
     await page.getByText('tem categorias abaixo dela').waitFor()
+  })
+
+  work('goods go to another location, by keyboard alone', async ({ page }) => {
+    const product = await newProduct({ stock: { on_hand: 5 } })
+    await page.goto('/admin/estoque/transferencia')
+    const field = page.getByRole('combobox', { name: 'Produto ou SKU' })
+    const list = page.getByRole('listbox', { name: 'Produto ou SKU' })
+    await reach(page, field)
+    await page.keyboard.type(product.variants[0].sku)
+    await list.getByRole('option', { name: product.name }).waitFor()
+    await page.keyboard.press('Escape')
+    await list.waitFor({ state: 'detached' })
+    await page.keyboard.press('Tab')
+    assert.equal(await field.inputValue(), '', 'nothing was chosen')
+    await field.focus()
+    await page.keyboard.type(product.variants[0].sku)
+    await list.getByRole('option', { name: product.name }).waitFor()
+    await page.keyboard.press('Enter')
+    assert.ok((await field.inputValue()).startsWith(product.name))
+    const quantity = page.getByLabel('Quantidade')
+    await reach(page, quantity)
+    await page.keyboard.type('2')
+    await page.keyboard.press('Enter')
+    await page.getByText('2 transferidos.').waitFor()
+    assert.deepEqual((await levels(product.id)).map(({ on_hand }) => on_hand).sort(), [2, 3])
   })
 
   work('a count books what differs', async ({ page }) => {

@@ -73,13 +73,18 @@ export async function settled(page) {
   await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
 }
 
-/** WCAG 2.2 A and AA and best practice: none may be broken, or none of `rules`.
- * Run by the debugger, which no content policy concerns. */
-export async function accessible(page, what, rules) {
+/** WCAG 2.2 A and AA and best practice: none may be broken, or none of `rules`,
+ * on all of the page or within what is named. Run by the debugger, which no
+ * content policy concerns. */
+export async function accessible(page, what, rules, within) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource)
   const { violations } = await page.evaluate(
-    (runOnly) => globalThis.axe.run(document, { resultTypes: ['violations'], runOnly }),
-    rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    ([within, runOnly]) =>
+      globalThis.axe.run(within ? document.querySelectorAll(within) : document, {
+        resultTypes: ['violations'],
+        runOnly,
+      }),
+    [within, rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']],
   )
   assert.deepEqual(
     violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),

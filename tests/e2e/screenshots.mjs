@@ -3,10 +3,11 @@
 //
 //     COMMERCE_URL=http://127.0.0.1:8080 node tests/e2e/screenshots.mjs [DIRECTORY] [NAME...]
 //
-// With COMMERCE_ADMIN={"email": ..., "password": ...} those of the administration too.
+// With COMMERCE_ADMIN={"email": ..., "password": ...} those of the administration
+// too, and of what opens on its pages: admin-pedido+2 is the second thing.
 
 import { mkdirSync } from 'node:fs'
-import { enter, paidOrder, places, staff, tokenOf } from './admin-places.mjs'
+import { enter, open, paidOrder, places, returnedOrder, staff, tokenOf } from './admin-places.mjs'
 import { accountPlaces, guestPlaces } from './store-places.mjs'
 import { call, login, NARROW, newCustomer, settled, start, stop, visitor, WIDE } from './kit.mjs'
 
@@ -53,8 +54,44 @@ async function picture(page, name) {
   await page.waitForLoadState('networkidle')
   // What is open covers the window, and the window is what is seen.
   const fullPage = (await page.locator('dialog[open], [role=dialog]').count()) === 0
+  // What scrolls within the window is part of the page, too.
+  const { width, height } = page.viewportSize()
+  const hidden = await page.evaluate(() => {
+    const main = document.querySelector('main')
+    return main ? main.scrollHeight - main.clientHeight : 0
+  })
+  const taller = fullPage && hidden > 0
+  if (taller) await page.setViewportSize({ width, height: Math.min(height + hidden, 6000) })
   await page.screenshot({ path: `${directory}/${name}.png`, fullPage })
+  if (taller) await page.setViewportSize({ width, height })
   console.log(name)
+}
+
+const wanted = (name, look) =>
+  only.length === 0 || only.includes(name) || only.includes(`${name}-${look}`)
+
+/** Presses the button of the language, below whatever is open. */
+const speak = (page, language) =>
+  page.evaluate((language) => document.querySelector(`button[lang=${language}]`)?.click(), language)
+
+/** The pages of the administration, and what opens on each of them. */
+async function shootStaff(page, pages) {
+  for (const [name, [path, ...opens]] of Object.entries(pages)) {
+    for (const [n, what] of [[0], ...opens.map((what, n) => [n + 1, what])]) {
+      const full = `admin-${name}${n ? `+${n}` : ''}`
+      if (!wanted(full, page.look)) continue
+      await page.goto(`/admin${path}`)
+      await settled(page)
+      const english = page.look === 'english'
+      if (what) {
+        // Buttons are named in Portuguese; what is open is told in English then.
+        if (english) await speak(page, 'pt-BR')
+        if (!(await open(page, what))) continue
+        if (english) await speak(page, 'en')
+      }
+      await picture(page, `${full}-${page.look}`)
+    }
+  }
 }
 
 const bagPlaces = {
@@ -73,7 +110,7 @@ const bagPlaces = {
 const checkoutPlaces = { finalizar: ['/finalizar'] }
 
 /** Below /admin, beside `places`; names of them alone (admin-...) are quick to get. */
-const staffPages = { 'produto-rapido': '/produtos?novo=true', razao: '/estoque?razao=1-1' }
+const staffPages = { 'produto-rapido': ['/produtos?novo=true'], razao: ['/estoque?razao=1-1'] }
 
 await start()
 for (const [look, options] of Object.entries(looks)) {
@@ -81,7 +118,7 @@ for (const [look, options] of Object.entries(looks)) {
   page.look = look
   const shoot = async (pages) => {
     for (const [name, [path, open]] of Object.entries(pages)) {
-      if (only.length > 0 && !only.includes(name) && !only.includes(`${name}-${look}`)) continue
+      if (!wanted(name, look)) continue
       await page.goto(path)
       await settled(page)
       await open?.(page)
@@ -102,14 +139,12 @@ for (const [look, options] of Object.entries(looks)) {
   if (staff.email) await shoot({ ...(await accountPlaces(customer)), ...checkoutPlaces })
   if (staff.email && (only.length === 0 || only.some((name) => name.startsWith('admin')))) {
     const token = await tokenOf(staff)
-    const pages = await places(token, await paidOrder(token))
-    await enter(page)
-    const all = [...Object.entries(staffPages), ...Object.entries(pages)]
-    await shoot(
-      Object.fromEntries(
-        all.map(([name, path]) => [`admin-${name}`, [`/admin${[path].flat()[0]}`]]),
-      ),
-    )
+    const pages = await places(token, await paidOrder(token), await returnedOrder(token))
+    const one = await visitor(options)
+    one.page.look = look
+    await enter(one.page)
+    await shootStaff(one.page, { ...staffPages, ...pages })
+    await one.context.close()
   }
   await context.close()
 }

@@ -65,7 +65,6 @@ ngx_commerce_feed_create(ngx_commerce_worker_t *worker)
     }
 
     worker->feeds = feeds;
-    ngx_commerce_feed_watches_start(feeds);
 
     return NGX_OK;
 }
@@ -100,8 +99,6 @@ ngx_commerce_feed_destroy(ngx_commerce_worker_t *worker)
     if (worker->feeds == NULL) {
         return;
     }
-
-    ngx_commerce_feed_watches_stop(worker->feeds);
 
     for (i = 0; i < worker->feeds->nlisteners; i++) {
         l = &worker->feeds->listeners[i];

@@ -13,7 +13,6 @@
 #include "conf.h"
 #include "zone.h"
 #include "../base/walog.h"
-#include "../io/bell.h"
 #include "../io/pg_feed.h"
 
 
@@ -66,17 +65,6 @@ ngx_int_t ngx_commerce_feed_subscribe(ngx_commerce_worker_t *worker,
 ngx_int_t ngx_commerce_feed_work(ngx_commerce_worker_t *worker,
     const char *database, const char *table,
     ngx_commerce_feed_row_pt handler, void *data);
-
-/*
- * Calls the handler in this worker soon after rows of the table changed, no
- * matter who listens: at once, or within a quarter of a second if the ring is
- * missed, and once more when the database shows the change.  Many changes may
- * make one call, and a call may come for nothing.
- * When and what it returns as ngx_commerce_feed_subscribe().
- */
-ngx_int_t ngx_commerce_feed_watch(ngx_commerce_worker_t *worker,
-    const char *database, const char *table, void (*handler)(void *data),
-    void *data);
 
 /*
  * Calls the handler in the worker that listens when transactions were heard

@@ -43,9 +43,6 @@ struct ngx_commerce_feeds_s {
     ngx_commerce_worker_t            *worker;
     ngx_commerce_feed_listener_t     *listeners;
     ngx_uint_t                        nlisteners;
-    ngx_queue_t                       watches;
-    ngx_event_t                       look;     /* whether they are stirred */
-    ngx_event_t                       ring;     /* posted after a batch */
 };
 
 
@@ -66,14 +63,8 @@ void ngx_commerce_feed_forget(ngx_commerce_feed_listener_t *l);
  */
 void ngx_commerce_settle_tag(ngx_commerce_feed_listener_t *l, uint32_t tag);
 void ngx_commerce_settle_all(ngx_commerce_feed_listener_t *l);
-void ngx_commerce_settle_stir(ngx_commerce_feed_listener_t *l,
-    ngx_atomic_t *stir);
 void ngx_commerce_settle_commit(ngx_commerce_feed_listener_t *l);
 void ngx_commerce_settle_drop(ngx_commerce_feed_listener_t *l);
-
-/* The worker's watches: beginning and end. */
-void ngx_commerce_feed_watches_start(ngx_commerce_feeds_t *feeds);
-void ngx_commerce_feed_watches_stop(ngx_commerce_feeds_t *feeds);
 
 
 #endif /* NGX_COMMERCE_FEED_LISTENER_H */

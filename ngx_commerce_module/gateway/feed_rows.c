@@ -1,7 +1,7 @@
 /*
  * What the rows of a change feed do: a change of a row of table T moves the
- * generations of the tags `T`, `T:<id>` and `T:<user_id>`, is handed to who
- * subscribed to T and stirs who watches T, in this worker and all others.
+ * generations of the tags `T`, `T:<id>` and `T:<user_id>`, and is handed to
+ * who subscribed to T.
  */
 
 #include "cache_zone.h"
@@ -16,8 +16,6 @@
 /* s between the epochs of Unix and of PostgreSQL */
 #define EPOCH       946684800
 
-#define WATCH_LOOK  250      /* ms; rings of another cycle are not heard */
-
 
 typedef struct {
     ngx_queue_t                queue;
@@ -26,16 +24,6 @@ typedef struct {
     void                      *data;
     unsigned                   work:1;   /* and in no answer */
 } subscriber_t;
-
-typedef struct {
-    ngx_queue_t                queue;
-    ngx_commerce_feeds_t      *feeds;
-    ngx_commerce_feed_listener_t  *listener;
-    ngx_atomic_t              *stir;     /* shared: counts changes */
-    ngx_atomic_uint_t          seen;
-    void                     (*handler)(void *data);
-    void                      *data;
-} watch_t;
 
 
 static ngx_commerce_database_metrics_t *rows_metrics(
@@ -58,10 +46,6 @@ static void rows_tell(ngx_commerce_feed_listener_t *l,
 static void rows_all(ngx_commerce_feed_listener_t *l);
 static void rows_truncated(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_event_t *e);
-static void watch_stirred(void *data, const ngx_commerce_walog_event_t *e);
-static void watch_ring(ngx_event_t *ev);
-static void watch_look(ngx_event_t *ev);
-static void watch_all(void *data);
 
 
 ngx_int_t
@@ -359,134 +343,4 @@ ngx_commerce_feed_work(ngx_commerce_worker_t *worker, const char *database,
     }
 
     return rc;
-}
-
-
-ngx_int_t
-ngx_commerce_feed_watch(ngx_commerce_worker_t *worker, const char *database,
-    const char *table, void (*handler)(void *data), void *data)
-{
-    watch_t    *w;
-    ngx_int_t   rc;
-
-    w = ngx_palloc(worker->pool, sizeof(watch_t));
-    if (w == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_commerce_feed_subscribe(worker, database, table, watch_stirred,
-                                     w);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    /* tables may share a count: a call for nothing, now and then */
-
-    w->stir = ngx_commerce_zone_stir(worker->zone,
-                                     ngx_hash_key((u_char *) table,
-                                                  ngx_strlen(table)));
-    w->seen = *w->stir;
-    w->feeds = worker->feeds;
-    w->listener = ngx_commerce_feed_listener(worker, database);
-    w->handler = handler;
-    w->data = data;
-
-    ngx_queue_insert_tail(&worker->feeds->watches, &w->queue);
-
-    return NGX_OK;
-}
-
-
-void
-ngx_commerce_feed_watches_start(ngx_commerce_feeds_t *feeds)
-{
-    ngx_queue_init(&feeds->watches);
-
-    feeds->ring.handler = watch_ring;
-    feeds->ring.data = feeds;
-    feeds->ring.log = feeds->worker->log;
-
-    feeds->look.handler = watch_look;
-    feeds->look.data = feeds;
-    feeds->look.log = feeds->worker->log;
-    feeds->look.cancelable = 1;
-
-    ngx_add_timer(&feeds->look, WATCH_LOOK);
-
-    (void) ngx_commerce_bell_listen(feeds->worker->bell, watch_all, feeds);
-}
-
-
-void
-ngx_commerce_feed_watches_stop(ngx_commerce_feeds_t *feeds)
-{
-    ngx_queue_init(&feeds->watches);
-
-    if (feeds->look.timer_set) {
-        ngx_del_timer(&feeds->look);
-    }
-
-    if (feeds->ring.posted) {
-        ngx_delete_posted_event(&feeds->ring);
-    }
-}
-
-
-/* In the worker that listens; one ring for all that came at once. */
-
-static void
-watch_stirred(void *data, const ngx_commerce_walog_event_t *e)
-{
-    watch_t  *w = data;
-
-    (void) ngx_atomic_fetch_add(w->stir, 1);
-    ngx_post_event(&w->feeds->ring, &ngx_posted_events);
-
-    if (e != NULL) {
-        ngx_commerce_settle_stir(w->listener, w->stir);
-    }
-}
-
-
-static void
-watch_ring(ngx_event_t *ev)
-{
-    ngx_commerce_feeds_t  *feeds = ev->data;
-
-    ngx_commerce_bell_ring(feeds->worker->bell);
-}
-
-
-static void
-watch_look(ngx_event_t *ev)
-{
-    if (ngx_exiting) {
-        return;
-    }
-
-    watch_all(ev->data);
-    ngx_add_timer(ev, WATCH_LOOK);
-}
-
-
-static void
-watch_all(void *data)
-{
-    watch_t               *w;
-    ngx_queue_t           *q;
-    ngx_atomic_uint_t      stir;
-    ngx_commerce_feeds_t  *feeds = data;
-
-    for (q = ngx_queue_head(&feeds->watches);
-         q != ngx_queue_sentinel(&feeds->watches);
-         q = ngx_queue_next(q))
-    {
-        w = ngx_queue_data(q, watch_t, queue);
-        stir = *w->stir;
-
-        if (stir != w->seen) {
-            w->seen = stir;
-            w->handler(w->data);
-        }
-    }
 }

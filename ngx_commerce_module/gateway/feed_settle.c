@@ -25,7 +25,6 @@ struct ngx_commerce_feed_batch_s {
     ngx_pool_t    *pool;
     ngx_array_t    xids;         /* uint32_t */
     ngx_array_t    tags;         /* uint32_t */
-    ngx_array_t    stirs;        /* ngx_atomic_t * */
     unsigned       all:1;
 };
 
@@ -83,34 +82,6 @@ ngx_commerce_settle_all(ngx_commerce_feed_listener_t *l)
 }
 
 
-void
-ngx_commerce_settle_stir(ngx_commerce_feed_listener_t *l, ngx_atomic_t *stir)
-{
-    ngx_uint_t                   i;
-    ngx_atomic_t               **p;
-    ngx_commerce_feed_batch_t   *batch;
-
-    batch = settle_batch(l);
-    if (batch == NULL) {
-        return;
-    }
-
-    p = batch->stirs.elts;
-
-    for (i = 0; i < batch->stirs.nelts; i++) {
-        if (p[i] == stir) {
-            return;
-        }
-    }
-
-    p = ngx_array_push(&batch->stirs);
-
-    if (p != NULL) {
-        *p = stir;
-    }
-}
-
-
 /* The one that is open; without memory everything moves for a while. */
 
 static ngx_commerce_feed_batch_t *
@@ -135,9 +106,7 @@ settle_batch(ngx_commerce_feed_listener_t *l)
 
     if (batch == NULL
         || ngx_array_init(&batch->xids, pool, 8, sizeof(uint32_t)) != NGX_OK
-        || ngx_array_init(&batch->tags, pool, 32, sizeof(uint32_t)) != NGX_OK
-        || ngx_array_init(&batch->stirs, pool, 4, sizeof(ngx_atomic_t *))
-           != NGX_OK)
+        || ngx_array_init(&batch->tags, pool, 32, sizeof(uint32_t)) != NGX_OK)
     {
         ngx_destroy_pool(pool);
         l->restless = NGX_COMMERCE_FEED_RESTLESS;
@@ -287,7 +256,6 @@ settle_move(ngx_commerce_feed_listener_t *l, ngx_commerce_feed_batch_t *batch)
     uint32_t                  *tags;
     uint64_t                   before;
     ngx_uint_t                 i, database;
-    ngx_atomic_t             **stirs;
     ngx_commerce_positions_t  *positions;
 
     positions = l->worker->positions;
@@ -309,12 +277,5 @@ settle_move(ngx_commerce_feed_listener_t *l, ngx_commerce_feed_batch_t *batch)
                                          before);
             ngx_commerce_cache_move(l->worker->cache, tags[i]);
         }
-    }
-
-    stirs = batch->stirs.elts;
-
-    for (i = 0; i < batch->stirs.nelts; i++) {
-        (void) ngx_atomic_fetch_add(stirs[i], 1);
-        ngx_post_event(&l->worker->feeds->ring, &ngx_posted_events);
     }
 }

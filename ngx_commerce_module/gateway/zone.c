@@ -39,7 +39,6 @@ struct ngx_commerce_zone_s {
     ngx_atomic_t      floor;     /* s; tokens issued up to here are refused */
 
     ngx_commerce_zone_feed_t  feeds[NGX_COMMERCE_ZONE_FEEDS];
-    ngx_atomic_t      stirs[NGX_COMMERCE_ZONE_STIRS];
 };
 
 
@@ -404,13 +403,6 @@ ngx_commerce_zone_gap(const ngx_commerce_zone_feed_t *feed)
     }
 
     return ngx_max(gap, 1);
-}
-
-
-ngx_atomic_t *
-ngx_commerce_zone_stir(ngx_commerce_zone_t *zone, ngx_uint_t hash)
-{
-    return &zone->stirs[hash & (NGX_COMMERCE_ZONE_STIRS - 1)];
 }
 
 

@@ -15,7 +15,6 @@
 #define NGX_COMMERCE_ZONE_BOUND   1000   /* ms: see ngx_commerce_zone_gap() */
 #define NGX_COMMERCE_ZONE_SHORT   1000   /* ms that answers live in a gap */
 #define NGX_COMMERCE_ZONE_NONE    ((ngx_msec_t) -1)
-#define NGX_COMMERCE_ZONE_STIRS   64     /* a power of two */
 
 
 /*
@@ -77,10 +76,6 @@ ngx_msec_t ngx_commerce_zone_gap(const ngx_commerce_zone_feed_t *feed);
 
 /* ms since a ngx_current_msec of any worker, whose clock may be ahead. */
 ngx_msec_t ngx_commerce_zone_since(ngx_atomic_uint_t then);
-
-/* Counts changes of tables, by a hash of their names. */
-ngx_atomic_t *ngx_commerce_zone_stir(ngx_commerce_zone_t *zone,
-    ngx_uint_t hash);
 
 
 #endif /* NGX_COMMERCE_ZONE_H */

@@ -55,6 +55,12 @@ ngx_commerce_gateway_handler(ngx_http_request_t *r)
         }
     }
 
+    if (found == NGX_COMMERCE_ROUTE_NOT_FOUND
+        && ngx_commerce_route_of_page(r))
+    {
+        return NGX_HTTP_NOT_FOUND;
+    }
+
     f = gateway_accept(r);
     if (f == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

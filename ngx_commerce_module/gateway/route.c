@@ -45,6 +45,24 @@ ngx_commerce_route_match(ngx_http_request_t *r,
 }
 
 
+ngx_uint_t
+ngx_commerce_route_of_page(ngx_http_request_t *r)
+{
+    ngx_str_t  accept;
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return 0;
+    }
+
+    accept = ngx_commerce_header(r, "accept");
+
+    return accept.len >= sizeof("text/html") - 1
+           && ngx_strncasecmp(accept.data, (u_char *) "text/html",
+                              sizeof("text/html") - 1)
+              == 0;
+}
+
+
 ngx_int_t
 ngx_commerce_route(ngx_commerce_flow_t *f, ngx_commerce_route_e found,
     const ngx_commerce_match_t *match)

@@ -58,6 +58,10 @@ ngx_int_t ngx_commerce_gateway_request_id(ngx_commerce_worker_t *worker,
 /* route.c: finds the operation; answers 404, 405, OPTIONS, the slash. */
 ngx_commerce_route_e ngx_commerce_route_match(ngx_http_request_t *r,
     const ngx_commerce_contract_t *contract, ngx_commerce_match_t *match);
+/* 1: a person follows a link, says the first of what is accepted (RFC 9110,
+ * 12.5.1).  Where there is nothing, nginx's error_page has a page for him,
+ * while programs are given a problem. */
+ngx_uint_t ngx_commerce_route_of_page(ngx_http_request_t *r);
 ngx_int_t ngx_commerce_route(ngx_commerce_flow_t *f,
     ngx_commerce_route_e found, const ngx_commerce_match_t *match);
 

@@ -894,6 +894,19 @@ describe('store', () => {
     assert.match(await none.text(), /noindex/)
   })
 
+  visit(
+    'an address that is none is a page for people and a problem for programs',
+    async ({ page }) => {
+      const answer = await page.goto('/qualquer/coisa')
+      assert.equal(answer.status(), 404)
+      await page.getByRole('heading', { name: 'Não há nada neste endereço' }).waitFor()
+      const program = await fetch(`${url}/qualquer/coisa`)
+      assert.equal(program.status, 404)
+      assert.equal((await program.json()).code, 'not_found')
+    },
+    { ignore: /404/ },
+  )
+
   test('the policy of the pages holds', async () => {
     for (const path of ['/', '/produto/1', '/sacola']) {
       const { headers, status } = await fetch(url + path)

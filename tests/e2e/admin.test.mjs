@@ -248,7 +248,7 @@ describe('admin', () => {
     await page.getByLabel('Nome', { exact: true }).fill('Nem isto')
     await page.getByRole('link', { name: 'Produtos', exact: true }).first().click()
     await accessible(page, 'leaving')
-    await page.getByRole('button', { name: 'Cancelar' }).click()
+    await page.getByRole('button', { name: 'Voltar' }).click()
     assert.equal(await page.getByLabel('Nome', { exact: true }).inputValue(), 'Nem isto')
   })
 

@@ -70,16 +70,22 @@ function StoreCredit({ cart }: { cart: Cart }) {
   const format = useFormat()
   const user = useUser()
   const change = useChangeCart()
+  // The box shows what was asked for at once, also before the bag does.
+  const [asked, ask] = useState<boolean>()
   const { data } = useQuery({ ...myCredit, enabled: Boolean(user) })
   const mine = data?.find(({ active, balance }) => active && balance.currency === cart.currency)
   if (!mine || mine.balance.amount <= 0) return null
   return (
     <Choice
       type="checkbox"
-      checked={cart.store_credit}
-      onChange={(event) =>
-        change.mutate({ kind: 'terms', terms: { store_credit: event.target.checked } })
-      }
+      checked={asked ?? cart.store_credit}
+      onChange={(event) => {
+        ask(event.target.checked)
+        change.mutate(
+          { kind: 'terms', terms: { store_credit: event.target.checked } },
+          { onSettled: () => ask(undefined) },
+        )
+      }}
     >
       <Trans>Usar o meu crédito na loja ({format.money(mine.balance)})</Trans>
     </Choice>

@@ -899,6 +899,8 @@ describe('store', () => {
     async ({ page }) => {
       const answer = await page.goto('/qualquer/coisa')
       assert.equal(answer.status(), 404)
+      assert.equal(answer.headers()['cache-control'], 'no-store')
+      assert.match(answer.headers().vary, /Accept(?!-)/)
       await page.getByRole('heading', { name: 'Não há nada neste endereço' }).waitFor()
       const program = await fetch(`${url}/qualquer/coisa`)
       assert.equal(program.status, 404)

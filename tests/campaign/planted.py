@@ -225,10 +225,10 @@ BUGS = [
      "sql", "coupon_of_one_customer"),
     ("the relay goes on behind the time of what it sent last",
      STORE + "api/jobs/outbox_relay.sql",
-     "        from core.outbox_waiting w\n        order by",
-     "        from core.outbox_waiting w\n        where w.created_at >"
+     "from core.outbox_waiting w\n                    order by",
+     "from core.outbox_waiting w\n                    where w.created_at >"
      " coalesce((select max(d.created_at) from core.webhook_delivery d),"
-     " '-infinity')\n        order by",
+     " '-infinity')\n                    order by",
      "sql", "outbox_relay"),
     ("the server's clock is not compared with a signature's",
      "ngx_commerce_module/base/signature.c",

@@ -143,7 +143,7 @@ def test_gone_disables(shop, hook, receiver, variant):
     count = len(receiver.of("/gone"))
     order(shop, variant)
     wait.until(lambda: not shop.query(
-        "store", "select version from core.outbox_waiting"), 10,
+        "store", "select id from core.outbox_waiting"), 10,
         "the outbox to be empty")
     problem(shop.admin.call("test_webhook", id=endpoint["id"]), 409,
             "webhook_disabled")

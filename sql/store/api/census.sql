@@ -18,8 +18,9 @@ create or replace function api.census()
 language plpgsql stable security definer set search_path = core, pg_temp as $$
 begin
     return query
-    select (select count(*) from (
-                select from core.outbox_waiting limit 100000) as pending),
+    select (select coalesce(sum(cardinality(p.subjects)), 0)::bigint from (
+                select w.subjects from core.outbox_waiting w
+                limit 100000) as p),
            coalesce((select extract(epoch from now() - min(w.created_at))
                             * 1e6
                      from (select w.created_at from core.outbox_waiting w

@@ -111,8 +111,8 @@ begin
                  else (core.order_event_data(o)::jsonb
                        || order_changed.data)::json end);
 
-    insert into core.outbox_waiting (subject, version, created_at)
-    values (o.id::text, o.version, now());
+    insert into core.outbox_waiting (created_at, subjects, versions)
+    values (now(), array[o.id::text], array[o.version]);
 end
 $$;
 

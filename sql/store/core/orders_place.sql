@@ -140,9 +140,10 @@ begin
         from answer a where a.problem is null
     ),
     waiting as (
-        insert into core.outbox_waiting (subject, version, created_at)
-        select a.id::text, 1, now()
+        insert into core.outbox_waiting (created_at, subjects, versions)
+        select now(), array_agg(a.id::text), array_agg(1::bigint)
         from answer a where a.problem is null
+        having count(*) > 0
     ),
     requests as (
         insert into core.order_request

@@ -288,7 +288,7 @@ update core.fulfilment f
  where s.order_id = f.order_id and s.type = 'order.shipped';
 
 delete from core.outbox_waiting
- where subject in (select id::text from demo_order);
+ where subjects[1] in (select id::text from demo_order);
 
 select core.sales_put(array(select id from demo_order order by n), 250);
 

@@ -153,8 +153,8 @@ create table core.outbox_202002 partition of core.outbox
 insert into core.outbox (created_at, version, type, subject, data)
 values ('2020-01-15', 1, 'x', 'x', '{}'),
        ('2020-02-15', 2, 'x', 'x', '{}');
-insert into core.outbox_waiting (created_at, version, subject)
-values ('2020-02-15', 2, 'x');
+insert into core.outbox_waiting (created_at, versions, subjects)
+values ('2020-02-15', '{2}', '{x}');
 select api.job_partitions('{}');
 select is(array[to_regclass('core.outbox_202001'),
                 to_regclass('core.outbox_202002')],

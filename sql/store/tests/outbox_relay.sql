@@ -19,14 +19,20 @@ insert into core.outbox (seq, version, type, subject, data) values
     (4, 3, 'order.shipped', '00000000-0000-7000-8000-00000000000a',
      '{"n": 3}');
 
-insert into core.outbox_waiting (subject, version, created_at)
-select subject, version, created_at from core.outbox;
+-- The first two as a transaction left them, the others each by itself.
+insert into core.outbox_waiting (created_at, subjects, versions)
+select now(), array_agg(subject order by seq desc),
+       array_agg(version order by seq desc)
+from core.outbox where version = 1
+union all
+select created_at, array[subject], array[version]
+from core.outbox where version > 1
+order by 3;
 
-select is(more, true, 'two of four') from api.outbox_relay(2, true);
-select is(array(select subject || '/' || version from core.outbox_waiting
-                order by 1),
-          '{00000000-0000-7000-8000-00000000000a/3,variant:7/1}',
-          'the first versions are gone');
+select is(more, true, 'two of four, though one was asked for')
+from api.outbox_relay(1, true);
+select is(array(select versions[1]::int from core.outbox_waiting order by id),
+          '{2,3}', 'the first versions are gone');
 select is(more, true, 'and two') from api.outbox_relay(2, true);
 select is(more, false, 'that was all') from api.outbox_relay(2, true);
 

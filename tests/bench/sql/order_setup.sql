@@ -146,8 +146,8 @@ begin
             ',"region":"BR","placed_at":"', at_text,
             '","items":[', items, ']}')::json);
 
-    insert into outbox_waiting (subject, version, created_at)
-    values (new_id, 1, now());
+    insert into outbox_waiting (created_at, subjects, versions)
+    values (now(), array[new_id::text], array[1::bigint]);
 
     answer := concat(
         '{"id":"', new_id, '","number":', new_no,

@@ -28,11 +28,9 @@ begin
                                    substr(c.relname, 12, 2)::int, 1, 0, 0, 0,
                                    'UTC') < limit_at
     loop
-        execute format('select exists (select from core.%I o'
-                       ' join core.outbox_waiting w'
-                       '   on w.created_at = o.created_at'
-                       '  and w.subject = o.subject'
-                       '  and w.version = o.version)', old.relname)
+        execute format('select exists (select from core.outbox_waiting w'
+                       ' where w.created_at in (select o.created_at'
+                       ' from core.%I o))', old.relname)
         into waiting;
 
         if not waiting then
@@ -43,8 +41,7 @@ begin
     delete from core.outbox_default d
     where d.created_at < limit_at
           and not exists (select from core.outbox_waiting w
-                          where w.subject = d.subject
-                                and w.version = d.version);
+                          where w.created_at = d.created_at);
 
     return false;
 end

@@ -4,10 +4,11 @@
 -- `more` says that the outbox is not empty yet.
 --
 -- Handing on and forgetting that it waits are one transaction: an event is
--- handed on once. By subject and version, for a transaction may commit late,
--- and the numbers of a sequence say nothing about order; the order of one
--- subject is kept, because its next version cannot be there before this one.
--- What nobody wants of an event is not even read.
+-- handed on once. What waits is a row for each transaction that left events,
+-- and as many are taken as hold `at_most`, but one at least; the order of one
+-- subject is kept, because the row of its next version has a higher number and
+-- cannot be there before this one. Nothing is left behind a number, for a
+-- transaction may commit late. What nobody wants of an event is not even read.
 --
 -- Locks: an advisory one, so that one relays at a time; the endpoints, so that
 -- none comes or goes meanwhile; the rows.
@@ -16,8 +17,9 @@ create or replace function api.outbox_relay(at_most int, mail boolean)
     returns table (more boolean)
 language plpgsql security definer set search_path = core, pg_temp as $$
 declare
-    due     core.outbox_waiting[];
-    events  core.outbox[];
+    rows      core.outbox_waiting[];
+    subjects  text[];
+    events    core.outbox[];
 begin
     if not exists (select from core.outbox_waiting)
        or not pg_try_advisory_xact_lock(hashtext('core.outbox_relay'))
@@ -27,23 +29,30 @@ begin
     end if;
 
     with batch as materialized (
-        select w.subject, w.version
-        from core.outbox_waiting w
-        order by w.subject, w.version
-        limit at_most
+        select b.id
+        from (select w.id, sum(cardinality(w.subjects)) over (order by w.id)
+                           - cardinality(w.subjects) as before
+              from (select w.id, w.subjects
+                    from core.outbox_waiting w
+                    order by w.id
+                    limit at_most) w) b
+        where b.before < at_most
     ),
     gone as (
         delete from core.outbox_waiting w
         using batch b
-        where w.subject = b.subject and w.version = b.version
+        where w.id = b.id
         returning w
     )
-    select array_agg(g.w) into due from gone g;
+    select array_agg(g.w) into rows from gone g;
+
+    subjects := array(select s from unnest(rows) r, unnest(r.subjects) s);
 
     if core.webhooks_stand() or outbox_relay.mail then
         select array_agg(o order by o.subject, o.version) into events
-        from unnest(due) d
-        join core.outbox o on o.created_at = d.created_at
+        from unnest(rows) r
+        cross join unnest(r.subjects, r.versions) d(subject, version)
+        join core.outbox o on o.created_at = r.created_at
                           and o.subject = d.subject
                           and o.version = d.version;
 
@@ -51,13 +60,13 @@ begin
     end if;
 
     perform core.sales_put(array(
-        select distinct d.subject::uuid from unnest(due) d
-        where d.subject ~ '^[0-9a-f]{8}-'));
+        select distinct s::uuid from unnest(subjects) s
+        where s ~ '^[0-9a-f]{8}-'));
 
     if outbox_relay.mail then
         perform core.order_mails_put(events);
     end if;
 
-    return query select coalesce(cardinality(due), 0) >= at_most;
+    return query select cardinality(subjects) >= at_most;
 end
 $$;

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# What nginx serves as files, below $WWW_DIR: /docs and the front end. Workers read nothing from the checkout, which they may not be able to
-# enter.
+# What nginx serves as files, below $WWW_DIR: /docs and the front end. Workers
+# read nothing from the checkout, which they may not be able to enter.
 
 make_pages() {
     make_docs

@@ -4,7 +4,8 @@
 -- take it himself (supply false): then a job looks what he left. Then those
 -- who wait to hear of it are told.
 --
--- Locks: orders that are short and free, the products in key order, then the variants.
+-- Locks: orders that are short and free, the products in key order, then the
+-- variants.
 
 create or replace function core.availability_refresh(
         variant_ids bigint[], supply boolean default true)

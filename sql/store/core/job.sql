@@ -87,8 +87,8 @@ language sql volatile as $$
 $$;
 
 
--- Ends an unfinished job for good; whoever stood behind it steps forward. Of its
--- data it forgets what the payload calls its `secret`.
+-- Ends an unfinished job for good; whoever stood behind it steps forward. Of
+-- its data it forgets what the payload calls its `secret`.
 
 create or replace function core.job_end(id uuid, status text, error text,
                                         result jsonb)

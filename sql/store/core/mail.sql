@@ -109,7 +109,8 @@ $$;
 
 
 -- Messages to the buyers of orders that something happened to, in a line for
--- each order: when a parcel leaves, one for each. Orders that are entered afterwards say nothing.
+-- each order: when a parcel leaves, one for each. Orders that are entered
+-- afterwards say nothing.
 
 create or replace function core.order_mails_put(events core.outbox[])
     returns void

@@ -138,7 +138,8 @@ end
 $$;
 
 
--- What becomes of which line: [{item_id, sku, name, from, to}], for the history.
+-- What becomes of which line: [{item_id, sku, name, from, to}], for the
+-- history.
 create or replace function core.order_edit_changes(
         order_id uuid, s core.price_sum, lines jsonb)
     returns jsonb

@@ -27,8 +27,8 @@ end
 $$;
 
 
--- Locks the order of a guest for whoever knows its number and the address it was
--- placed with (`asked` has both); that of an account does not exist here.
+-- Locks the order of a guest for whoever knows its number and the address it
+-- was placed with (`asked` has both); that of an account does not exist here.
 --
 -- Raises: CM404 order_not_found.
 

@@ -6,8 +6,8 @@
 -- orders' to reserve, in this transaction: nobody else gets in between. A cart
 -- that is not the buyer's, or is an order already, is a problem (_problem).
 --
--- Locks: the carts by id, the credit that they pay with, then the levels of what they hold and of what all
---   orders want, in key order.
+-- Locks: the carts by id, the credit that they pay with, then the levels of
+--   what they hold and of what all orders want, in key order.
 create or replace function core.orders_of_carts(orders jsonb) returns jsonb
 language plpgsql as $$
 declare

@@ -75,8 +75,8 @@ $$;
 grant select on core.page_shell to store_api;
 
 
--- What the build knows of a screen: links to the files that it is drawn with, so
--- that no script has to run before they are asked for.
+-- What the build knows of a screen: links to the files that it is drawn with,
+-- so that no script has to run before they are asked for.
 
 create or replace function core.page_screen(name text) returns text
 language sql stable as $$

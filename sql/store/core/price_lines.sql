@@ -1,5 +1,5 @@
--- Of core.price_one(): the lines of one cart with their tax, before discounts, and
--- their sums. Inlined; `offset 0` keeps the planner from copying what a
+-- Of core.price_one(): the lines of one cart with their tax, before discounts,
+-- and their sums. Inlined; `offset 0` keeps the planner from copying what a
 -- subquery reckons to each place where it is used.
 --
 -- What would leave the range of the API's integers is a problem: an overflow

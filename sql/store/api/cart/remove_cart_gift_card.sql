@@ -1,5 +1,5 @@
--- Takes a gift card back: DELETE /carts/{id}/gift-cards/{gift_card_id}. One that
--- was not named is no error.
+-- Takes a gift card back: DELETE /carts/{id}/gift-cards/{gift_card_id}. One
+-- that was not named is no error.
 -- Raises: CM404 cart_not_found, CM409 cart_closed, CM412 version_mismatch.
 -- Locks: the cart, then levels that it held.
 

@@ -1,8 +1,8 @@
 -- Other goods are sent for those of a return: POST
--- /orders/{id}/returns/{return_id}/exchange, for orders:write. They are an order
--- of their own, of the same buyer to the same place, paid with what came back:
--- each line costs what the line that it replaces did, and no money of that
--- line goes back any more.
+-- /orders/{id}/returns/{return_id}/exchange, for orders:write. They are an
+-- order of their own, of the same buyer to the same place, paid with what came
+-- back: each line costs what the line that it replaces did, and no money of
+-- that line goes back any more.
 --
 -- Raises: CM404 order_not_found, CM404 return_not_found, CM412
 --   version_mismatch, CM409 return_closed (not agreed to), CM409

@@ -172,11 +172,20 @@ def test_guest_is_known_by_the_address(shop):
 
 
 def test_others_keep_what_is_cached(shop):
-    """A cart that changes moves nothing of what others read."""
+    """A cart that changes moves nothing of what others read.
+
+    Other things do, now and then: an answer that has become old, a feed that
+    was held so long by the test before that it began anew.
+    """
     path = "/products/%d" % shop.probe
-    until(lambda: bystander(shop, path).headers["x-cache"] == "HIT", 10,
-          path + " to be cached")
-    for _ in range(5):
-        good(shop.customer.call("create_cart", {}))
-        assert bystander(shop, path).headers["x-cache"] == "HIT"
-        assert shop.anonymous.get(PREFIX + path).headers["x-cache"] == "HIT"
+
+    def kept():
+        for _ in range(5):
+            good(shop.customer.call("create_cart", {}))
+            if {bystander(shop, path).headers["x-cache"],
+                    shop.anonymous.get(PREFIX + path).headers["x-cache"]} \
+                    != {"HIT"}:
+                return False
+        return True
+
+    until(kept, 30, "five carts that move nothing")

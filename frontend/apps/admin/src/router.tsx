@@ -1,6 +1,7 @@
 // The tree of addresses: the login, and within the frame the routes of each
 // area. An area adds its own in its own file (areas/).
 
+import { Arriving } from '@commerce/ui'
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { areaRoutes } from './areas'
@@ -16,6 +17,7 @@ export function makeRouter(queries: QueryClient) {
     context: { queries },
     parseSearch,
     stringifySearch,
+    defaultPendingComponent: Arriving,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,

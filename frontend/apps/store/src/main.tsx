@@ -1,21 +1,12 @@
 import './styles.css'
-import { mayRetry } from '@commerce/api'
-import { startApp, startTheme } from '@commerce/ui'
-import { QueryClient } from '@tanstack/react-query'
+import { newQueries, startApp, startTheme } from '@commerce/ui'
 import { RouterProvider } from '@tanstack/react-router'
 import { takeFirstData } from './first-data'
 import { makeRouter } from './router'
 
 startTheme()
 
-const queries = new QueryClient({
-  defaultOptions: {
-    // Without a network the service worker may know, or the page says so at once:
-    // nothing is kept back to be done when nobody looks any more.
-    queries: { retry: mayRetry, staleTime: 30_000, gcTime: 30 * 60_000, networkMode: 'always' },
-    mutations: { networkMode: 'always' },
-  },
-})
+const queries = newQueries({ staleTime: 30_000, gcTime: 30 * 60_000 })
 takeFirstData(queries)
 const router = makeRouter(queries)
 

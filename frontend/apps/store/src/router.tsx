@@ -1,12 +1,12 @@
 // Every address of the storefront in one place. The screens are loaded when
 // they are first needed; the names are Portuguese, and none is one of the API's.
 
+import { Arriving, screen } from '@commerce/ui'
 import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
 } from '@tanstack/react-router'
 import { categoryTree, listing, product, rail } from './data'
 import { Layout } from './frame/layout'
@@ -29,7 +29,7 @@ const home = createRoute({
     void queries.prefetchQuery(rail({ sort: 'popularity' }))
     void queries.prefetchQuery(rail({ sort: 'created' }))
   },
-  component: lazyRouteComponent(() => import('./pages/home'), 'Home'),
+  component: screen(() => import('./pages/home'), 'Home'),
 })
 
 export const searchRoute = createRoute({
@@ -40,7 +40,7 @@ export const searchRoute = createRoute({
   loader: ({ context: { queries }, deps }) => {
     void queries.prefetchInfiniteQuery(listing(deps))
   },
-  component: lazyRouteComponent(() => import('./pages/listing'), 'SearchPage'),
+  component: screen(() => import('./pages/listing'), 'SearchPage'),
 })
 
 export const categoryRoute = createRoute({
@@ -51,7 +51,7 @@ export const categoryRoute = createRoute({
   loader: ({ context: { queries }, deps, params }) => {
     void queries.prefetchInfiniteQuery(listing(deps, params.slug))
   },
-  component: lazyRouteComponent(() => import('./pages/listing'), 'CategoryPage'),
+  component: screen(() => import('./pages/listing'), 'CategoryPage'),
 })
 
 export const productRoute = createRoute({
@@ -61,65 +61,65 @@ export const productRoute = createRoute({
   loader: ({ context: { queries }, params }) => {
     void queries.prefetchQuery(product(params.id))
   },
-  component: lazyRouteComponent(() => import('./pages/product'), 'ProductPage'),
+  component: screen(() => import('./pages/product'), 'ProductPage'),
 })
 
 const bag = createRoute({
   getParentRoute: () => root,
   path: '/sacola',
-  component: lazyRouteComponent(() => import('./pages/bag'), 'BagPage'),
+  component: screen(() => import('./pages/bag'), 'BagPage'),
 })
 
 const checkout = createRoute({
   getParentRoute: () => root,
   path: '/finalizar',
-  component: lazyRouteComponent(() => import('./pages/checkout'), 'CheckoutPage'),
+  component: screen(() => import('./pages/checkout'), 'CheckoutPage'),
 })
 
 const paymentReturn = createRoute({
   getParentRoute: () => root,
   path: '/finalizar/volta',
-  component: lazyRouteComponent(() => import('./pages/payment-return'), 'PaymentReturnPage'),
+  component: screen(() => import('./pages/payment-return'), 'PaymentReturnPage'),
 })
 
 export const loginRoute = createRoute({
   getParentRoute: () => root,
   path: '/entrar',
   validateSearch: (raw: Record<string, unknown>): { de?: string } => ({ de: inside(raw['de']) }),
-  component: lazyRouteComponent(() => import('./pages/login'), 'LoginPage'),
+  component: screen(() => import('./pages/login'), 'LoginPage'),
 })
 
 export const registerRoute = createRoute({
   getParentRoute: () => root,
   path: '/cadastro',
   validateSearch: (raw: Record<string, unknown>): { de?: string } => ({ de: inside(raw['de']) }),
-  component: lazyRouteComponent(() => import('./pages/register'), 'RegisterPage'),
+  component: screen(() => import('./pages/register'), 'RegisterPage'),
 })
 
 const forgot = createRoute({
   getParentRoute: () => root,
   path: '/esqueci-a-senha',
-  component: lazyRouteComponent(() => import('./pages/password'), 'ForgotPage'),
+  component: screen(() => import('./pages/password'), 'ForgotPage'),
 })
 
 export const resetRoute = createRoute({
   getParentRoute: () => root,
   path: '/nova-senha',
   validateSearch: (raw: Record<string, unknown>): { token?: string } => ({ token: text(raw['token']) }),
-  component: lazyRouteComponent(() => import('./pages/password'), 'ResetPage'),
+  component: screen(() => import('./pages/password'), 'ResetPage'),
 })
 
 export const confirmRoute = createRoute({
   getParentRoute: () => root,
   path: '/confirmar-email',
   validateSearch: (raw: Record<string, unknown>): { token?: string } => ({ token: text(raw['token']) }),
-  component: lazyRouteComponent(() => import('./pages/confirm'), 'ConfirmPage'),
+  component: screen(() => import('./pages/confirm'), 'ConfirmPage'),
 })
 
 export const guestOrderRoute = createRoute({
   getParentRoute: () => root,
   path: '/pedido/$number',
-  component: lazyRouteComponent(() => import('./pages/guest-order'), 'GuestOrderPage'),
+  component: screen(() => import('./pages/guest-order'), 'GuestOrderPage'),
 })
 
 export const trackRoute = createRoute({
@@ -128,19 +128,19 @@ export const trackRoute = createRoute({
   validateSearch: (raw: Record<string, unknown>): { pedido?: string } => ({
     pedido: raw['pedido'] === undefined ? undefined : String(raw['pedido']).slice(0, 18),
   }),
-  component: lazyRouteComponent(() => import('./pages/track'), 'TrackPage'),
+  component: screen(() => import('./pages/track'), 'TrackPage'),
 })
 
 const account = createRoute({
   getParentRoute: () => root,
   path: '/conta',
-  component: lazyRouteComponent(() => import('./pages/account'), 'AccountPage'),
+  component: screen(() => import('./pages/account'), 'AccountPage'),
 })
 
 const accountOrders = createRoute({
   getParentRoute: () => account,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/account-orders'), 'OrdersPage'),
+  component: screen(() => import('./pages/account-orders'), 'OrdersPage'),
 })
 
 export const orderRoute = createRoute({
@@ -148,37 +148,37 @@ export const orderRoute = createRoute({
   path: 'pedidos/$id',
   validateSearch: (raw: Record<string, unknown>): { novo?: true } =>
     raw['novo'] === undefined ? {} : { novo: true },
-  component: lazyRouteComponent(() => import('./pages/account-order'), 'OrderPage'),
+  component: screen(() => import('./pages/account-order'), 'OrderPage'),
 })
 
 const addresses = createRoute({
   getParentRoute: () => account,
   path: 'enderecos',
-  component: lazyRouteComponent(() => import('./pages/account-addresses'), 'AddressesPage'),
+  component: screen(() => import('./pages/account-addresses'), 'AddressesPage'),
 })
 
 const wishes = createRoute({
   getParentRoute: () => account,
   path: 'desejos',
-  component: lazyRouteComponent(() => import('./pages/account-wishes'), 'WishesPage'),
+  component: screen(() => import('./pages/account-wishes'), 'WishesPage'),
 })
 
 const safety = createRoute({
   getParentRoute: () => account,
   path: 'seguranca',
-  component: lazyRouteComponent(() => import('./pages/account-safety'), 'SafetyPage'),
+  component: screen(() => import('./pages/account-safety'), 'SafetyPage'),
 })
 
 const data = createRoute({
   getParentRoute: () => account,
   path: 'dados',
-  component: lazyRouteComponent(() => import('./pages/account-data'), 'DataPage'),
+  component: screen(() => import('./pages/account-data'), 'DataPage'),
 })
 
 const credits = createRoute({
   getParentRoute: () => root,
   path: '/creditos',
-  component: lazyRouteComponent(() => import('./pages/credits'), 'CreditsPage'),
+  component: screen(() => import('./pages/credits'), 'CreditsPage'),
 })
 
 /** A place of this shop to go back to, and of no other. */
@@ -213,6 +213,7 @@ export function makeRouter(queries: QueryClient) {
     parseSearch,
     stringifySearch,
     defaultErrorComponent: Broken,
+    defaultPendingComponent: Arriving,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,

@@ -107,8 +107,9 @@ export async function ok<T>(call: Promise<Answer<T>>): Promise<T> {
   return data as T
 }
 
-/** TanStack Query's `retry`: what may pass by itself, and only that. */
+/** TanStack Query's `retry`: what may pass by itself, and only that. A network
+ * that is known to be away is not tried: its return is told. */
 export function mayRetry(count: number, error: unknown): boolean {
   if (error instanceof Problem) return error.status >= 502 && count < 2
-  return error instanceof Offline && count < 2
+  return error instanceof Offline && navigator.onLine && count < 2
 }

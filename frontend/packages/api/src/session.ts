@@ -169,14 +169,13 @@ export async function token(refused?: string | null): Promise<string | null> {
   return inThisTab
 }
 
-/** Finds out who is logged in, by asking the other tabs first. */
+/** Finds out who is logged in, by asking the other tabs first. Throws when it
+ * cannot be known: it stays unknown until a call succeeds. */
 export async function resume(): Promise<void> {
   if (!marked() || access) return
   tell({ kind: 'ask' })
   await new Promise((done) => setTimeout(done, channel ? 40 : 0))
-  await token().catch(() => {
-    // It stays unknown until a call succeeds.
-  })
+  await token()
 }
 
 export async function login(email: string, password: string): Promise<SessionUser> {

@@ -1,5 +1,6 @@
 import { msg } from '@lingui/core/macro'
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { screen } from '@commerce/ui'
+import { createRoute } from '@tanstack/react-router'
 import { product, products, validateProducts, variants } from '../data/catalog'
 import { shell } from '../frame/routes'
 import type { NavGroup } from './types'
@@ -12,13 +13,13 @@ const list = createRoute({
   loader: ({ context: { queries }, deps }) => {
     void queries.prefetchInfiniteQuery(products(deps))
   },
-  component: lazyRouteComponent(() => import('../pages/products'), 'ProductsPage'),
+  component: screen(() => import('../pages/products'), 'ProductsPage'),
 })
 
 const made = createRoute({
   getParentRoute: () => shell,
   path: '/produtos/novo',
-  component: lazyRouteComponent(() => import('../pages/product-editor'), 'NewProductPage'),
+  component: screen(() => import('../pages/product-editor'), 'NewProductPage'),
 })
 
 const editor = createRoute({
@@ -28,13 +29,13 @@ const editor = createRoute({
     void queries.prefetchQuery(product(params.id))
     void queries.prefetchQuery(variants(params.id))
   },
-  component: lazyRouteComponent(() => import('../pages/product-editor'), 'ProductPage'),
+  component: screen(() => import('../pages/product-editor'), 'ProductPage'),
 })
 
 const categories = createRoute({
   getParentRoute: () => shell,
   path: '/categorias',
-  component: lazyRouteComponent(() => import('../pages/categories'), 'CategoriesPage'),
+  component: screen(() => import('../pages/categories'), 'CategoriesPage'),
 })
 
 export const routes = [list, made, editor, categories] as const

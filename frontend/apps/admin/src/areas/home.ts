@@ -1,5 +1,6 @@
 import { msg } from '@lingui/core/macro'
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { screen } from '@commerce/ui'
+import { createRoute } from '@tanstack/react-router'
 import { shell } from '../frame/routes'
 import { compact, oneOf, text, type Raw } from '../search'
 import { validateReports } from '../pages/reports/search'
@@ -19,14 +20,14 @@ const dashboard = createRoute({
       days: oneOf(['7', '14', '90'], raw['days']),
       currency: text(raw['currency'], 3),
     }),
-  component: lazyRouteComponent(() => import('../pages/dashboard'), 'DashboardPage'),
+  component: screen(() => import('../pages/dashboard'), 'DashboardPage'),
 })
 
 const reports = createRoute({
   getParentRoute: () => shell,
   path: '/relatorios',
   validateSearch: validateReports,
-  component: lazyRouteComponent(() => import('../pages/reports'), 'ReportsPage'),
+  component: screen(() => import('../pages/reports'), 'ReportsPage'),
 })
 
 export const routes = [dashboard, reports] as const

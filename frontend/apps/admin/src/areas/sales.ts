@@ -1,7 +1,8 @@
 // What is sold: orders, who buys, what reduces prices, money that waits.
 
 import { msg } from '@lingui/core/macro'
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { screen } from '@commerce/ui'
+import { createRoute } from '@tanstack/react-router'
 import { shell } from '../frame/routes'
 import { compact, day, flag, oneOf, tableSearch, text, type Raw, type TableSearch } from '../search'
 import type { NavGroup } from './types'
@@ -97,33 +98,33 @@ const orders = createRoute({
   getParentRoute: () => shell,
   path: '/pedidos',
   validateSearch: validateOrders,
-  component: lazyRouteComponent(() => import('../pages/orders/list'), 'OrdersPage'),
+  component: screen(() => import('../pages/orders/list'), 'OrdersPage'),
 })
 
 const order = createRoute({
   getParentRoute: () => shell,
   path: '/pedidos/$id',
-  component: lazyRouteComponent(() => import('../pages/orders/order'), 'OrderPage'),
+  component: screen(() => import('../pages/orders/order'), 'OrderPage'),
 })
 
 const returns = createRoute({
   getParentRoute: () => shell,
   path: '/devolucoes',
   validateSearch: validateReturns,
-  component: lazyRouteComponent(() => import('../pages/orders/returns-list'), 'ReturnsPage'),
+  component: screen(() => import('../pages/orders/returns-list'), 'ReturnsPage'),
 })
 
 const customers = createRoute({
   getParentRoute: () => shell,
   path: '/clientes',
   validateSearch: validatePeople,
-  component: lazyRouteComponent(() => import('../pages/people/customers'), 'CustomersPage'),
+  component: screen(() => import('../pages/people/customers'), 'CustomersPage'),
 })
 
 const customer = createRoute({
   getParentRoute: () => shell,
   path: '/clientes/$id',
-  component: lazyRouteComponent(() => import('../pages/people/customer'), 'CustomerPage'),
+  component: screen(() => import('../pages/people/customer'), 'CustomerPage'),
 })
 
 const promotions = createRoute({
@@ -131,13 +132,13 @@ const promotions = createRoute({
   path: '/promocoes',
   validateSearch: (raw: Raw): TableSearch & { code?: string } =>
     compact({ ...tableSearch(raw, []), code: text(raw['code'], 32) }),
-  component: lazyRouteComponent(() => import('../pages/pricing/promotions'), 'PromotionsPage'),
+  component: screen(() => import('../pages/pricing/promotions'), 'PromotionsPage'),
 })
 
 const newPromotion = createRoute({
   getParentRoute: () => shell,
   path: '/promocoes/nova',
-  component: lazyRouteComponent(() => import('../pages/pricing/promotion'), 'NewPromotionPage'),
+  component: screen(() => import('../pages/pricing/promotion'), 'NewPromotionPage'),
 })
 
 const id = {
@@ -149,34 +150,34 @@ const promotion = createRoute({
   getParentRoute: () => shell,
   path: '/promocoes/$id',
   params: id,
-  component: lazyRouteComponent(() => import('../pages/pricing/promotion'), 'PromotionPage'),
+  component: screen(() => import('../pages/pricing/promotion'), 'PromotionPage'),
 })
 
 const priceLists = createRoute({
   getParentRoute: () => shell,
   path: '/listas-de-precos',
   validateSearch: (raw: Raw): TableSearch => compact(tableSearch(raw, [])),
-  component: lazyRouteComponent(() => import('../pages/pricing/price-lists'), 'PriceListsPage'),
+  component: screen(() => import('../pages/pricing/price-lists'), 'PriceListsPage'),
 })
 
 const newPriceList = createRoute({
   getParentRoute: () => shell,
   path: '/listas-de-precos/nova',
-  component: lazyRouteComponent(() => import('../pages/pricing/price-list'), 'NewPriceListPage'),
+  component: screen(() => import('../pages/pricing/price-list'), 'NewPriceListPage'),
 })
 
 const priceList = createRoute({
   getParentRoute: () => shell,
   path: '/listas-de-precos/$id',
   params: id,
-  component: lazyRouteComponent(() => import('../pages/pricing/price-list'), 'PriceListPage'),
+  component: screen(() => import('../pages/pricing/price-list'), 'PriceListPage'),
 })
 
 const giftCards = createRoute({
   getParentRoute: () => shell,
   path: '/vales-presente',
   validateSearch: validateGiftCards,
-  component: lazyRouteComponent(() => import('../pages/credit/cards'), 'GiftCardsPage'),
+  component: screen(() => import('../pages/credit/cards'), 'GiftCardsPage'),
 })
 
 const parked = createRoute({
@@ -184,7 +185,7 @@ const parked = createRoute({
   path: '/pagamentos-parados',
   validateSearch: (raw: Raw): { resolvidos?: true } =>
     compact({ resolvidos: flag(raw['resolvidos']) }),
-  component: lazyRouteComponent(() => import('../pages/payments/parked'), 'ParkedPage'),
+  component: screen(() => import('../pages/payments/parked'), 'ParkedPage'),
 })
 
 export const routes = [

@@ -1,7 +1,8 @@
 // How the shop works: taxes, freight, who works here, what it tells others.
 
 import { msg } from '@lingui/core/macro'
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { screen } from '@commerce/ui'
+import { createRoute } from '@tanstack/react-router'
 import { shell } from '../frame/routes'
 import { validatePeople } from './sales'
 import type { NavGroup } from './types'
@@ -9,56 +10,56 @@ import type { NavGroup } from './types'
 const taxes = createRoute({
   getParentRoute: () => shell,
   path: '/impostos',
-  component: lazyRouteComponent(() => import('../pages/pricing/taxes'), 'TaxesPage'),
+  component: screen(() => import('../pages/pricing/taxes'), 'TaxesPage'),
 })
 
 const shipping = createRoute({
   getParentRoute: () => shell,
   path: '/entregas',
-  component: lazyRouteComponent(() => import('../pages/pricing/shipping'), 'ShippingPage'),
+  component: screen(() => import('../pages/pricing/shipping'), 'ShippingPage'),
 })
 
 const users = createRoute({
   getParentRoute: () => shell,
   path: '/usuarios',
   validateSearch: validatePeople,
-  component: lazyRouteComponent(() => import('../pages/people/users'), 'UsersPage'),
+  component: screen(() => import('../pages/people/users'), 'UsersPage'),
 })
 
 const user = createRoute({
   getParentRoute: () => shell,
   path: '/usuarios/$id',
-  component: lazyRouteComponent(() => import('../pages/people/user'), 'UserPage'),
+  component: screen(() => import('../pages/people/user'), 'UserPage'),
 })
 
 const roles = createRoute({
   getParentRoute: () => shell,
   path: '/papeis',
-  component: lazyRouteComponent(() => import('../pages/people/roles'), 'RolesPage'),
+  component: screen(() => import('../pages/people/roles'), 'RolesPage'),
 })
 
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: '/webhooks',
-  component: lazyRouteComponent(() => import('../pages/background/webhooks'), 'WebhooksPage'),
+  component: screen(() => import('../pages/background/webhooks'), 'WebhooksPage'),
 })
 
 const webhook = createRoute({
   getParentRoute: () => shell,
   path: '/webhooks/$id',
-  component: lazyRouteComponent(() => import('../pages/background/webhook'), 'WebhookPage'),
+  component: screen(() => import('../pages/background/webhook'), 'WebhookPage'),
 })
 
 const mail = createRoute({
   getParentRoute: () => shell,
   path: '/mensagens',
-  component: lazyRouteComponent(() => import('../pages/background/mail'), 'MailPage'),
+  component: screen(() => import('../pages/background/mail'), 'MailPage'),
 })
 
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/ajustes',
-  component: lazyRouteComponent(() => import('../pages/settings'), 'SettingsPage'),
+  component: screen(() => import('../pages/settings'), 'SettingsPage'),
 })
 
 export const routes = [settings, taxes, shipping, users, user, roles, webhooks, webhook, mail] as const

@@ -1,5 +1,6 @@
 import { msg } from '@lingui/core/macro'
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { screen } from '@commerce/ui'
+import { createRoute } from '@tanstack/react-router'
 import { validateMovements, validateStock } from '../data/stock'
 import { shell } from '../frame/routes'
 import { compact, tableSearch, type Raw } from '../search'
@@ -9,45 +10,45 @@ const levels = createRoute({
   getParentRoute: () => shell,
   path: '/estoque',
   validateSearch: validateStock,
-  component: lazyRouteComponent(() => import('../pages/stock'), 'StockPage'),
+  component: screen(() => import('../pages/stock'), 'StockPage'),
 })
 
 const movements = createRoute({
   getParentRoute: () => shell,
   path: '/estoque/movimentos',
   validateSearch: validateMovements,
-  component: lazyRouteComponent(() => import('../pages/movements'), 'MovementsPage'),
+  component: screen(() => import('../pages/movements'), 'MovementsPage'),
 })
 
 const low = createRoute({
   getParentRoute: () => shell,
   path: '/estoque/baixo',
   validateSearch: (raw: Raw) => compact(tableSearch(raw, [])),
-  component: lazyRouteComponent(() => import('../pages/low-stock'), 'LowStockPage'),
+  component: screen(() => import('../pages/low-stock'), 'LowStockPage'),
 })
 
 const counts = createRoute({
   getParentRoute: () => shell,
   path: '/estoque/contagem',
-  component: lazyRouteComponent(() => import('../pages/stock-counts'), 'StockCountPage'),
+  component: screen(() => import('../pages/stock-counts'), 'StockCountPage'),
 })
 
 const transfers = createRoute({
   getParentRoute: () => shell,
   path: '/estoque/transferencia',
-  component: lazyRouteComponent(() => import('../pages/transfers'), 'TransferPage'),
+  component: screen(() => import('../pages/transfers'), 'TransferPage'),
 })
 
 const locations = createRoute({
   getParentRoute: () => shell,
   path: '/estoque/locais',
-  component: lazyRouteComponent(() => import('../pages/locations'), 'LocationsPage'),
+  component: screen(() => import('../pages/locations'), 'LocationsPage'),
 })
 
 const consistency = createRoute({
   getParentRoute: () => shell,
   path: '/estoque/conferencia',
-  component: lazyRouteComponent(() => import('../pages/consistency'), 'ConsistencyPage'),
+  component: screen(() => import('../pages/consistency'), 'ConsistencyPage'),
 })
 
 export const routes = [levels, movements, low, counts, transfers, locations, consistency] as const

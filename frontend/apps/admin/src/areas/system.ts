@@ -1,7 +1,8 @@
 // What goes on below: files in and out, background work, health.
 
 import { msg } from '@lingui/core/macro'
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { screen } from '@commerce/ui'
+import { createRoute } from '@tanstack/react-router'
 import { shell } from '../frame/routes'
 import { compact, oneOf, tableSearch, text, type Raw, type TableSearch } from '../search'
 import type { NavGroup } from './types'
@@ -41,45 +42,45 @@ const imports = createRoute({
   getParentRoute: () => shell,
   path: '/importacoes',
   validateSearch: (raw: Raw): TableSearch => compact(tableSearch(raw, [])),
-  component: lazyRouteComponent(() => import('../pages/imports/list'), 'ImportsPage'),
+  component: screen(() => import('../pages/imports/list'), 'ImportsPage'),
 })
 
 const newImport = createRoute({
   getParentRoute: () => shell,
   path: '/importacoes/nova',
-  component: lazyRouteComponent(() => import('../pages/imports/new'), 'NewImportPage'),
+  component: screen(() => import('../pages/imports/new'), 'NewImportPage'),
 })
 
 const oneImport = createRoute({
   getParentRoute: () => shell,
   path: '/importacoes/$id',
-  component: lazyRouteComponent(() => import('../pages/imports/import'), 'ImportPage'),
+  component: screen(() => import('../pages/imports/import'), 'ImportPage'),
 })
 
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/tarefas',
   validateSearch: validateJobs,
-  component: lazyRouteComponent(() => import('../pages/background/jobs'), 'JobsPage'),
+  component: screen(() => import('../pages/background/jobs'), 'JobsPage'),
 })
 
 const job = createRoute({
   getParentRoute: () => shell,
   path: '/tarefas/$id',
-  component: lazyRouteComponent(() => import('../pages/background/job'), 'JobPage'),
+  component: screen(() => import('../pages/background/job'), 'JobPage'),
 })
 
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/auditoria',
   validateSearch: validateAudit,
-  component: lazyRouteComponent(() => import('../pages/background/audit'), 'AuditPage'),
+  component: screen(() => import('../pages/background/audit'), 'AuditPage'),
 })
 
 const health = createRoute({
   getParentRoute: () => shell,
   path: '/saude',
-  component: lazyRouteComponent(() => import('../pages/background/health'), 'HealthPage'),
+  component: screen(() => import('../pages/background/health'), 'HealthPage'),
 })
 
 export const routes = [imports, newImport, oneImport, jobs, job, audit, health] as const

@@ -186,26 +186,29 @@ export function variantText({ product_name, variant_name }: Pick<Level, 'product
 export const levelKey = (one: { variant_id: number; location_id: number }) =>
   `${one.variant_id}-${one.location_id}`
 
-/** Puts levels in the place of older ones, wherever they are shown. */
-export function useFreshLevels() {
+/** Changes levels wherever they are shown. */
+function useLevels() {
   const queries = useQueryClient()
-  return (fresh: readonly Partial<Level>[]) => {
-    const by = new Map(
-      fresh.map((one) => [levelKey(one as Level), one] as const),
-    )
-    const renew = (list: Level[]) =>
-      list.some((one) => by.has(levelKey(one)))
-        ? list.map((one) => {
-            const next = by.get(levelKey(one))
-            return next ? { ...one, ...next } : one
-          })
-        : list
+  return (change: (one: Level) => Level) => {
+    const renew = (list: Level[]) => {
+      const next = list.map(change)
+      return next.some((one, index) => one !== list[index]) ? next : list
+    }
     queries.setQueriesData<InfiniteData<LevelPage>>(
       { queryKey: ['stock', 'levels'] },
       (old) => old && { ...old, pages: old.pages.map((page) => ({ ...page, data: renew(page.data) })) },
     )
     queries.setQueriesData<Level[]>({ queryKey: ['stock', 'of'] }, (old) => old && renew(old))
-    queries.setQueriesData<Level>({ queryKey: ['stock', 'level'] }, (old) => old && renew([old])[0])
+    queries.setQueriesData<Level>({ queryKey: ['stock', 'level'] }, (old) => old && change(old))
+  }
+}
+
+/** Puts levels in the place of older ones. */
+function useFreshLevels() {
+  const change = useLevels()
+  return (fresh: readonly Level[]) => {
+    const by = new Map(fresh.map((one) => [levelKey(one), one]))
+    change((one) => by.get(levelKey(one)) ?? one)
   }
 }
 
@@ -240,10 +243,17 @@ interface Step {
 }
 
 /** Quick plus and minus: shown at once, booked as a movement each, one after
- * the other; when the last one is through, what the shop says counts. */
+ * the other; one that is refused is taken back, and when the last one is through
+ * what the shop says counts. */
 export function useQuickStock() {
   const queries = useQueryClient()
-  const freshen = useFreshLevels()
+  const change = useLevels()
+  const show = (level: Level, delta: number) =>
+    change((one) =>
+      levelKey(one) === levelKey(level)
+        ? { ...one, on_hand: one.on_hand + delta, available: one.available + delta }
+        : one,
+    )
   return useMutation({
     mutationKey: ['quick-stock'],
     scope: { id: 'quick-stock' },
@@ -262,16 +272,13 @@ export function useQuickStock() {
       ),
     onMutate: async ({ level, delta }) => {
       await queries.cancelQueries({ queryKey: ['stock'] })
-      freshen([
-        {
-          variant_id: level.variant_id,
-          location_id: level.location_id,
-          on_hand: level.on_hand + delta,
-          available: level.available + delta,
-        },
-      ])
+      show(level, delta)
     },
-    onError: (error) => toast(problemText(error)),
+    // Without a network nobody else says that it was not.
+    onError: (error, { level, delta }) => {
+      show(level, -delta)
+      toast(problemText(error))
+    },
     onSettled: () => {
       if (queries.isMutating({ mutationKey: ['quick-stock'] }) === 1) {
         return queries.invalidateQueries({ queryKey: ['stock'] })

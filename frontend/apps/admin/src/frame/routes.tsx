@@ -1,8 +1,8 @@
+import { screen } from '@commerce/ui'
 import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
   createRoute,
-  lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
 import { text, type Raw } from '../search'
@@ -22,7 +22,7 @@ export const login = createRoute({
   getParentRoute: () => root,
   path: '/entrar',
   validateSearch: (raw: Raw): { de?: string } => ({ de: inside(raw['de']) }),
-  component: lazyRouteComponent(() => import('../pages/login'), 'LoginPage'),
+  component: screen(() => import('../pages/login'), 'LoginPage'),
 })
 
 /** The frame around every page; whoever is not logged in is led to the login. */

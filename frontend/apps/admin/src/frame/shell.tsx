@@ -8,9 +8,9 @@ import {
   EmptyState,
   Icon,
   IconButton,
-  Loading,
   Logo,
   OfflineNotice,
+  SessionUnknown,
   ThemeButton,
   ToastRegion,
   useScopes,
@@ -29,7 +29,13 @@ export function Shell() {
   const { i18n } = useLingui()
   const user = useUser()
   const scopes = useScopes()
-  if (user === undefined) return <Loading />
+  if (user === undefined) {
+    return (
+      <main className="grid min-h-dvh place-content-center">
+        <SessionUnknown />
+      </main>
+    )
+  }
   if (user === null) return <ToLogin />
   if (![...scopes].some((scope) => scope !== 'shop')) return <NotStaff email={user.email} />
   return (

@@ -19,7 +19,7 @@ export function QuickStock({ level }: { level: Level }) {
 
   const move = (delta: number) => {
     setTold(t`${name}: ${format.number(level.on_hand + delta)} em estoque`)
-    quick.mutate({ level, delta, reason: t`Ajuste rápido` })
+    quick.mutate({ level, delta, reason: t`Ajuste rápido` }, { onError: () => setTold('') })
   }
   const number = (
     <span className={`min-w-10 text-center font-semibold ${level.on_hand === 0 ? 'text-bad' : ''}`}>

@@ -1,6 +1,6 @@
 import { session } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Icon, Loading, useTitle, useUser, type IconName } from '@commerce/ui'
+import { Icon, SessionUnknown, useTitle, useUser, type IconName } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Navigate, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
@@ -18,7 +18,7 @@ export function AccountPage() {
   const tabs = useTabInSight()
   useTitle(t`Minha conta`)
 
-  if (user === undefined) return <Loading />
+  if (user === undefined) return <SessionUnknown />
   if (user === null) return <ToLogin />
 
   const leave = async () => {

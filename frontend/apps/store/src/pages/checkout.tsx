@@ -4,7 +4,7 @@
 
 import { isProblem } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Alert, Button, buttonClass, EmptyState, Loading, problemText, Skeleton, useTitle, useUser } from '@commerce/ui'
+import { Alert, Button, buttonClass, EmptyState, Loading, problemText, SessionUnknown, Skeleton, useTitle, useUser } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useIsMutating, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -42,7 +42,8 @@ export function CheckoutPage() {
   // A cart that is not the reader's yet is on its way to be.
   const arriving = cart && user !== undefined && cart.customer_id !== (user?.id ?? null)
   if (user === null && customer) return <LoggedOut />
-  if (user === undefined || (arriving && !ordered)) return <Loading />
+  if (user === undefined) return <SessionUnknown />
+  if (arriving && !ordered) return <Loading />
   if (!cart || cart.items.length === 0) return query.isFetching ? <Loading /> : <EmptyBag />
   if (blocking(cart).length > 0 && !ordered) return <Mend />
   return <Checkout cart={cart} hold={(on) => setOrdered(on ? cart : undefined)} />

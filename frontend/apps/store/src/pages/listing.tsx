@@ -71,6 +71,7 @@ function Listing({ title, search, category, path = [] }: ListingProps) {
   const filters = countFilters(search)
   /** There is nothing that could be narrowed or put in order. */
   const bare = products?.length === 0 && filters === 0
+  const plain = bare || query.isLoadingError
 
   const change = (next: ListingSearch) =>
     void navigate({
@@ -103,7 +104,7 @@ function Listing({ title, search, category, path = [] }: ListingProps) {
                   : t`Cerca de ${format.number(total)} produtos`)}
             </p>
           </div>
-          <div className={`flex items-center gap-3 ${bare ? 'hidden' : ''}`}>
+          <div className={`flex items-center gap-3 ${plain ? 'hidden' : ''}`}>
             <Button
               look="secondary"
               icon="filter"
@@ -123,8 +124,8 @@ function Listing({ title, search, category, path = [] }: ListingProps) {
 
         <Chips search={search} change={change} />
 
-        <div className={`grid items-start gap-8 ${bare ? '' : 'lg:grid-cols-[15rem_1fr]'}`}>
-          {!bare && (
+        <div className={`grid items-start gap-8 ${plain ? '' : 'lg:grid-cols-[15rem_1fr]'}`}>
+          {!plain && (
             <aside aria-label={t`Filtros`} className="hidden lg:block">
               {facetList}
             </aside>

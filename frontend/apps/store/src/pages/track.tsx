@@ -74,7 +74,7 @@ export function TrackPage() {
           <Trans>Acompanhar</Trans>
         </Button>
       </form>
-      {asked && query.data && !query.error && (
+      {asked && query.data && !isProblem(query.error) && (
         <div className="mt-8" aria-live="polite">
           <Tracked order={query.data} email={asked.email} />
         </div>

@@ -312,7 +312,9 @@ function EditForm({ id, onClose }: { id: number; onClose: () => void }) {
     },
   })
   const at = fieldErrors(save.error)
-  if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />
+  if (query.isLoadingError) {
+    return <ErrorState error={query.error} retry={() => void query.refetch()} />
+  }
   if (!query.data) return <Loading />
   const { name, slug, description, version } = query.data
   return (

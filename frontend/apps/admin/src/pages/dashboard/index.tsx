@@ -1,6 +1,6 @@
 // Where the day begins: how the shop sells, and what waits for somebody.
 
-import { useScopes, useUser } from '@commerce/ui'
+import { ErrorState, useScopes, useUser } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -38,10 +38,12 @@ export function DashboardPage() {
   )
 }
 
-/** The last so many days of the shop's clock, which only the shop knows. */
+/** The last so many days of the shop's clock, which only the shop knows: null
+ * when it does not say. */
 function useSpan() {
   const { days = '30', currency } = route.useSearch()
-  const { data: month } = useQuery(kpis({ currency }))
+  const { data: month, isLoadingError } = useQuery(kpis({ currency }))
+  if (isLoadingError) return null
   if (days === '30') return { currency }
   return month && { from: addDays(month.to, 1 - Number(days)), to: month.to, currency }
 }
@@ -50,7 +52,7 @@ function useSpan() {
 function Days() {
   const { i18n } = useLingui()
   const span = useSpan()
-  const { data } = useQuery({ ...kpis(span), enabled: span !== undefined })
+  const { data } = useQuery({ ...kpis(span ?? {}), enabled: !!span })
   if (!data) return <span className="inline-block min-h-5" />
   const name = (day: string) => dayName(i18n.locale, day)
   return (
@@ -100,12 +102,25 @@ function Figures() {
       <h2 className="sr-only">
         <Trans>Vendas</Trans>
       </h2>
-      <Tiles span={span} />
-      <Sales span={span} />
+      {span === null ? (
+        <Unknown />
+      ) : (
+        <>
+          <Tiles span={span} />
+          <Sales span={span} />
+        </>
+      )}
     </>
   )
 }
 
+function Unknown() {
+  const { currency } = route.useSearch()
+  const { error, refetch } = useQuery(kpis({ currency }))
+  return <ErrorState error={error} retry={() => void refetch()} />
+}
+
 function BestOfSpan() {
-  return <Best span={useSpan()} />
+  const span = useSpan()
+  return span !== null && <Best span={span} />
 }

@@ -5,7 +5,7 @@ interface PanelProps {
   title: string
   more?: ReactNode
   /** Of the query behind it: what to show while it has nothing. */
-  query?: { isPending: boolean; error: unknown; refetch: () => unknown }
+  query?: { isPending: boolean; isLoadingError: boolean; error: unknown; refetch: () => unknown }
   children: ReactNode
 }
 
@@ -24,7 +24,7 @@ export function Panel({ title, more, query, children }: PanelProps) {
             <Skeleton key={index} className="h-9" />
           ))}
         </div>
-      ) : query?.error ? (
+      ) : query?.isLoadingError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         children

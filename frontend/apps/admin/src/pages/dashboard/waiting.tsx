@@ -76,7 +76,8 @@ export function Waiting() {
       title={t`Espera por alguém`}
       query={{
         isPending: asked.some(({ isPending }) => isPending) && !failed,
-        error: failed && !failed.data ? failed.error : null,
+        isLoadingError: failed?.isLoadingError ?? false,
+        error: failed?.error,
         refetch: () => Promise.all(asked.map((query) => query.refetch())),
       }}
     >

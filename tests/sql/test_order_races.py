@@ -186,16 +186,19 @@ def test_one_key_with_two_bodies_at_once(store):
         (422, "idempotency_key_reused")}
 
 
-def test_coupon_of_one_customer_in_two_groups(store):
+@pytest.mark.parametrize("limit", ("customer", "total"))
+def test_coupon_in_two_groups(store, limit):
     """Both have counted before either redeems it: one of them is refused."""
-    buyer = str(uuid.uuid4())
+    buyers = [str(uuid.uuid4())] * 2 if limit == "customer" else [
+        str(uuid.uuid4()), str(uuid.uuid4())]
+    code = "UMA" + limit.upper()
     store.query("with made as (insert into core.promotion (code, name, kind,"
-                " amount, currency, customer_limit) values ('UMA', 'x',"
+                " amount, currency, %s_limit) values (%%s, 'x',"
                 " 'amount', 100, 'BRL', 1) returning id)"
                 " insert into core.promotion_use (promotion_id)"
-                " select id from made returning 1")
-    drafts = [{**draft([(store.variant(9), 1)], buyer=buyer), "coupon": "UMA"}
-              for _ in range(2)]
+                " select id from made returning 1" % limit, code)
+    drafts = [{**draft([(store.variant(9), 1)], buyer=buyer), "coupon": code}
+              for buyer in buyers]
     with store.cluster.connect(store.name) as other, \
             concurrent.futures.ThreadPoolExecutor(1) as pool:
         with other.transaction():

@@ -34,9 +34,10 @@ create or replace function core.list_rows(search tsquery, wanted tsquery,
                                           in_stock boolean, status text,
                                           ids bigint[])
     returns text
-language sql immutable as $$
+language plpgsql immutable as $$
+begin
     -- concat() leaves out what is null: the filters that were not given.
-    select concat(
+    return concat(
         'select l.product_id, l.price_amount, l.name_key, l.created_at, '
         'l.popularity, l.availability, ',
         coalesce('(ts_rank(s.document, ' || quote_literal(list_rows.wanted)
@@ -55,16 +56,19 @@ language sql immutable as $$
              when true then ' and l.availability <> ''out_of_stock'''
              when false then ' and l.availability = ''out_of_stock''' end,
         ' and l.product_id = any (' || quote_literal(list_rows.ids)
-            || '::bigint[])')
+            || '::bigint[])');
+end
 $$;
 
 
 -- A lexeme as a tsquery's text has it.
 
 create or replace function core.quote_lexeme(lexeme text) returns text
-language sql immutable strict as $$
-    select $q$'$q$ || regexp_replace(lexeme, $re$(['\\])$re$, '\1\1', 'g')
-           || $q$'$q$
+language plpgsql immutable strict as $$
+begin
+    return $q$'$q$ || regexp_replace(lexeme, $re$(['\\])$re$, '\1\1', 'g')
+           || $q$'$q$;
+end
 $$;
 
 
@@ -74,18 +78,28 @@ $$;
 create or replace function core.list_search(words tsquery, category_id bigint,
                                             attr jsonb)
     returns tsquery
-language sql immutable as $$
-    select string_agg('(' || part || ')', ' & ')::tsquery
-    from (select core.quote_lexeme('#' || list_search.category_id)
-          union all
-          select string_agg(core.quote_lexeme('=' || a.key || '='
-                                              || left(v.value, 100)), ' | ')
-          from jsonb_each(list_search.attr) a,
-               jsonb_array_elements_text(a.value) v
-          group by a.key
-          union all
-          select list_search.words::text) parts (part)
-    where list_search.words is not null or list_search.attr is not null
+language plpgsql immutable as $$
+declare
+    search tsquery := list_search.words;
+begin
+    if list_search.attr is not null then
+        search := nullif(concat_ws(' & ', (
+            select string_agg('(' || part || ')', ' & ')
+            from (select string_agg(core.quote_lexeme(
+                             '=' || a.key || '=' || left(v.value, 100)), ' | ')
+                  from jsonb_each(list_search.attr) a,
+                       jsonb_array_elements_text(a.value) v
+                  group by a.key) of_key (part)),
+            '(' || list_search.words::text || ')'), '')::tsquery;
+    end if;
+
+    if search is not null and list_search.category_id is not null then
+        search := core.quote_lexeme('#' || list_search.category_id)::tsquery
+                  && search;
+    end if;
+
+    return search;
+end
 $$;
 
 
@@ -157,8 +171,9 @@ $$;
 create or replace function core.list_keys(sort text[], chosen jsonb,
                                           searching boolean, common boolean)
     returns text[]
-language sql immutable as $$
-    select case
+language plpgsql immutable as $$
+begin
+    return case
         when chosen is not null then
             array(select jsonb_array_elements_text(chosen))
         when not searching or common then
@@ -166,7 +181,8 @@ language sql immutable as $$
                                    array['-popularity']),
                           'relevance', '-popularity')
         else coalesce(nullif(sort, '{}'), array['relevance'])
-        end
+        end;
+end
 $$;
 
 

@@ -38,13 +38,21 @@ $$;
 create or replace function core.lexemes_query(lexemes text[],
                                               suffix text default '')
     returns tsquery
-language sql immutable parallel safe as $$
-    select string_agg(quote_literal(l.lexeme) || suffix, ' | '
-                      order by l.n)::tsquery
-    from (select lexeme, min(n) as n
-          from unnest(lexemes) with ordinality u (lexeme, n)
-          where lexeme is not null
-          group by lexeme) l
+language plpgsql immutable parallel safe as $$
+declare
+    parts text[] := '{}';
+    part  text;
+begin
+    foreach part in array lexemes loop
+        part := quote_literal(part) || suffix;
+
+        if part <> all (parts) then
+            parts := parts || part;
+        end if;
+    end loop;
+
+    return nullif(array_to_string(parts, ' | '), '')::tsquery;
+end
 $$;
 
 
@@ -52,9 +60,11 @@ $$;
 -- find the same products again, which statistics cannot know.
 
 create or replace function core.first_lexemes(query tsquery) returns tsquery
-language sql immutable parallel safe as $$
-    select regexp_replace(query::text, ' \| ''[^'']*''(:\*)?', '',
-                          'g')::tsquery
+language plpgsql immutable parallel safe as $$
+begin
+    return regexp_replace(query::text, ' \| ''[^'']*''(:\*)?', '',
+                          'g')::tsquery;
+end
 $$;
 
 

@@ -142,6 +142,20 @@ known_database() {
     esac
 }
 
+# The rows of search in the order of their names; see conf/OPERATING.md.
+command_pack() {
+    no_arguments $#
+    need_home
+    postgres_dir
+    postgres_pid > /dev/null || die 'PostgreSQL does not run; try ./commerce up'
+    PGPASSFILE=$(passfile) psql -XAtq -v ON_ERROR_STOP=1 \
+        -d "$(owner_dsn store)" -c "set lock_timeout = '10s'" \
+        -c 'cluster core.product_search using product_search_name' \
+        -c 'vacuum (analyze) core.product_search' \
+        -c "select count(*) || ' products stand by name'
+            from core.product_search"
+}
+
 command_psql() {
     [ $# -gt 0 ] || usage_error "psql needs a database: $DATABASES"
     known_database "$1"

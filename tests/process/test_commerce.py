@@ -252,10 +252,22 @@ def test_psql_runs_what_it_is_given(home):
                     "select current_database()")[0] == "analytics\n"
 
 
+def test_pack_brings_search_into_the_order_of_names(home):
+    def packed():
+        return home.run("psql", "store", "-At", "-c", """
+            select bool_and(before <= name_key)
+            from (select name_key, lag(name_key) over (order by ctid) before
+                  from core.product_search) s""")[0] == "t\n"
+
+    assert not packed()
+    assert "products stand by name" in home.run("pack")[0]
+    assert packed()
+
+
 @pytest.mark.parametrize("words", [
     ["fly"], ["up", "now"], ["psql"], ["psql", "nowhere"], ["user"],
     ["user", "add", "nobody"], ["status", "-x"], ["logs", "nothing"],
-    ["migrate", "nowhere"], ["keys", "burn"]])
+    ["migrate", "nowhere"], ["pack", "it"], ["keys", "burn"]])
 def test_bad_usage_says_how(home, words):
     _, told = home.run(*words, status=64)
     assert "Try './commerce help'" in told

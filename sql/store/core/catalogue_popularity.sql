@@ -12,16 +12,18 @@ create or replace function core.popularity_refresh(after bigint,
     returns bigint
 language plpgsql set search_path = core, pg_temp as $$
 declare
-    ids  bigint[] := array(
-        select p.id from core.product p
-        where p.id > popularity_refresh.after
-        order by p.id limit popularity_refresh.at_most);
+    last bigint := (
+        select max(portion.id)
+        from (select p.id from core.product p
+              where p.id > popularity_refresh.after
+              order by p.id limit popularity_refresh.at_most) portion);
 begin
     with sold as (
         select v.product_id, sum(s.ordered)::bigint as units
         from core.variant v
         join core.stock_level s on s.variant_id = v.id
-        where v.product_id = any (ids) and s.ordered > 0
+        where v.product_id > popularity_refresh.after
+              and v.product_id <= last and s.ordered > 0
         group by v.product_id)
     insert into core.product_popularity as pp (product_id, units)
     select sold.product_id, sold.units
@@ -32,7 +34,7 @@ begin
     order by sold.product_id
     on conflict (product_id) do update set units = excluded.units;
 
-    return ids[cardinality(ids)];
+    return last;
 end
 $$;
 

@@ -1,6 +1,7 @@
--- Products by id, uniformly among COUNT of them.
+-- Products by id, uniformly among COUNT of them; with a PREFIX, by slug.
 
 local count = tonumber(os.getenv("COUNT"))
+local path = "/api/v1/products/" .. (os.getenv("PREFIX") or "")
 local seed = 0
 
 function setup(thread)
@@ -13,7 +14,7 @@ function init()
 end
 
 function request()
-    return wrk.format("GET", "/api/v1/products/" .. math.random(count))
+    return wrk.format("GET", path .. math.random(count))
 end
 
 function done(summary, latency)

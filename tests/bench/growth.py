@@ -3,23 +3,34 @@
 Cost is processor time: of the gateway's workers and of PostgreSQL's servers
 that work for it, read from /proc in nanoseconds. One client asks one question
 after another, so nothing waits for anybody, and no question is asked twice,
-so the cache has no answer.
+so the cache has no answer. The shops are asked turn by turn, so that noise
+hits both, and the median of the turns counts.
 
-Both shops show as much: a search finds some twenty products in either, by
-words that many products have. What grows is the work of the index, which goes
+Both are shops that have run for a while. Clients ask for products by slug
+before anything is counted: a server of PostgreSQL maps each page of shared
+memory at its first touch, which costs more than reading it. Search is packed,
+as by `commerce pack`; what it costs before that is printed too. The walk over
+all products that keeps their popularity belongs to no request: it rests, and
+what it takes is printed.
+
+Both show as much: a search finds some twenty products in either, by words
+that many products have. What grows is the work of the index, which goes
 through the lists of the words, of 20,000 to 40,000 products each here, to find
 the twenty that are in all of them.
 """
 
+import contextlib
 import json
 import random
+import statistics
 import uuid
 
 from kit.raw import Raw
 
 from . import house
 
-WARM, COUNT = 100, 400
+WARM, TURNS, EACH = 100, 8, 50
+COUNT = TURNS * EACH
 SMALL = 1000
 NOUNS = ["cafeteira", "chaleira", "panela", "caneca", "camiseta", "sapato",
          "mochila", "mesa", "cadeira", "tapete", "notebook", "teclado"]
@@ -31,26 +42,67 @@ BRANDS = ["aurora", "boreal", "cerrado", "farol", "ipanema", "laguna",
 
 def ratios(small, options):
     """{what: (us in the small shop, us in the large one)}."""
-    few = costs(small, SMALL)
     with house.House() as large:
-        many = costs(large, options.million)
+        shops = (small, large)
+        ready(small, SMALL, options)
+        ready(large, options.million, options)
+        loose = turns([large], "search", most=8000000)
+        for shop in shops:
+            pack(shop)
+        found = {what: turns(shops, what)
+                 for what in ("get", "list", "search", "order")}
+        walk = walking(large)
+
     print("\ngrowth: processor time of a request, gateway and database, with"
-          " %d and with %d products" % (SMALL, options.million))
-    for what in few:
+          " %d and with %d products, warm" % (SMALL, options.million))
+    for what, (few, many) in found.items():
         print("    %-8s %8.0f us %8.0f us %6.2f times"
-              % (what, few[what], many[what], many[what] / few[what]))
-    return {what: (few[what], many[what]) for what in few}
+              % (what, few, many, many / few))
+    print("    search before `commerce pack`: %.0f us\n"
+          "    popularity, beside requests: %.1f us a product and walk"
+          % (loose[0], walk))
+    return found
 
 
-def costs(shop, count):
+def ready(shop, count, options):
+    """Full, and used by 64 clients for a while."""
     shop.products(count)
     shop.stock()
+    shop.psql("-c", "update core.upkeep set last_at = 'infinity'"
+                    " where task = 'popularity'")
     shop.start()
+    shop.wrk("get.lua", 2 * options.seconds, 64, COUNT=count,
+             PREFIX="bench-produto-")
+
+
+def pack(shop):
+    shop.psql("-c", "cluster core.product_search using product_search_name",
+              "-c", "vacuum (analyze) core.product_search")
+
+
+def turns(shops, what, most=9000000):
+    """Microseconds of one request to each shop, the median of its turns."""
+    found = [[] for _ in shops]
+    with contextlib.ExitStack() as stack:
+        asking = [(stack.enter_context(Raw(shop.nginx.port)),
+                   questions(shop, what, most)) for shop in shops]
+        for raw, make in asking:
+            for n in range(WARM):
+                ask(raw, make(raw, n))
+        for first in range(WARM, WARM + COUNT, EACH):
+            for shop, (raw, make), costs in zip(shops, asking, found):
+                costs.append(cost(shop, raw, make, range(first,
+                                                         first + EACH)))
+    return tuple(statistics.median(costs) for costs in found)
+
+
+def questions(shop, what, most):
+    """What makes the n-th request of its kind."""
     pick = random.Random(7)
-    ids = pick.sample(range(1, count + 1), WARM + COUNT)
-    words = searches(count, pick)
+    ids = pick.sample(range(1, shop.count + 1), WARM + COUNT)
+    words = searches(shop.count, pick)
     token = shop.token()
-    kinds = {
+    return {
         "get": lambda raw, n: raw.request(
             "GET", "/api/v1/products/%d" % ids[n]),
         "list": lambda raw, n: raw.request(
@@ -58,10 +110,9 @@ def costs(shop, count):
                    "&price_max=%d" % (90000 - n)),
         "search": lambda raw, n: raw.request(
             "GET", "/api/v1/products?limit=20&price_max=%d&q=%s"
-                   % (9000000 - n, escaped(words[n]))),
+                   % (most - n, escaped(words[n]))),
         "order": lambda raw, n: order(raw, token, pick.sample(ids, 2)),
-    }
-    return {what: cost(shop, make) for what, make in kinds.items()}
+    }[what]
 
 
 def searches(count, pick):
@@ -88,17 +139,28 @@ def order(raw, token, products):
         "Content-Type": "application/json"}, json.dumps(body))
 
 
-def cost(shop, make):
+def cost(shop, raw, make, numbers):
     """Microseconds of processor time of one request."""
-    with Raw(shop.nginx.port) as raw:
-        for n in range(WARM):
-            ask(raw, make(raw, n))
-        before = processor(shop)
-        for n in range(WARM, WARM + COUNT):
-            ask(raw, make(raw, n))
-        after = processor(shop)
+    before = processor(shop)
+    for n in numbers:
+        ask(raw, make(raw, n))
+    after = processor(shop)
     return sum(after[pid] - before.get(pid, 0)
-               for pid in after) / COUNT / 1000
+               for pid in after) / len(numbers) / 1000
+
+
+def walking(shop, portions=40, size=500):
+    """Microseconds that keeping its popularity takes for each product."""
+    with shop.cluster.connect("store") as connection:
+        pid, = connection.execute("select pg_backend_pid()").fetchone()
+        last, = connection.execute(
+            "select core.popularity_refresh(0, %s)", [size]).fetchone()
+        before = spent(pid)
+        for _ in range(portions):
+            last, = connection.execute(
+                "select core.popularity_refresh(%s, %s)",
+                [last, size]).fetchone()
+        return (spent(pid) - before) / portions / size / 1000
 
 
 def ask(raw, request):
@@ -114,8 +176,9 @@ def processor(shop):
         row["pid"] for row in shop.cluster.query(
             "postgres", "select pid from pg_stat_activity"
                         " where usename = 'store_api'")]
-    found = {}
-    for pid in pids:
-        with open("/proc/%d/schedstat" % pid) as file:
-            found[pid] = int(file.read().split()[0])
-    return found
+    return {pid: spent(pid) for pid in pids}
+
+
+def spent(pid):
+    with open("/proc/%d/schedstat" % pid) as file:
+        return int(file.read().split()[0])

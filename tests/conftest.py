@@ -11,9 +11,10 @@ import threading
 
 import pytest
 
-from kit import build
+from kit import audit, build, payments
 from kit import contract as contracts
 from kit.cache import Redis
+from kit.client import good
 from kit.databases import Databases
 from kit.postgres import Cluster
 from kit.shop import Shop
@@ -106,3 +107,12 @@ def make_shop(cluster, databases, module, sanitized):
 @pytest.fixture(scope="module")
 def shop(request, make_shop):
     return make_shop(**getattr(request.module, "SHOP", {}))
+
+
+@pytest.fixture(scope="module")
+def sound(shop):
+    """After all of a module the books add up, and so does the stock."""
+    yield
+    payments.invariants(shop)
+    audit.store(shop)
+    assert good(shop.admin.call("check_stock"))["data"] == []

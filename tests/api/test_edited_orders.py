@@ -6,16 +6,11 @@ import pytest
 
 from api.test_fulfilments import bought, level, look, send, types
 from api.test_reduced_orders import TOKEN, refunds, unpaid
-from kit import audit, goods, payments, wait
+from kit import goods, wait
 from kit.client import good, key, problem
 
 
-@pytest.fixture(scope="module", autouse=True)
-def sound(shop):
-    yield
-    payments.invariants(shop)
-    audit.store(shop)
-    assert good(shop.admin.call("check_stock"))["data"] == []
+pytestmark = pytest.mark.usefixtures("sound")
 
 
 def edit(shop, order, *items, status=200, **more):

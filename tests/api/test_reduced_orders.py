@@ -6,18 +6,12 @@ import pytest
 
 from api.recipes_credit import card
 from api.test_fulfilments import act, bought, level, look, send, types
-from kit import audit, goods, payments, wait
+from kit import goods, wait
 from kit.client import good, key, problem
 
 TOKEN = {"provider": "test", "flow": "token"}
 
-
-@pytest.fixture(scope="module", autouse=True)
-def sound(shop):
-    yield
-    payments.invariants(shop)
-    audit.store(shop)
-    assert good(shop.admin.call("check_stock"))["data"] == []
+pytestmark = pytest.mark.usefixtures("sound")
 
 
 def reduce(shop, order, *lines, status=200, **more):

@@ -146,6 +146,7 @@ export async function places(token, order, returned) {
     devolucoes: ['/devolucoes', [/^Pedido \d+, devolução/]],
     clientes: ['/clientes', ['Novo cliente']],
     cliente: [`/clientes/${customer.id}`, ['Corrigir dados'], ['Dar crédito']],
+    'sacolas-abandonadas': ['/sacolas-abandonadas'],
     promocoes: ['/promocoes'],
     'promocao-nova': ['/promocoes/nova', [{ pick: 'Produtos' }], [{ pick: 'Categorias' }]],
     promocao: ['/promocoes/1', ['Apagar']],
@@ -169,7 +170,7 @@ export async function places(token, order, returned) {
     ...(imported ? { importacao: [`/importacoes/${imported.id}`] } : {}),
     tarefas: ['/tarefas'],
     tarefa: [`/tarefas/${job.id}`],
-    auditoria: ['/auditoria', [/^[a-z]+(_[a-z]+)+$/]],
+    auditoria: ['/auditoria', [/^(Emitiu|Issued)/]],
     saude: ['/saude', ['Esvaziar']],
   }
 }

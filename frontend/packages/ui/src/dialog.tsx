@@ -39,8 +39,8 @@ export function Dialog({ open, onClose, title, children, side = false, footer }:
       }}
       className={
         side
-          ? 'fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-none w-[min(24rem,92vw)] max-w-none bg-surface shadow-float'
-          : 'm-auto w-[min(34rem,94vw)] rounded-card border border-line bg-surface shadow-float'
+          ? 'fixed inset-y-0 right-0 left-auto text-left m-0 h-dvh max-h-none w-[min(24rem,92vw)] max-w-none bg-surface shadow-float'
+          : 'm-auto text-left w-[min(34rem,94vw)] rounded-card border border-line bg-surface shadow-float'
       }
     >
       {open && (

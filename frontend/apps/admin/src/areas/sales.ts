@@ -180,6 +180,19 @@ const giftCards = createRoute({
   component: screen(() => import('../pages/credit/cards'), 'GiftCardsPage'),
 })
 
+export interface AbandonedSearch extends TableSearch {
+  /** Nobody has touched them for more days than that. */
+  dias?: '1' | '3' | '7' | '30'
+}
+
+const abandoned = createRoute({
+  getParentRoute: () => shell,
+  path: '/sacolas-abandonadas',
+  validateSearch: (raw: Raw): AbandonedSearch =>
+    compact({ ...tableSearch(raw, []), dias: oneOf(['1', '3', '7', '30'] as const, String(raw['dias'])) }),
+  component: screen(() => import('../pages/orders/abandoned'), 'AbandonedPage'),
+})
+
 const parked = createRoute({
   getParentRoute: () => shell,
   path: '/pagamentos-parados',
@@ -201,6 +214,7 @@ export const routes = [
   newPriceList,
   priceList,
   giftCards,
+  abandoned,
   parked,
 ] as const
 
@@ -209,6 +223,12 @@ export const nav: NavGroup = {
   entries: [
     { to: '/pedidos', label: msg`Pedidos`, glyph: 'receipt', scope: 'orders:read' },
     { to: '/devolucoes', label: msg`Devoluções`, glyph: 'reload', scope: 'orders:read' },
+    {
+      to: '/sacolas-abandonadas',
+      label: msg`Sacolas abandonadas`,
+      glyph: 'store',
+      scope: 'reports:read',
+    },
     { to: '/clientes', label: msg`Clientes`, glyph: 'people', scope: 'customers:read' },
     { to: '/promocoes', label: msg`Promoções e cupons`, glyph: 'ticket', scope: 'catalog:write' },
     { to: '/listas-de-precos', label: msg`Listas de preços`, glyph: 'tag', scope: 'catalog:write' },

@@ -1,11 +1,10 @@
 // A file of what a page shows, as the gateway streams it.
 
 import { api, ok, type paths } from '@commerce/api'
-import { Button, problemText, toast } from '@commerce/ui'
+import { Button, problemText, saveFile, toast } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { saveFile } from './save-file'
 
 type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } }
   ? NonNullable<Q>

@@ -51,10 +51,22 @@ export function Paged<T>({ query, wait = 'h-32', empty, more, children }: PagedP
 }
 
 /** An empty ledger. */
-export function NothingBooked() {
+function NothingBooked() {
   return (
     <p className="text-muted">
       <Trans>Nada foi lançado ainda.</Trans>
     </p>
+  )
+}
+
+/** A ledger, the newest entry first. */
+export function Booked<T>({
+  children,
+  ...rest
+}: Pick<PagedProps<T>, 'query' | 'wait'> & { children: (row: T) => ReactNode }) {
+  return (
+    <Paged {...rest} empty={<NothingBooked />} more={<Trans>Mais antigos</Trans>}>
+      {(rows) => <ol className="grid">{rows.map(children)}</ol>}
+    </Paged>
   )
 }

@@ -1,5 +1,15 @@
 import { api, isProblem, ok, session } from '@commerce/api'
-import { Alert, Button, Dialog, ErrorState, Field, Loading, problemText, toast } from '@commerce/ui'
+import {
+  Alert,
+  Button,
+  Dialog,
+  ErrorState,
+  Field,
+  Loading,
+  problemText,
+  saveFile,
+  toast,
+} from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -96,7 +106,8 @@ function Copy() {
         queries.fetchQuery(myAddresses),
         queries.fetchQuery(mySessions),
       ])
-      download({ user, addresses, sessions, orders })
+      const all = JSON.stringify({ user, addresses, sessions, orders }, null, 2)
+      saveFile(new Blob([all], { type: 'application/json' }), 'meus-dados.json')
     },
   })
   return (
@@ -113,17 +124,6 @@ function Copy() {
       </Button>
     </section>
   )
-}
-
-function download(data: unknown) {
-  const url = URL.createObjectURL(
-    new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }),
-  )
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'meus-dados.json'
-  link.click()
-  URL.revokeObjectURL(url)
 }
 
 function Leave() {

@@ -1,6 +1,6 @@
 import { api, isProblem, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Alert, Button, Dialog, ErrorState, Icon, Loading, problemText } from '@commerce/ui'
+import { Alert, Button, Dialog, ErrorState, Icon, Loading, problemText, Receipt } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -45,6 +45,8 @@ export function OrderPage() {
           <Trans>Pedido {order.number}</Trans>
         </h1>
         <Status order={order} />
+        <span className="grow" />
+        <Receipt order={order} />
       </div>
       <div className="grid items-start gap-5 lg:grid-cols-[1.4fr_1fr]">
         <div className="grid gap-5">

@@ -13,6 +13,7 @@ import { Facts } from '../../parts/card'
 import { DataTable } from '../../table/data-table'
 import { SearchFilter } from '../../table/filters'
 import type { Column } from '../../table/types'
+import { operationName } from './operations'
 
 type Entry = Schemas['AuditEntry']
 type Change = Schemas['AuditChange']
@@ -59,8 +60,8 @@ export function AuditPage() {
     getNextPageParam: (last) => last.page.next ?? undefined,
   })
   const name = (entry: Entry) => (
-    <button type="button" className="link min-h-6 font-semibold" onClick={() => setShown(entry)}>
-      {entry.operation}
+    <button type="button" className="link min-h-6 text-left font-semibold" onClick={() => setShown(entry)}>
+      {operationName(entry.operation)}
     </button>
   )
   const who = (entry: Entry) => entry.actor?.name ?? entry.actor?.email ?? t`A loja`
@@ -141,7 +142,7 @@ function EntryDialog({ entry, close }: { entry: Entry; close: () => void }) {
   const format = useFormat()
   const { actor } = entry
   return (
-    <Dialog open onClose={close} title={entry.operation}>
+    <Dialog open onClose={close} title={operationName(entry.operation)}>
       <Facts
         of={[
           [t`Quando`, format.dateTime(entry.at)],
@@ -155,6 +156,7 @@ function EntryDialog({ entry, close }: { entry: Entry; close: () => void }) {
               t`A loja`
             ),
           ],
+          [t`Operação`, <code className="text-sm">{entry.operation}</code>],
           [t`Requisição`, entry.request_id && <code className="text-sm">{entry.request_id}</code>],
           [t`Na cadeia`, entry.seq !== null && `${entry.database} ${entry.seq}`],
         ]}

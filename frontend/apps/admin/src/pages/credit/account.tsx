@@ -21,7 +21,7 @@ import { sameMoment, useForm } from '../../form/read'
 import { Sheet } from '../../form/sheet'
 import { confirm } from '../../frame/confirm'
 import { Facts } from '../../parts/card'
-import { NothingBooked, Paged } from '../../parts/paged'
+import { Booked } from '../../parts/paged'
 import { Person } from '../../parts/person'
 import { entries, standing, type Credit, type CreditEntry } from './data'
 import { MailSheet } from './mail'
@@ -220,15 +220,9 @@ function AdjustSheet({ of: one, close }: { of: Credit; close: () => void }) {
 function Ledger({ id }: { id: string }) {
   const query = useInfiniteQuery(entries(id))
   return (
-    <Paged query={query} wait="h-24" empty={<NothingBooked />} more={<Trans>Mais antigos</Trans>}>
-      {(rows) => (
-        <ol className="grid">
-          {rows.map((row) => (
-            <Entry key={row.n} of={row} />
-          ))}
-        </ol>
-      )}
-    </Paged>
+    <Booked query={query} wait="h-24">
+      {(row) => <Entry key={row.n} of={row} />}
+    </Booked>
   )
 }
 

@@ -1,13 +1,12 @@
 // How an import goes and what came of it.
 
 import { useFormat } from '@commerce/i18n'
-import { Alert, Badge, Button, ErrorState, Skeleton, type Tone } from '@commerce/ui'
+import { Alert, Badge, Button, ErrorState, saveFile, Skeleton, type Tone } from '@commerce/ui'
 import { t } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { ActError } from '../../form/act'
 import { Paged } from '../../parts/paged'
-import { saveFile } from '../../parts/save-file'
 import { ended, errorsFile, importChanges, importErrors, type Import } from './data'
 
 const tones: Record<Import['status'], Tone> = {

@@ -214,7 +214,8 @@ function MoveSheet({ order, others, close }: SheetOf & { others: readonly OrderS
       error={move.error}
       does={<Trans>Mudar</Trans>}
     >
-      <SelectField label={t`Novo status`} name="status">
+      <SelectField label={t`Novo status`} name="status" required>
+        <option value="">{t`Escolha…`}</option>
         {others.map((status) => (
           <option key={status} value={status}>
             {statusName(status)}

@@ -3,14 +3,15 @@
 
 import { api, isProblem, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Alert, Choice, Field, IconButton, SelectField, TextAreaField, toast } from '@commerce/ui'
+import { Alert, Choice, Field, IconButton, toast } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { findVariants } from '../../data/stock'
-import { ifMatch, useAct, useKeyOf } from '../../form/act'
+import { useAct } from '../../form/act'
 import { Pick } from '../../form/pick'
 import { useForm, type Reader } from '../../form/read'
 import { Sheet } from '../../form/sheet'
+import { readWhy, useOnce, WhereTo, Why } from './change'
 import type { Order } from './data'
 
 type Change = Schemas['OrderChange']
@@ -35,17 +36,14 @@ interface Added {
 export function EditSheet({ order, close }: { order: Order; close: () => void }) {
   const { t } = useLingui()
   const format = useFormat()
-  const keyOf = useKeyOf()
+  const once = useOnce(order)
   const [added, setAdded] = useState<Added[]>([])
   const paid = order.status === 'paid'
   const edit = useAct(
     (body: Change) =>
       ok(
         api.POST('/api/v1/orders/{id}/edit', {
-          params: {
-            path: { id: order.id },
-            header: { ...ifMatch(order), 'Idempotency-Key': keyOf([body, order.version]) },
-          },
+          params: once.seen(body),
           body,
         }),
       ),
@@ -78,8 +76,7 @@ export function EditSheet({ order, close }: { order: Order; close: () => void })
         ...(items.length > 0 && { items }),
         ...(add.length > 0 && { add }),
         ...(read.on('difference') && { difference: 'store_credit' as const }),
-        ...(read.text('to') === 'store_credit' && { to: 'store_credit' as const }),
-        reason: read.text('reason') ?? undefined,
+        ...readWhy(read),
       }
     },
     (body) => {
@@ -155,19 +152,10 @@ export function EditSheet({ order, close }: { order: Order; close: () => void })
           <Choice type="checkbox" name="difference">
             <Trans>Se custar mais, tirar a diferença do crédito do cliente na loja</Trans>
           </Choice>
-          <SelectField label={t`Se custar menos, devolver`} name="to">
-            <option value="origin">{t`Como foi pago`}</option>
-            <option value="store_credit">{t`Crédito do cliente na loja`}</option>
-          </SelectField>
+          <WhereTo label={t`Se custar menos, devolver`} />
         </>
       )}
-      <TextAreaField
-        label={t`Motivo`}
-        optional={t`opcional`}
-        name="reason"
-        rows={2}
-        maxLength={500}
-      />
+      <Why />
       {missing && (
         <Alert tone="warn">
           <Trans>Faltam {format.money(missing)}.</Trans>

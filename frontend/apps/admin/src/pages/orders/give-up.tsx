@@ -3,12 +3,13 @@
 
 import { api, ok, type paths } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { SelectField, TextAreaField, toast } from '@commerce/ui'
+import { toast } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { ifMatch, useAct, useKeyOf } from '../../form/act'
+import { useAct } from '../../form/act'
 import { useForm } from '../../form/read'
 import { Sheet } from '../../form/sheet'
 import { chosenUnits, UnitFields } from '../../form/units'
+import { readWhy, useOnce, WhereTo, Why } from './change'
 import type { Order } from './data'
 import { waiting } from './waiting'
 
@@ -25,16 +26,13 @@ export function mayGiveUp(order: Order): boolean {
 export function GiveUpSheet({ order, close }: { order: Order; close: () => void }) {
   const { t } = useLingui()
   const format = useFormat()
-  const keyOf = useKeyOf()
+  const once = useOnce(order)
   const lines = waiting(order)
   const reduce = useAct(
     (body: Body) =>
       ok(
         api.POST('/api/v1/orders/{id}/reduce', {
-          params: {
-            path: { id: order.id },
-            header: { ...ifMatch(order), 'Idempotency-Key': keyOf([body, order.version]) },
-          },
+          params: once.seen(body),
           body,
         }),
       ),
@@ -49,8 +47,7 @@ export function GiveUpSheet({ order, close }: { order: Order; close: () => void 
   const { onSubmit, error } = useForm<Body>(
     (read) => ({
       items: chosenUnits(read, lines, format),
-      ...(read.text('to') === 'store_credit' && { to: 'store_credit' as const }),
-      reason: read.text('reason') ?? undefined,
+      ...readWhy(read),
     }),
     reduce.mutate,
     reduce.error,
@@ -72,19 +69,8 @@ export function GiveUpSheet({ order, close }: { order: Order; close: () => void 
         </Trans>
       </p>
       <UnitFields lines={lines} all error={error} />
-      {order.customer_id && order.status !== 'pending' && (
-        <SelectField label={t`Para onde`} name="to">
-          <option value="origin">{t`Como foi pago`}</option>
-          <option value="store_credit">{t`Crédito do cliente na loja`}</option>
-        </SelectField>
-      )}
-      <TextAreaField
-        label={t`Motivo`}
-        optional={t`opcional`}
-        name="reason"
-        rows={2}
-        maxLength={500}
-      />
+      {order.customer_id && order.status !== 'pending' && <WhereTo />}
+      <Why />
     </Sheet>
   )
 }

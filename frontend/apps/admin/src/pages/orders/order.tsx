@@ -7,6 +7,7 @@ import {
   ErrorState,
   Field,
   Loading,
+  Receipt,
   TextAreaField,
   toast,
   useScopes,
@@ -65,6 +66,7 @@ export function OrderPage() {
       actions={
         <>
           <OrderActions order={order} />
+          <Receipt order={order} />
         </>
       }
     >

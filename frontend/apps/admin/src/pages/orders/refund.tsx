@@ -2,13 +2,14 @@
 
 import { api, ok, type paths } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Alert, Choice, Field, SelectField, TextAreaField, toast } from '@commerce/ui'
+import { Alert, Choice, Field, SelectField, toast } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
-import { useAct, useKeyOf } from '../../form/act'
+import { useAct } from '../../form/act'
 import { useForm } from '../../form/read'
 import { Sheet } from '../../form/sheet'
 import { chosenUnits, readUnits, UnitFields } from '../../form/units'
+import { readWhy, useOnce, WhereTo, Why } from './change'
 import { refundable, type Order, type Payment, type Refund } from './data'
 import { priceOf, refundableLines, refundableShipping } from './refund-lines'
 import { providerName } from './status'
@@ -32,12 +33,12 @@ export function RefundSheet({ order, payments, refunds, close }: RefundSheetProp
   const [by, setBy] = useState<'sum' | 'items'>('sum')
   const [chosen, setChosen] = useState(payments[0]?.id)
   const payment = payments.find((one) => one.id === chosen) ?? payments[0]
-  const keyOf = useKeyOf()
+  const once = useOnce(order)
   const refund = useAct(
     (body: Body) =>
       ok(
         api.POST('/api/v1/orders/{id}/refunds', {
-          params: { path: { id: order.id }, header: { 'Idempotency-Key': keyOf(body) } },
+          params: once.any(body),
           body,
         }),
       ),
@@ -55,10 +56,7 @@ export function RefundSheet({ order, payments, refunds, close }: RefundSheetProp
   }
   const { onSubmit, error } = useForm<Body>(
     (read) => {
-      const common = {
-        reason: read.text('reason') ?? undefined,
-        ...(read.text('to') === 'store_credit' && { to: 'store_credit' as const }),
-      }
+      const common = readWhy(read)
       if (by === 'items') {
         const shipping = read.on('shipping')
         const items = shipping
@@ -133,24 +131,15 @@ export function RefundSheet({ order, payments, refunds, close }: RefundSheetProp
           />
         </>
       )}
-      {order.customer_id && (
-        <SelectField label={t`Para onde`} name="to">
-          <option value="origin">{t`Como foi pago`}</option>
-          <option value="store_credit">{t`Crédito do cliente na loja`}</option>
-        </SelectField>
+      {order.customer_id && <WhereTo />}
+      <Why />
+      {order.fulfilment_status === 'unfulfilled' && (
+        <Alert tone="info">
+          <Trans>
+            Um pedido que ainda não foi enviado é cancelado quando tudo dele foi devolvido.
+          </Trans>
+        </Alert>
       )}
-      <TextAreaField
-        label={t`Motivo`}
-        optional={t`opcional`}
-        name="reason"
-        rows={3}
-        maxLength={500}
-      />
-      <Alert tone="info">
-        <Trans>
-          Um pedido que ainda não foi enviado é cancelado quando tudo dele foi devolvido.
-        </Trans>
-      </Alert>
     </Sheet>
   )
 }

@@ -6,7 +6,6 @@ import { useFormat } from '@commerce/i18n'
 import {
   Button,
   Choice,
-  TextAreaField,
   toast,
   useScopes,
 } from '@commerce/ui'
@@ -20,6 +19,7 @@ import { Sheet } from '../../form/sheet'
 import { chosenUnits, readUnits, UnitFields } from '../../form/units'
 import { confirm } from '../../frame/confirm'
 import { Card } from '../../parts/card'
+import { readWhy, useOnce, Why } from './change'
 import { orderReturns, type Order, type Return } from './data'
 import { ReturnBadge } from './status'
 
@@ -223,13 +223,13 @@ export function ReturnEntry({ order, of: one }: { order: Order; of: Return }) {
 function ReturnSheet({ order, close }: { order: Order; close: () => void }) {
   const { t } = useLingui()
   const format = useFormat()
-  const keyOf = useKeyOf()
+  const once = useOnce(order)
   const lines = returnable(order)
   const make = useAct(
     (body: Schemas['NewReturn']) =>
       ok(
         api.POST('/api/v1/orders/{id}/returns', {
-          params: { path: { id: order.id }, header: { 'Idempotency-Key': keyOf(body) } },
+          params: once.any(body),
           body,
         }),
       ),
@@ -238,7 +238,7 @@ function ReturnSheet({ order, close }: { order: Order; close: () => void }) {
   const { onSubmit, error } = useForm(
     (read) => {
       const items = chosenUnits(read, lines, format)
-      return { items, reason: read.text('reason') ?? undefined }
+      return { items, ...readWhy(read) }
     },
     make.mutate,
     make.error,
@@ -253,13 +253,7 @@ function ReturnSheet({ order, close }: { order: Order; close: () => void }) {
       does={<Trans>Aceitar a devolução</Trans>}
     >
       <UnitFields lines={lines} error={error} />
-      <TextAreaField
-        label={t`Motivo`}
-        optional={t`opcional`}
-        name="reason"
-        rows={2}
-        maxLength={500}
-      />
+      <Why />
     </Sheet>
   )
 }

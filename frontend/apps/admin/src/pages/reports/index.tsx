@@ -3,7 +3,7 @@
 
 import { api, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Alert, Button, EmptyState, problemText, toast, useScopes } from '@commerce/ui'
+import { Alert, Button, EmptyState, problemText, saveFile, toast, useScopes } from '@commerce/ui'
 import { plural } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
@@ -314,11 +314,10 @@ function Download({ query, disabled }: { query: SalesQuery; disabled: boolean })
           parseAs: 'text',
         }),
       )
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv' }))
-      link.download = `${t`vendas`}-${query.group_by ?? query.granularity ?? 'day'}.csv`
-      link.click()
-      URL.revokeObjectURL(link.href)
+      saveFile(
+        new Blob(['\ufeff', text], { type: 'text/csv' }),
+        `${t`vendas`}-${query.group_by ?? query.granularity ?? 'day'}.csv`,
+      )
     } catch (error) {
       toast(problemText(error))
     } finally {

@@ -7,7 +7,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { level as levelQuery, movements, variantText, type Movement } from '../../data/stock'
 import { kindText, reasonText } from '../../parts/labels'
-import { NothingBooked, Paged } from '../../parts/paged'
+import { Booked } from '../../parts/paged'
 import { Person } from '../../parts/person'
 
 interface LedgerProps {
@@ -52,15 +52,9 @@ function Entries({ variant, location, place }: EntriesProps) {
           </dl>
         </div>
       )}
-      <Paged query={query} wait="h-64" empty={<NothingBooked />} more={<Trans>Mais antigos</Trans>}>
-        {(rows) => (
-          <ol className="grid">
-            {rows.map((row) => (
-              <Entry key={row.id} row={row} />
-            ))}
-          </ol>
-        )}
-      </Paged>
+      <Booked query={query} wait="h-64">
+        {(row) => <Entry key={row.id} row={row} />}
+      </Booked>
     </div>
   )
 }

@@ -182,10 +182,10 @@ function Option({ id, item, chosen, current, choose }: OptionProps) {
       aria-selected={chosen}
       onPointerDown={(event) => event.preventDefault()}
       onClick={choose}
-      className={`flex min-h-9 cursor-pointer items-center justify-between gap-3 rounded-md px-3 py-1.5 text-sm hover:bg-sunken ${current ? 'bg-sunken' : ''} ${chosen ? 'font-semibold' : ''}`}
+      className={`flex min-h-9 cursor-pointer flex-wrap items-center justify-between gap-x-3 rounded-md px-3 py-1.5 text-sm hover:bg-sunken ${current ? 'bg-sunken' : ''} ${chosen ? 'font-semibold' : ''}`}
     >
-      <span className="min-w-0 truncate">{item.text}</span>
-      {item.note && <span className="shrink-0 text-muted">{item.note}</span>}
+      <span className="wrap-anywhere">{item.text}</span>
+      {item.note && <span className="wrap-anywhere text-muted">{item.note}</span>}
     </li>
   )
 }

@@ -56,7 +56,7 @@ export function PeopleTable({ of, label, query, search, onSearch, filters }: Peo
       header: t`Desde`,
       sort: 'created_at',
       descending: true,
-      width: 8,
+      width: 10,
       cell: (one) => format.date(one.created_at),
     },
     {

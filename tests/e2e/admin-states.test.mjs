@@ -56,6 +56,7 @@ describe('admin states', () => {
       await accessible(page, `${name} in trouble`)
       await page.unrouteAll()
       for (let tries = 0; tries < 12 && (await again.count()) > 0; tries++) {
+        // Busy until it is known what became of it; gone, if that was good.
         await again.first().click()
         await settled(page)
       }

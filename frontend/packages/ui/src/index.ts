@@ -1,4 +1,5 @@
 export { Alert, EmptyState, ErrorState, Loading, Skeleton } from './states'
+export { Again } from './again'
 export { Badge, type Tone } from './badge'
 export { Button, buttonClass, IconButton } from './button'
 export { Dialog } from './dialog'

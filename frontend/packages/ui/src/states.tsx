@@ -3,7 +3,7 @@
 
 import { Trans } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
-import { Button } from './button'
+import { Again } from './again'
 import { Icon, type IconName } from './icon'
 import { problemText } from './problem'
 import { Offline } from '@commerce/api'
@@ -51,7 +51,8 @@ export function EmptyState({ icon = 'box', title, children, action, page = false
 
 interface ErrorProps {
   error: unknown
-  retry?: () => void
+  /** Settles when it is known what became of it. */
+  retry?: () => unknown
   /** It is all of the page. */
   page?: boolean
 }
@@ -70,11 +71,7 @@ export function ErrorState({ error, retry, page = false }: ErrorProps) {
           )
         }
         action={
-          retry && (
-            <Button look="secondary" onClick={retry}>
-              <Trans>Tentar de novo</Trans>
-            </Button>
-          )
+          retry && <Again ask={retry} />
         }
       >
         {problemText(error)}

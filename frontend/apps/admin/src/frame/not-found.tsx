@@ -28,7 +28,7 @@ export function PageError({ error, reset }: ErrorComponentProps) {
       error={error}
       retry={() => {
         reset()
-        void router.invalidate()
+        return router.invalidate()
       }}
     />
   )

@@ -20,7 +20,7 @@ export function Paged<T>({ query, wait = 'h-32', empty, more, children }: PagedP
   const rows = query.data?.pages.flatMap(({ data }) => data)
   if (!rows) {
     return query.error ? (
-      <ErrorState error={query.error} retry={() => void query.refetch()} />
+      <ErrorState error={query.error} retry={() => query.refetch()} />
     ) : (
       <div aria-busy="true">
         <Skeleton className={wait} />

@@ -1,7 +1,6 @@
 // What a form is filled from did not come: said within it, and asked for again.
 
-import { Alert, Button, problemText } from '@commerce/ui'
-import { Trans } from '@lingui/react/macro'
+import { Again, Alert, problemText } from '@commerce/ui'
 
 interface UnreadProps {
   of: { error: unknown; refetch: () => Promise<unknown> }
@@ -14,9 +13,7 @@ export function Unread({ of: { error, refetch }, className = '' }: UnreadProps) 
     <div className={className}>
       <Alert tone="bad">
         <p>{problemText(error)}</p>
-        <Button size="small" look="secondary" className="mt-2" onClick={() => void refetch()}>
-          <Trans>Tentar de novo</Trans>
-        </Button>
+        <Again size="small" className="mt-2" ask={refetch} />
       </Alert>
     </div>
   )

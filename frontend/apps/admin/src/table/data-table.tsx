@@ -3,7 +3,7 @@
 // On a narrow screen the same rows are cards.
 
 import { useFormat } from '@commerce/i18n'
-import { Button, EmptyState, ErrorState, Icon } from '@commerce/ui'
+import { Again, Button, EmptyState, ErrorState, Icon } from '@commerce/ui'
 import { plural } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
@@ -188,7 +188,7 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
         className={`min-h-0 grow overflow-auto overscroll-contain focus-visible:-outline-offset-2 ${narrow ? '' : 'card'}`}
       >
         {query.error && rows.length === 0 ? (
-          <ErrorState error={query.error} retry={() => void query.refetch()} />
+          <ErrorState error={query.error} retry={() => query.refetch()} />
         ) : !query.isLoading && rows.length === 0 ? (
           <Nothing {...props} />
         ) : narrow ? (
@@ -288,9 +288,7 @@ export function DataTable<Row extends object, Search extends TableSearch>(props:
         {query.isFetchNextPageError && (
           <p role="alert" className="flex flex-wrap items-center justify-center gap-3 p-4 text-sm text-bad">
             <Trans>As próximas linhas não carregaram.</Trans>
-            <Button look="secondary" size="small" onClick={() => void fetchNextPage()}>
-              <Trans>Tentar de novo</Trans>
-            </Button>
+            <Again size="small" ask={fetchNextPage} />
           </p>
         )}
       </div>

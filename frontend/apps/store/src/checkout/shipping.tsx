@@ -76,7 +76,7 @@ export function Shipping({ cart, destination }: ShippingProps) {
       </p>
     )
   }
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />
+  if (error && !data) return <ErrorState error={error} retry={() => refetch()} />
   if (!data) return <Skeleton className="h-36" />
   if (data.length === 0) {
     return (

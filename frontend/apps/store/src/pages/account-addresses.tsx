@@ -25,7 +25,7 @@ export function AddressesPage() {
         </Button>
       </div>
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : !data ? (
         <Skeleton className="h-32 rounded-card" />
       ) : data.length === 0 ? (

@@ -18,7 +18,7 @@ import { fieldError, take } from '../parts/form'
 
 export function DataPage() {
   const { data, error, refetch } = useQuery(me)
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />
+  if (error && !data) return <ErrorState error={error} retry={() => refetch()} />
   if (!data) return <Loading />
   return (
     <div className="grid gap-8">

@@ -24,7 +24,7 @@ export function OrderPage() {
 
   if (isProblem(query.error, 'order_not_found')) return <NotFound />
   if (query.error && !order) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState error={query.error} retry={() => query.refetch()} />
   }
   if (!order) return <Loading />
   return (
@@ -119,7 +119,7 @@ function useMoney(order: Order | undefined) {
 
 function Sent({ order }: { order: Order }) {
   const { data, error, refetch } = useQuery(orderParcels(order.id))
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />
+  if (error && !data) return <ErrorState error={error} retry={() => refetch()} />
   const parcels = data
     ?.filter(({ status }) => status !== 'canceled')
     .map((parcel) => ({ ...parcel, shipped_at: parcel.created_at }))
@@ -130,7 +130,7 @@ function Timeline({ id }: { id: string }) {
   const { t } = useLingui()
   const format = useFormat()
   const { data, error, refetch } = useQuery(orderEvents(id))
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />
+  if (error && !data) return <ErrorState error={error} retry={() => refetch()} />
   const names: Record<Schemas['Status'], string> = {
     pending: t`Pedido feito`,
     stock_shortfall: t`Faltou estoque`,

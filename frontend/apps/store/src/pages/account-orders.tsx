@@ -16,7 +16,7 @@ export function OrdersPage() {
         <Trans>Pedidos</Trans>
       </h1>
       {query.error && !orders ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => query.refetch()} />
       ) : !orders ? (
         <div className="grid gap-3">
           {[1, 2, 3].map((n) => (

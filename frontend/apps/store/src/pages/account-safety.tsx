@@ -101,7 +101,7 @@ function Sessions() {
         )}
       </div>
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : !data ? (
         <Skeleton className="h-24 rounded-card" />
       ) : (

@@ -14,7 +14,7 @@ export function WishesPage() {
         <Trans>Lista de desejos</Trans>
       </h1>
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : data?.length === 0 ? (
         <EmptyState
           icon="heart"

@@ -19,7 +19,7 @@ export function BagPage() {
   const cart = query.data
   if (!cart || cart.items.length === 0) {
     return query.error ? (
-      <ErrorState error={query.error} retry={() => void query.refetch()} />
+      <ErrorState error={query.error} retry={() => query.refetch()} />
     ) : (
       <EmptyBag />
     )

@@ -138,7 +138,7 @@ function Listing({ title, search, category, path = [] }: ListingProps) {
               isProblem(query.error, 'category_not_found') ? (
                 <NotFound />
               ) : (
-                <ErrorState error={query.error} retry={() => void query.refetch()} />
+                <ErrorState error={query.error} retry={() => query.refetch()} />
               )
             ) : products?.length === 0 ? (
               <Nothing search={search} filtered={filters > 0} change={change} />

@@ -26,7 +26,7 @@ export function ProductPage() {
     return <NotFound />
   }
   if (query.error && !query.data) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState error={query.error} retry={() => query.refetch()} />
   }
   return (
     <div className="page pt-6">

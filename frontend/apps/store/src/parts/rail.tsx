@@ -30,7 +30,7 @@ export function Rail({ title, query, all, eager = false }: RailProps) {
         </Link>
       </div>
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : (
         <ul className="-mx-4 flex snap-x scroll-px-4 gap-3 overflow-x-auto px-4 pb-3 sm:gap-5">
           {data

@@ -19,7 +19,7 @@ export function PaymentForm({ ref, amount }: PaymentFormProps) {
   const method = data?.find(({ id }) => id === chosen) ?? data?.[0]
 
   if (amount.amount === 0) return <Covered ref={ref} by={data?.[0]?.provider} />
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />
+  if (error && !data) return <ErrorState error={error} retry={() => refetch()} />
   if (!data) return <Skeleton className="h-40" />
   if (!method) {
     return (

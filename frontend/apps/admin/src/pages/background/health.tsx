@@ -69,7 +69,7 @@ export function HealthPage() {
       note={state && t`Conferido em ${format.dateTime(state.at)}; de novo a cada 5 segundos.`}
     >
       {ready.error && !state ? (
-        <ErrorState error={ready.error} retry={() => void ready.refetch()} />
+        <ErrorState error={ready.error} retry={() => ready.refetch()} />
       ) : !state ? (
         <Skeleton className="h-64" />
       ) : (

@@ -23,7 +23,7 @@ export function JobPage() {
     return <EmptyState page icon="search" title={<Trans>Não há esta tarefa</Trans>} />
   }
   if (query.error && !job) {
-    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => query.refetch()} />
   }
   if (!job) return <Loading />
   return (

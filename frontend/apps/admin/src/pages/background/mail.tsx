@@ -22,7 +22,7 @@ export function MailPage() {
   return (
     <Page title={t`Mensagens`} note={t`O que a loja envia, com dados inventados.`}>
       {templates.error && !templates.data ? (
-        <ErrorState error={templates.error} retry={() => void templates.refetch()} />
+        <ErrorState error={templates.error} retry={() => templates.refetch()} />
       ) : !templates.data ? (
         <Loading />
       ) : chosen === undefined ? (
@@ -97,7 +97,7 @@ function Preview({ name, language }: { name: string; language: string }) {
         }),
       ),
   })
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />
+  if (error && !data) return <ErrorState error={error} retry={() => refetch()} />
   if (!data) return <Skeleton className="h-96" />
   return (
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">

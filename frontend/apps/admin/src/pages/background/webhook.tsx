@@ -51,7 +51,7 @@ export function WebhookPage() {
     return <EmptyState page icon="search" title={<Trans>Não há este webhook</Trans>} />
   }
   if (query.error && !hook) {
-    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => query.refetch()} />
   }
   if (!hook) return <Loading />
   return (
@@ -351,7 +351,7 @@ function DeliveryDialog({
   return (
     <Dialog open onClose={close} title={t`Entrega`}>
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : !data ? (
         <Skeleton className="h-60" />
       ) : (

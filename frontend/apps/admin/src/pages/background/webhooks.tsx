@@ -27,7 +27,7 @@ export function WebhooksPage() {
       }
     >
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : !data ? (
         <Skeleton className="h-40" />
       ) : data.length === 0 ? (

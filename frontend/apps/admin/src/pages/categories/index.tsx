@@ -175,7 +175,7 @@ export function CategoriesPage() {
       }
     >
       {query.error && !query.data ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => query.refetch()} />
       ) : query.isLoading ? (
         <Loading />
       ) : tree.length === 0 ? (
@@ -313,7 +313,7 @@ function EditForm({ id, onClose }: { id: number; onClose: () => void }) {
   })
   const at = fieldErrors(save.error)
   if (query.isLoadingError) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState error={query.error} retry={() => query.refetch()} />
   }
   if (!query.data) return <Loading />
   const { name, slug, description, version } = query.data

@@ -58,7 +58,7 @@ export function ConsistencyPage() {
         </Alert>
       )}
       {query.error && !rows ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => query.refetch()} />
       ) : !rows ? (
         <Loading />
       ) : rows.length === 0 ? (

@@ -168,7 +168,7 @@ function CardDialog({ id, close }: { id: string | undefined; close: () => void }
           <Trans>Não há este vale-presente.</Trans>
         </p>
       ) : query.error ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => query.refetch()} />
       ) : (
         <Skeleton className="h-40" />
       )}

@@ -43,7 +43,7 @@ export function StoreCredit({ customer }: { customer: string }) {
       }
     >
       {query.error && !accounts ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => query.refetch()} />
       ) : !accounts ? (
         <Skeleton className="h-12" />
       ) : accounts.length === 0 ? (

@@ -117,7 +117,7 @@ function Figures() {
 function Unknown() {
   const { currency } = route.useSearch()
   const { error, refetch } = useQuery(kpis({ currency }))
-  return <ErrorState error={error} retry={() => void refetch()} />
+  return <ErrorState error={error} retry={() => refetch()} />
 }
 
 function BestOfSpan() {

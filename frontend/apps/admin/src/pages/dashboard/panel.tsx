@@ -25,7 +25,7 @@ export function Panel({ title, more, query, children }: PanelProps) {
           ))}
         </div>
       ) : query?.isLoadingError ? (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => query.refetch()} />
       ) : (
         children
       )}

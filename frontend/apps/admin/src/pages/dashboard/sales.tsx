@@ -43,7 +43,7 @@ export function Sales({ span }: { span: Span | undefined }) {
   )
   // The tiles say so.
   if (isLoadingError) return null
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />
+  if (error && !data) return <ErrorState error={error} retry={() => refetch()} />
   if (!figures || !points || !net || !orders) {
     return (
       <div aria-busy="true" className={grid}>

@@ -22,7 +22,7 @@ export function Tiles({ span }: { span: Span | undefined }) {
     ...kpis(span),
     enabled: span !== undefined,
   })
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />
+  if (error && !data) return <ErrorState error={error} retry={() => refetch()} />
   if (!data) {
     return (
       <div aria-busy="true" className={grid}>

@@ -21,7 +21,7 @@ export function ImportPage() {
     return <EmptyState page icon="search" title={<Trans>Não há esta importação</Trans>} />
   }
   if (query.error && !one) {
-    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => query.refetch()} />
   }
   if (!one) return <Loading />
   return (

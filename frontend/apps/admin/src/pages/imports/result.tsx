@@ -200,7 +200,7 @@ function Errors({ of: one }: { of: Import }) {
       </p>
       <ActError error={save.error} />
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : !data ? (
         <Skeleton className="h-32" />
       ) : (

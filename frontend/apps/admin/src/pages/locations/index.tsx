@@ -39,7 +39,7 @@ export function LocationsPage() {
       }
     >
       {places.error && !places.data ? (
-        <ErrorState error={places.error} retry={() => void places.refetch()} />
+        <ErrorState error={places.error} retry={() => places.refetch()} />
       ) : !places.data ? (
         <Loading />
       ) : (

@@ -74,10 +74,7 @@ export function Payments({ order }: { order: Order }) {
       ) : error ? (
         <ErrorState
           error={error}
-          retry={() => {
-            void payments.refetch()
-            void refunds.refetch()
-          }}
+          retry={() => Promise.all([payments.refetch(), refunds.refetch()])}
         />
       ) : (
         <Skeleton className="h-24" />

@@ -45,7 +45,7 @@ export function OrderPage() {
     return <EmptyState page icon="search" title={<Trans>Não há este pedido</Trans>} />
   }
   if (query.error && !order) {
-    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => query.refetch()} />
   }
   if (!order) return <Loading />
   return (

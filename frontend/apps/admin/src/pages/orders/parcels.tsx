@@ -78,7 +78,7 @@ export function Parcels({ order }: { order: Order }) {
       }
     >
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : !data ? (
         <Skeleton className="h-16" />
       ) : (

@@ -151,7 +151,7 @@ function ReturnDialog({ of, close }: { of: string | undefined; close: () => void
           <Trans>Não há esta devolução.</Trans>
         </p>
       ) : error ? (
-        <ErrorState error={error} retry={() => void Promise.all([order.refetch(), returns.refetch()])} />
+        <ErrorState error={error} retry={() => Promise.all([order.refetch(), returns.refetch()])} />
       ) : (
         <Skeleton className="h-40" />
       )}

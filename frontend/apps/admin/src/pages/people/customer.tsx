@@ -30,7 +30,7 @@ export function CustomerPage() {
     return <EmptyState page icon="search" title={<Trans>Não há este cliente</Trans>} />
   }
   if (query.error && !one) {
-    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => query.refetch()} />
   }
   if (!one) return <Loading />
   return (

@@ -86,7 +86,7 @@ export function RolesPage() {
       }
     >
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : !data ? (
         <Skeleton className="h-64" />
       ) : (

@@ -43,7 +43,7 @@ export function UserPage() {
     return <EmptyState page icon="search" title={<Trans>Não há este usuário</Trans>} />
   }
   if (query.error && !one) {
-    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => query.refetch()} />
   }
   if (!one) return <Loading />
   const myself = me?.id === one.id

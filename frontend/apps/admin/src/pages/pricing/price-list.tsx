@@ -50,7 +50,7 @@ export function PriceListPage() {
     return <EmptyState page icon="search" title={<Trans>Não há esta lista</Trans>} />
   }
   if (query.error && !list) {
-    return <ErrorState page error={query.error} retry={() => void query.refetch()} />
+    return <ErrorState page error={query.error} retry={() => query.refetch()} />
   }
   if (!list) return <Loading />
   return (

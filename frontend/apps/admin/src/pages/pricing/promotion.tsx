@@ -67,10 +67,7 @@ export function PromotionPage() {
       <ErrorState
         page
         error={error}
-        retry={() => {
-          void query.refetch()
-          void names.refetch()
-        }}
+        retry={() => Promise.all([query.refetch(), names.refetch()])}
       />
     )
   }

@@ -228,7 +228,7 @@ function Classes() {
       }
     >
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : !data ? (
         <Skeleton className="h-24" />
       ) : (

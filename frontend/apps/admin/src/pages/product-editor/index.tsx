@@ -41,7 +41,7 @@ export function ProductPage() {
     return isProblem(error) && error.status === 404 ? (
       <EmptyState page icon="search" title={<Trans>Este produto não existe</Trans>} />
     ) : (
-      <ErrorState page error={error} retry={() => void Promise.all([one.refetch(), all.refetch()])} />
+      <ErrorState page error={error} retry={() => Promise.all([one.refetch(), all.refetch()])} />
     )
   }
   if (!one.data || !all.data) return <Loading />

@@ -28,7 +28,7 @@ export function SettingsPage() {
   return (
     <Page title={t`Ajustes da loja`} note={t`Cada um vale assim que é guardado.`} narrow>
       {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : !data ? (
         <Skeleton className="h-96" />
       ) : (

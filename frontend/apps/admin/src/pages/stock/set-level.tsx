@@ -53,7 +53,7 @@ function SetForm({ variant, location, onClose }: { variant: number; location: nu
     save.reset()
   }
   const at = fieldErrors(save.error)
-  if (query.error && !seen) return <ErrorState error={query.error} retry={() => void query.refetch()} />
+  if (query.error && !seen) return <ErrorState error={query.error} retry={() => query.refetch()} />
   if (!seen) return <Loading />
   return (
     <form key={seen.version} className="grid gap-4 sm:grid-cols-2" onSubmit={(event) => save.mutate(take(event))}>

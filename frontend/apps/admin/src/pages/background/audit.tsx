@@ -104,7 +104,11 @@ export function AuditPage() {
         search={search}
         onSearch={onSearch}
         filtered={Boolean(operation ?? subject ?? actor)}
-        empty={<EmptyState icon="shield" title={<Trans>Nada mudou ainda</Trans>} />}
+        empty={
+          <EmptyState icon="shield" title={<Trans>Nada mudou ainda</Trans>}>
+            <Trans>O que a equipe mudar aparece aqui.</Trans>
+          </EmptyState>
+        }
         filters={
           <>
             <SearchFilter

@@ -85,7 +85,11 @@ export function JobsPage() {
         search={search}
         onSearch={onSearch}
         filtered={Boolean(status ?? kind)}
-        empty={<EmptyState icon="check" title={<Trans>Nenhuma tarefa</Trans>} />}
+        empty={
+          <EmptyState icon="check" title={<Trans>Nenhuma tarefa</Trans>}>
+            <Trans>O que a loja faz sozinha, como enviar e-mails, aparece aqui.</Trans>
+          </EmptyState>
+        }
         filters={
           <>
             <SelectFilter

@@ -1,6 +1,6 @@
 import { api, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Badge, Button, Choice, Dialog, ErrorState, Field, Loading, toast, useScopes } from '@commerce/ui'
+import { Badge, Button, Choice, Dialog, EmptyState, ErrorState, Field, Loading, toast, useScopes } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -42,6 +42,10 @@ export function LocationsPage() {
         <ErrorState error={places.error} retry={() => places.refetch()} />
       ) : !places.data ? (
         <Loading />
+      ) : places.data.length === 0 ? (
+        <EmptyState title={<Trans>Nenhum local ainda</Trans>}>
+          <Trans>Sem um local de estoque nada pode ser guardado nem vendido.</Trans>
+        </EmptyState>
       ) : (
         <ul className="grid gap-4 md:grid-cols-2 2xl:grid-cols-3">
           {places.data.map((place) => (

@@ -125,7 +125,11 @@ export function MovementsPage() {
             </p>
           </div>
         )}
-        empty={<EmptyState title={<Trans>Ainda nada se moveu</Trans>} />}
+        empty={
+          <EmptyState title={<Trans>Ainda nada se moveu</Trans>}>
+            <Trans>Cada entrada, saída e contagem fica aqui, com quem e por quê.</Trans>
+          </EmptyState>
+        }
       />
       <Dialog open={booking} onClose={() => setBooking(false)} title={t`Lançar movimento`}>
         {booking && <MoveForm done={() => setBooking(false)} />}

@@ -85,7 +85,11 @@ export function PeopleTable({ of, label, query, search, onSearch, filters }: Peo
       onSearch={onSearch}
       usualSort="-created_at"
       filtered={Boolean(search.q ?? search.active ?? search.role)}
-      empty={<EmptyState icon="user" title={<Trans>Ninguém ainda</Trans>} />}
+      empty={
+        <EmptyState icon="user" title={<Trans>Ninguém ainda</Trans>}>
+          <Trans>Quem se cadastrar aparece aqui.</Trans>
+        </EmptyState>
+      }
       filters={
         <>
           <SearchFilter

@@ -154,7 +154,11 @@ export function StockPage() {
             </div>
           </div>
         )}
-        empty={<EmptyState title={<Trans>Ainda não há estoque</Trans>} />}
+        empty={
+          <EmptyState title={<Trans>Ainda não há estoque</Trans>}>
+            <Trans>Lance uma entrada, e o que há de cada produto aparece aqui.</Trans>
+          </EmptyState>
+        }
       />
       <Ledger
         of={search.razao}

@@ -1,7 +1,7 @@
--- Products by id, uniformly among COUNT of them; with a PREFIX, by slug.
+-- Products by id, uniformly among COUNT of them; with a SLUG, by slug.
 
 local count = tonumber(os.getenv("COUNT"))
-local path = "/api/v1/products/" .. (os.getenv("PREFIX") or "")
+local path = "/api/v1/products/" .. (os.getenv("SLUG") or "")
 local seed = 0
 
 function setup(thread)

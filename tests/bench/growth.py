@@ -72,7 +72,7 @@ def ready(shop, count, options):
                     " where task = 'popularity'")
     shop.start()
     shop.wrk("get.lua", 2 * options.seconds, 64, COUNT=count,
-             PREFIX="bench-produto-")
+             SLUG="bench-produto-")
 
 
 def pack(shop):

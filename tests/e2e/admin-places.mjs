@@ -170,7 +170,7 @@ export async function places(token, order, returned) {
     ...(imported ? { importacao: [`/importacoes/${imported.id}`] } : {}),
     tarefas: ['/tarefas'],
     tarefa: [`/tarefas/${job.id}`],
-    auditoria: ['/auditoria', [/^(Emitiu|Issued)/]],
+    auditoria: ['/auditoria?operation=create_gift_card', [/^(Emitiu|Issued)/]],
     saude: ['/saude', ['Esvaziar']],
   }
 }

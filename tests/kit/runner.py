@@ -308,7 +308,7 @@ def browse(commerce, environment, options):
     if "-k" in options:
         words = ["--test-name-pattern", options[options.index("-k") + 1]]
     code, text = execute(
-        ["node", "--test", "--test-concurrency=2", "--test-reporter=spec",
+        ["node", "--test", "--test-concurrency=3", "--test-reporter=spec",
          "--test-reporter-destination=stdout", "--test-reporter=junit",
          "--test-reporter-destination=" + report, *words,
          *sorted(glob.glob(os.path.join(TESTS, "e2e", "*.test.mjs")))],

@@ -27,8 +27,7 @@ def level(shop, variant, place=1):
 def ledger(shop, variant, place=1):
     return [row["delta"] for row in shop.query(
         "store", "select delta from core.stock_movement where variant_id = %s"
-                 " and location_id = %s and kind = 'shipment'"
-                 " order by created_at, id",
+                 " and location_id = %s and kind = 'shipment' order by id",
         variant, place)]
 
 

@@ -213,6 +213,23 @@ def test_coupon_in_two_groups(store, limit):
     assert sorted(row[0][1] for row in rows) == [201, 409]
 
 
+def test_ledger_of_a_level_that_sessions_move_in_turn(store):
+    """Read from the newest on, each balance is that before and the move."""
+    variant = store.variant(5)
+    with store.connect() as one, store.connect() as other:
+        for connection in (one, other, one, other):
+            connection.execute("select * from api.create_stock_movement("
+                               "%s::jsonb, %s::jsonb)", (json.dumps({
+                                   "variant_id": variant, "delta": 2,
+                                   "kind": "receipt"}), STAFF))
+            connection.commit()
+    rows = store.query("select balance::int, delta::int"
+                       " from api.list_stock_movements(%s, null, null, null,"
+                       " null, null, null, 10, null, null)", variant)
+    assert [(row["balance"], row["delta"]) for row in rows] == [
+        (13, 2), (11, 2), (9, 2), (7, 2), (5, 5)]
+
+
 def test_cancel_by_many_gives_back_once(store):
     variant = store.variant(5)
     with store.connect() as connection:

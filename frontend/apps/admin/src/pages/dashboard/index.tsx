@@ -96,14 +96,18 @@ function Choices() {
 }
 
 function Figures() {
+  const { currency } = route.useSearch()
   const span = useSpan()
+  // Looked at from the beginning: what begins to look when it failed asks again,
+  // and that would be waiting once more.
+  const { error, refetch } = useQuery(kpis({ currency }))
   return (
     <>
       <h2 className="sr-only">
         <Trans>Vendas</Trans>
       </h2>
       {span === null ? (
-        <Unknown />
+        <ErrorState error={error} retry={() => refetch()} />
       ) : (
         <>
           <Tiles span={span} />
@@ -112,12 +116,6 @@ function Figures() {
       )}
     </>
   )
-}
-
-function Unknown() {
-  const { currency } = route.useSearch()
-  const { error, refetch } = useQuery(kpis({ currency }))
-  return <ErrorState error={error} retry={() => refetch()} />
 }
 
 function BestOfSpan() {

@@ -3,12 +3,12 @@
 
 import { api, ok, type Schemas } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Alert, Button, EmptyState, problemText, saveFile, toast, useScopes } from '@commerce/ui'
+import { Alert, Download, EmptyState, useScopes } from '@commerce/ui'
 import { plural } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { dayName, periodName } from '../../charts/days'
 import { SeriesChart } from '../../charts/series-chart'
 import { moneyTick } from '../../charts/ticks'
@@ -60,7 +60,7 @@ export function ReportsPage() {
           </>
         )
       }
-      actions={<Download query={asked} disabled={!!wrong} />}
+      actions={<SaveReport query={asked} disabled={!!wrong} />}
     >
       {wrong && (
         <div className="mb-3">
@@ -301,32 +301,25 @@ function Card({ row, grupo, por }: { row: Row; grupo: Group; por: Period }) {
 
 /** The report as spreadsheets of the reader's country open it: with what that
  * country writes before cents, and a mark that it is UTF-8. */
-function Download({ query, disabled }: { query: SalesQuery; disabled: boolean }) {
+function SaveReport({ query, disabled }: { query: SalesQuery; disabled: boolean }) {
   const { t, i18n } = useLingui()
-  const [busy, setBusy] = useState(false)
   const portuguese = i18n.locale === 'pt-BR'
-  const save = async () => {
-    setBusy(true)
-    try {
-      const text = await ok(
-        api.GET('/api/v1/analytics/sales.csv', {
-          params: { query: { ...query, separator: portuguese ? ';' : ',', decimal: portuguese ? ',' : '.' } },
-          parseAs: 'text',
-        }),
-      )
-      saveFile(
-        new Blob(['\ufeff', text], { type: 'text/csv' }),
-        `${t`vendas`}-${query.group_by ?? query.granularity ?? 'day'}.csv`,
-      )
-    } catch (error) {
-      toast(problemText(error))
-    } finally {
-      setBusy(false)
-    }
+  const report = async () => {
+    const text = await ok(
+      api.GET('/api/v1/analytics/sales.csv', {
+        params: { query: { ...query, separator: portuguese ? ';' : ',', decimal: portuguese ? ',' : '.' } },
+        parseAs: 'text',
+      }),
+    )
+    return new Blob(['\ufeff', text], { type: 'text/csv' })
   }
   return (
-    <Button look="secondary" size="small" icon="download" busy={busy} disabled={disabled} onClick={() => void save()}>
+    <Download
+      of={report}
+      name={() => `${t`vendas`}-${query.group_by ?? query.granularity ?? 'day'}.csv`}
+      disabled={disabled}
+    >
       <Trans>Baixar CSV</Trans>
-    </Button>
+    </Download>
   )
 }

@@ -8,6 +8,7 @@ import { take } from '../parts/form'
 /** In place of the bag when goods are gone: one mail when they are there again. */
 export function TellMe({ variant }: { variant: number }) {
   const { t } = useLingui()
+  // Until it is known who asks, nobody is asked for an address.
   const user = useUser()
   const queries = useQueryClient()
   const ask = useMutation({
@@ -30,11 +31,11 @@ export function TellMe({ variant }: { variant: number }) {
       <p className="font-semibold">
         <Trans>Acabou por enquanto.</Trans>
       </p>
-      {!user && (
+      {user === null && (
         <Field label={t`E-mail`} name="email" type="email" autoComplete="email" required maxLength={254} />
       )}
       {ask.error && <Alert tone="bad">{problemText(ask.error)}</Alert>}
-      <Button type="submit" look="secondary" icon="bell" busy={ask.isPending}>
+      <Button type="submit" look="secondary" icon="bell" busy={ask.isPending || user === undefined}>
         <Trans>Avise-me quando voltar</Trans>
       </Button>
     </form>

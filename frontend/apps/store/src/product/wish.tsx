@@ -13,7 +13,7 @@ export function WishButton({ product }: { product: number }) {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const here = useRouterState({ select: (state) => state.location.href })
-  const { data } = useQuery({ ...myWishes, enabled: Boolean(user) })
+  const { data, isPending } = useQuery({ ...myWishes, enabled: Boolean(user) })
   const change = useMutation({
     mutationFn: async (wished: boolean) => {
       const path = { params: { path: { product_id: product } } }
@@ -23,11 +23,14 @@ export function WishButton({ product }: { product: number }) {
     onError: (error) => toast(problemText(error)),
     onSettled: () => queries.invalidateQueries({ queryKey: myWishes.queryKey }),
   })
+  // Who asks, and what they wished for already: a press means something then.
+  const waits = user === undefined || (user !== null && isPending)
   const known = data?.some(({ product_id }) => product_id === product) ?? false
   const wished = change.isPending ? change.variables : known
   return (
     <button
       type="button"
+      disabled={waits}
       aria-pressed={wished}
       aria-label={t`Na lista de desejos`}
       title={wished ? t`Tirar da lista de desejos` : t`Guardar na lista de desejos`}

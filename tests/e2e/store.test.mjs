@@ -813,7 +813,15 @@ describe('store', () => {
     // What is gone is told of when it is back; what is wished for is kept.
     const gone = details.find((one) => one.variants.some(({ availability }) => availability === 'out_of_stock'))
     const missing = gone.variants.find(({ availability }) => availability === 'out_of_stock')
+    // Nobody is asked for an address, or to log in, before it is known who asks.
+    let tell
+    const told = new Promise((done) => (tell = done))
+    await page.route('**/api/v1/auth/refresh', (route) => told.then(() => route.fallback()))
     await page.goto(`/produto/${gone.slug}?sku=${missing.sku}`)
+    await page.getByRole('button', { name: 'Avise-me quando voltar', disabled: true }).waitFor()
+    await page.getByRole('button', { name: 'Na lista de desejos', disabled: true }).waitFor()
+    assert.equal(await page.getByRole('main').getByLabel('E-mail').count(), 0)
+    tell()
     await page.getByRole('button', { name: 'Avise-me quando voltar' }).click()
     await page.getByText('Combinado: quando voltar').waitFor()
     const heart = page.getByRole('button', { name: 'Na lista de desejos' })

@@ -53,7 +53,14 @@ export async function visitor(options = {}) {
   return { context, complaints, page: await context.newPage() }
 }
 
+/** Requests of each page that nobody has answered yet. */
+const unanswered = new WeakMap()
+
 function watch(page, complaints) {
+  const open = new Set()
+  unanswered.set(page, open)
+  page.on('request', (one) => open.add(one))
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (one) => open.delete(one))
   page.on('console', (message) => {
     const told = message.type() === 'error' || message.type() === 'warning'
     if (told && !message.text().includes('blocked by Playwright')) {
@@ -67,10 +74,17 @@ function watch(page, complaints) {
   })
 }
 
-/** Everything on the page has arrived. */
+/** Everything on the page has arrived: what was asked for is answered, drawn, and
+ * made nothing else be asked for. */
 export async function settled(page) {
-  await page.waitForLoadState('networkidle')
-  await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
+  await page.waitForLoadState()
+  const open = unanswered.get(page)
+  let quiet = 0
+  while (quiet < 3) {
+    await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+    quiet = open.size === 0 ? quiet + 1 : 0
+  }
 }
 
 /** WCAG 2.2 A and AA and best practice: none may be broken, or none of `rules`,

@@ -50,21 +50,12 @@ async function arrived(page, heading) {
   }, heading)
 }
 
-/** Requests that nobody has answered yet, of a page that just began. */
-function unanswered(page) {
-  const open = new Set()
-  page.on('request', (one) => open.add(one))
-  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (one) => open.delete(one))
-  return open
-}
-
 /** Starts on a page, goes to the next one without a network, and gets there. */
-async function away({ context, page, open }, from, to) {
+async function away({ context, page }, from, to) {
   const banner = page.getByText('Sem conexão: o que você vê pode estar desatualizado.')
   const alert = page.getByRole('alert').getByText('Você está sem conexão').filter({ visible: true })
   if (new URL(page.url()).pathname + new URL(page.url()).search !== from) await page.goto(from)
   await settled(page)
-  while (open.size > 0) await page.evaluate(() => new Promise(requestAnimationFrame))
   const seen = await told(page)
   const title = page.getByRole('heading', { level: 1 }).first()
   const heading = [await title.elementHandle(), await title.innerText()]
@@ -99,7 +90,6 @@ function eachWay(all, begin) {
   let one
   before(async () => {
     one = await visitor()
-    one.open = unanswered(one.page)
     await begin(one.page)
   })
   after(() => one.context.close())

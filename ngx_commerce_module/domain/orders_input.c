@@ -143,14 +143,17 @@ ngx_commerce_orders_text(ngx_commerce_flow_t *f, ngx_str_t *text)
 
     orders_member(&json, ",\"_id\":", id);
     orders_member(&json, ",\"_scope\":", f->principal->sub);
-    orders_member(&json, ",\"_actor\":", f->principal->sub);
     orders_member(&json, ",\"_key\":", (char *) f->idempotency_key.data);
     orders_member(&json, ",\"_fingerprint\":", (char *) f->fingerprint);
     orders_buyer(f, &json);
     orders_acting(&json, acting);
     orders_flag(&json, ",\"_staff\":",
                 ngx_commerce_flow_scope(f, ORDERS_STAFF_SCOPE));
-    orders_flag(&json, ",\"_english\":", f->english);
+
+    if (f->english) {
+        ngx_commerce_json_lit(&json, ",\"_english\":true");
+    }
+
     ngx_commerce_json_lit(&json, "}");
 
     text->data = start;
@@ -265,7 +268,7 @@ orders_length(ngx_commerce_flow_t *f)
         len += ngx_strlen(f->principal->email);
     }
 
-    return f->body_text.len + 6 * len + 6 * 3 * ngx_strlen(f->principal->sub)
+    return f->body_text.len + 6 * len + 6 * 2 * ngx_strlen(f->principal->sub)
            + 512;
 }
 

@@ -40,6 +40,8 @@ language sql stable as $$
                  case when q.problem is null then v.weight_grams else 0 end
                      as weight_grams,
                  coalesce(price_lines.currency, v.currency) as currency,
+                 price_lines.region as region,
+                 core.region_parent(price_lines.region) as parent,
                  case v.name when '' then v.product_name
                              else v.product_name || ' ' || v.name
                              end as name
@@ -80,10 +82,9 @@ language sql stable as $$
                        then 'unavailable_item' end) q(problem)
           offset 0) i
     left join core.tax_rate r
-           on r.region = price_lines.region and r.tax_class = i.tax_class
+           on r.region = i.region and r.tax_class = i.tax_class
     left join core.tax_rate c
-           on c.region = core.region_parent(price_lines.region)
-          and c.tax_class = i.tax_class
+           on c.region = i.parent and c.tax_class = i.tax_class
     cross join lateral (
         select coalesce(r.rate_ppm, c.rate_ppm, 0),
                coalesce(r.inclusive, c.inclusive, false)) k(ppm, inclusive)

@@ -185,7 +185,7 @@ language sql volatile as $$
     select '[' || string_agg(format(
         '{"items":[{"variant_id":%s,"quantity":1}%s],"payment_method":"pix",'
         '"_id":"%s","_scope":"%s","_key":"%s","_fingerprint":"%s",'
-        '"_staff":false,"_english":false,"_actor":"%s","_customer":"%s",'
+        '"_staff":false,"_customer":"%s",'
         '"_name":"Ana Souza","_email":"ana@example.com"}',
         first + floor(random() * (last - first + 1))::bigint,
         case when last > first then format(
@@ -193,7 +193,7 @@ language sql volatile as $$
              first + floor(random() * (last - first + 1))::bigint)
         else '' end,
         core.uuid_v7(), c, gen_random_uuid(), md5(c::text) || md5(c::text),
-        c, c), ',') || ']'
+        c), ',') || ']'
     from (select gen_random_uuid() as c from generate_series(1, size)) g
 $$;
 

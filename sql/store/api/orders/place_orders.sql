@@ -1,5 +1,6 @@
 -- Places a group of orders: POST /orders, called by its handler, which gives
--- each order its id, scope (who asks), key and fingerprint.
+-- each order its id, scope (who asks, and places it unless an actor is named),
+-- key and fingerprint.
 --
 -- One transaction, one answer for each order. An order that cannot be (stock,
 -- price, item) is answered with its problem and does not touch the others. A
@@ -31,7 +32,8 @@ declare
     levels   core.stock_supply[];
     place    bigint;                      -- that has everything
     sources  core.order_source[];
-    repeats  boolean;
+    repeated boolean;
+    stored   boolean;
     gone     boolean;
     offered  boolean;
     carts    boolean := place_orders.orders @? '$[*].cart_id';
@@ -41,7 +43,16 @@ begin
     end if;
 
     heads := core.orders_read(place_orders.orders);
-    offered := exists (select from unnest(heads) h where h.offers is not null);
+
+    select count(distinct h.key) < count(*), bool_or(h.stored),
+           bool_or(h.status = 'delivered' and h.lines is not null),
+           bool_or(h.offers is not null)
+    into repeated, stored, gone, offered
+    from unnest(heads) h;
+
+    if repeated then
+        heads := core.orders_repeated(heads);
+    end if;
 
     if offered then
         heads := core.orders_ration_offers(heads);
@@ -65,12 +76,7 @@ begin
         heads := core.orders_shortfall(heads, sources);
     end if;
 
-    select bool_or(h.stored or h.first <> h.ordinal),
-           bool_or(h.status = 'delivered' and h.lines is not null)
-    into repeats, gone
-    from unnest(heads) h;
-
-    if repeats then
+    if repeated or stored then
         return query
         select r.* from core.orders_replies(heads, sources) r;
     else

@@ -290,7 +290,7 @@ update core.fulfilment f
 delete from core.outbox_waiting
  where subjects[1] in (select id::text from demo_order);
 
-select core.sales_put(array(select id from demo_order order by n), 250);
+select core.sales_put(array(select id::text from demo_order order by n), 250);
 
 analyze core.orders, core.order_item, core.order_event, core.payment,
         core.fulfilment, core.fulfilment_item;

@@ -6,78 +6,75 @@
 -- in its place, in one transaction with its version. So each event counts once
 -- and the last one stands, however late and however often they come.
 --
+-- Plans go by the indexes and are kept: made while nothing was counted yet, they
+-- would read all that is counted for each job.
+--
 -- Answers how many orders were new.
 -- Locks: an advisory one, since all of them meet in the sums of their day.
 
 create or replace function api.sales_apply(facts jsonb)
     returns table (applied int)
-language plpgsql security definer set search_path = core, pg_temp as $$
+language plpgsql security definer set search_path = core, pg_temp
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off as $$
 declare
+    zone   text := (select s.value from core.setting s
+                    where s.key = 'timezone');
     fresh  core.sale[];
+    known  core.sale[];
+    empty  core.sales_day[];
 begin
     perform pg_advisory_xact_lock(hashtext('core.sale'));
 
-    fresh := array(
-        select row(f.id, f.version, d.dated)::core.sale
-        from (select distinct on (e ->> 'id') (e ->> 'id')::uuid as id,
-                     (e ->> 'version')::bigint as version, e as fact
-              from jsonb_array_elements(sales_apply.facts) e
-              order by e ->> 'id', (e ->> 'version')::bigint desc) f
-        left join core.sale s on s.order_id = f.id
-        cross join lateral core.sale_dated(f.fact) d
-        where s.version is null or s.version < f.version);
+    select array_agg(t.sale),
+           array_agg(t.known) filter (where (t.known).order_id is not null)
+    into fresh, known
+    from core.sales_told(sales_apply.facts, zone) t;
 
-    insert into core.sales_day as d
-    select e.dimension, e.currency, e.day, e.key, sum(e.orders),
-           sum(e.pieces), sum(e.gross), sum(e.discount), sum(e.shipping),
-           sum(e.tax), sum(e.tax_included), sum(e.total), sum(e.refunded),
-           sum(e.canceled_orders), sum(e.canceled)
-    from (select n.fact, 1 as sign from unnest(fresh) n
-          union all
-          select s.fact, -1
-          from core.sale s
-          where s.order_id in (select n.order_id from unnest(fresh) n)) o
-    cross join lateral core.sale_entries(o.fact, o.sign) e
-    group by e.dimension, e.currency, e.day, e.key
-    on conflict on constraint sales_day_pkey
-    do update set orders = d.orders + excluded.orders,
-                  pieces = d.pieces + excluded.pieces,
-                  gross = d.gross + excluded.gross,
-                  discount = d.discount + excluded.discount,
-                  shipping = d.shipping + excluded.shipping,
-                  tax = d.tax + excluded.tax,
-                  tax_included = d.tax_included + excluded.tax_included,
-                  total = d.total + excluded.total,
-                  refunded = d.refunded + excluded.refunded,
-                  canceled_orders = d.canceled_orders
-                                    + excluded.canceled_orders,
-                  canceled = d.canceled + excluded.canceled;
+    with put as (
+        insert into core.sales_day as d
+        select e.dimension, e.currency, e.day, e.key, sum(e.orders),
+               sum(e.pieces), sum(e.gross), sum(e.discount), sum(e.shipping),
+               sum(e.tax), sum(e.tax_included), sum(e.total),
+               sum(e.refunded), sum(e.canceled_orders), sum(e.canceled)
+        from core.sale_entries(fresh, known) e
+        group by e.dimension, e.currency, e.day, e.key
+        on conflict on constraint sales_day_pkey
+        do update set orders = d.orders + excluded.orders,
+                      pieces = d.pieces + excluded.pieces,
+                      gross = d.gross + excluded.gross,
+                      discount = d.discount + excluded.discount,
+                      shipping = d.shipping + excluded.shipping,
+                      tax = d.tax + excluded.tax,
+                      tax_included = d.tax_included + excluded.tax_included,
+                      total = d.total + excluded.total,
+                      refunded = d.refunded + excluded.refunded,
+                      canceled_orders = d.canceled_orders
+                                        + excluded.canceled_orders,
+                      canceled = d.canceled + excluded.canceled
+        returning d as sums
+    )
+    select array_agg(p.sums) into empty
+    from put p
+    where (p.sums).orders = 0 and (p.sums).refunded = 0
+          and (p.sums).canceled_orders = 0;
 
-    delete from core.sales_day d
-    where d.orders = 0 and d.refunded = 0 and d.canceled_orders = 0;
+    if empty is not null then
+        delete from core.sales_day d
+        using unnest(empty) e
+        where d.dimension = e.dimension and d.currency = e.currency
+              and d.day = e.day and d.key = e.key;
+    end if;
 
-    insert into core.sale as s
-    select n.* from unnest(fresh) n
-    on conflict on constraint sale_pkey
-    do update set version = excluded.version, fact = excluded.fact;
+    if known is not null then
+        delete from core.sale s
+        where s.order_id in (select k.order_id from unnest(known) k);
+    end if;
 
-    insert into core.label as l (dimension, key, name)
-    select distinct on (g.dimension, g.key) g.dimension, g.key, g.name
-    from unnest(fresh) n
-    cross join lateral jsonb_to_recordset(n.fact -> 'lines')
-               as i(product text, name text, category text,
-                    category_name text)
-    cross join lateral (values ('product', i.product, i.name),
-                               ('category', i.category, i.category_name))
-               g(dimension, key, name)
-    where g.name is not null
-          and not exists (select from core.label k
-                          where k.dimension = g.dimension and k.key = g.key
-                                and k.name = g.name)
-    order by g.dimension, g.key
-    on conflict on constraint label_pkey
-    do update set name = excluded.name where l.name <> excluded.name;
+    insert into core.sale select n.* from unnest(fresh) n;
 
-    return query select cardinality(fresh);
+    perform core.labels_put(fresh);
+
+    return query select coalesce(cardinality(fresh), 0);
 end
 $$;

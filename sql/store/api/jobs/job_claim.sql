@@ -6,6 +6,10 @@
 -- (api.job_renew, api.job_finish, api.job_run). A job whose lease ran out with
 -- its last attempt is dead.
 --
+-- Plans are kept and go by the index of what is due, whose first entry says
+-- whether a kind has anything: however many wait for their time, they are not
+-- read.
+--
 -- Locks: the kinds that have something due, which keeps their count exact and
 -- claimers of the same kind apart; then the jobs. What somebody else has
 -- locked is passed over, so nobody waits.
@@ -14,7 +18,9 @@ create or replace function api.job_claim(kinds text[], holder text,
                                          at_most int)
     returns table (id uuid, kind text, payload text, attempt int, lease uuid,
                    in_sql boolean, created bigint)
-language plpgsql security definer set search_path = core, pg_temp as $$
+language plpgsql security definer set search_path = core, pg_temp
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     k     core.job_kind;
@@ -24,9 +30,9 @@ begin
     for k in
         select q.* from core.job_kind q
         where (q.in_sql or q.kind = any (job_claim.kinds))
-              and exists (select from core.job j
-                          where j.kind = q.kind and j.due_at <= now()
-                                and j.status in ('waiting', 'running'))
+              and (select min(j.due_at) from core.job j
+                   where j.kind = q.kind
+                         and j.status in ('waiting', 'running')) <= now()
         order by q.kind
         for no key update skip locked
     loop

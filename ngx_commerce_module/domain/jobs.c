@@ -16,10 +16,9 @@
 #include "../base/text.h"
 
 
-#define SOON   5       /* ms, after a job ended: there may be room again */
-#define WOKEN  20      /* ms, after the feed told of work: more may come */
+#define SOON   5       /* ms, after the feed told of work or a job ended */
+#define REST   50      /* ms from look to look, while there is more and more */
 #define FIRST  300     /* ms, after the start */
-#define PACE   100     /* ms, while the outbox has more: it shares the server */
 #define RELAY  "500"   /* events at a time */
 #define IDLE   700     /* ms, and as much again at random */
 #define RENEW  5000    /* ms; leases are 15 s at least */
@@ -35,6 +34,7 @@ typedef struct {
     ngx_event_t             renew;
     ngx_queue_t             held;        /* held_t */
     ngx_uint_t              nheld;
+    ngx_msec_t              began;       /* the last look */
     const char             *holder;
     unsigned                looking:1;
     unsigned                soon:1;      /* somebody asked while looking */
@@ -67,6 +67,7 @@ static void jobs_open(jobs_t *jobs, ngx_commerce_worker_t *worker,
 static const char *jobs_holder(ngx_commerce_worker_t *worker);
 static void jobs_soon(jobs_t *jobs);
 static void jobs_look(jobs_t *jobs, ngx_msec_t after);
+static ngx_msec_t jobs_rest(const jobs_t *jobs);
 static void jobs_told(void *data, const ngx_commerce_walog_event_t *e);
 static void jobs_tick(ngx_event_t *ev);
 static ngx_int_t look_relay(ngx_commerce_flow_t *f);
@@ -215,7 +216,10 @@ jobs_soon(jobs_t *jobs)
 }
 
 
-/* nginx leaves a timer alone that is set for nearly the same time. */
+/*
+ * A look that is due sooner stays.  nginx leaves a timer alone that is set for
+ * nearly the same time, so it is taken away before.
+ */
 
 static void
 jobs_look(jobs_t *jobs, ngx_msec_t after)
@@ -225,10 +229,32 @@ jobs_look(jobs_t *jobs, ngx_msec_t after)
     }
 
     if (jobs->timer.timer_set) {
+        if ((ngx_msec_int_t) (jobs->timer.timer.key - ngx_current_msec)
+            <= (ngx_msec_int_t) after)
+        {
+            return;
+        }
+
         ngx_del_timer(&jobs->timer);
     }
 
     ngx_add_timer(&jobs->timer, after);
+}
+
+
+/*
+ * Quick when it is calm; in a rush a look finds all that came since the one
+ * before, for it costs much the same however much it finds.
+ */
+
+static ngx_msec_t
+jobs_rest(const jobs_t *jobs)
+{
+    ngx_msec_int_t  left;
+
+    left = (ngx_msec_int_t) (jobs->began + REST - ngx_current_msec);
+
+    return ngx_max(left, SOON);
 }
 
 
@@ -247,7 +273,7 @@ jobs_told(void *data, const ngx_commerce_walog_event_t *e)
     ngx_commerce_metrics_add(jobs->worker->metrics,
                              NGX_COMMERCE_METRIC_JOB_WAKE, 1);
 
-    jobs_look(jobs, WOKEN);
+    jobs_look(jobs, jobs_rest(jobs));
 }
 
 
@@ -266,6 +292,7 @@ jobs_tick(ngx_event_t *ev)
 
     jobs->soon = 0;
     jobs->woken = 0;
+    jobs->began = ngx_current_msec;
 
     f = (jobs->nheld == SLOTS)
         ? NULL
@@ -369,8 +396,7 @@ look_finished(ngx_commerce_flow_t *f)
 
     ngx_add_timer(&jobs->timer,
                   jobs->soon ? SOON
-                  : jobs->woken ? WOKEN
-                  : jobs->more ? PACE
+                  : jobs->woken || jobs->more ? jobs_rest(jobs)
                   : IDLE + (ngx_msec_t) ngx_random() % IDLE);
 }
 

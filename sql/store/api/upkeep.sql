@@ -7,9 +7,12 @@
 -- that nobody wants any more. All in portions: answers after how many
 -- milliseconds there is more to do, null when there is not.
 --
--- What nobody waits for leaves nine tenths of the time to others: a busy shop
+-- What nobody waits for leaves 24 parts in 25 of the time to others: a busy shop
 -- moves the popularity of a hundred thousand products, and that is as much
--- work as their orders were.
+-- work as their orders were. A portion looks at 500 products in 1 ms if none
+-- has moved, and in 10 ms if all have, so either way the next one comes after
+-- 250 ms: a walk over 100,000 products takes 50 s, over a million 9 minutes,
+-- and popularity is as old as a walk and a minute at most.
 --
 -- Locks: an advisory one, so that gateways do not do it twice; then products
 -- in id order.
@@ -23,6 +26,7 @@ declare
     looked   constant int := 500;
     many     constant int := 2000;
     soon     constant int := 100;
+    rest     constant int := 250;
     begun    constant timestamptz := clock_timestamp();
     due      core.upkeep;
     more     boolean;
@@ -62,7 +66,7 @@ begin
     where u.task = due.task;
 
     return query
-    select case when more then greatest(soon, 9 * ceil(1000 * extract(
+    select case when more then greatest(rest, 24 * ceil(1000 * extract(
                 epoch from clock_timestamp() - begun))::integer) end;
 end
 $$;

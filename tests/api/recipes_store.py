@@ -130,6 +130,7 @@ on_product("delete_product", 204, None)
 on_product("delete_product", 412, None, headers=STALE)
 on_product("archive_product", 200, None)
 on_product("archive_product", 412, None, headers=STALE)
+on_product("replace_related", 412, {"product_ids": []}, headers=STALE)
 on_product("create_image", 201, {"url": "/media/a.svg"})
 
 

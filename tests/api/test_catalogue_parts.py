@@ -194,6 +194,49 @@ def test_related_by_hand_and_by_category(shop, category):
                                               "/product_ids/1"]
 
 
+def test_related_are_a_part_of_the_product(shop):
+    """Chosen with the product or by themselves, for the version one saw; the
+    shop shows them at once, and staff what it does not show, too."""
+    one, draft, two = [goods.product(shop, status=status) for status in
+                       ("active", "draft", "active")]
+    chosen = [two["id"], draft["id"], one["id"]]
+    product = goods.product(shop, related_ids=chosen)
+    place = "/products/%d" % product["id"]
+
+    def listed(client):
+        answer = good(client.read(place + "/related?chosen=true"))
+        return [(row["id"], row["status"], row["sku"])
+                for row in answer["data"]]
+
+    def seen(*rows):
+        return [(row["id"], row["status"], row["variants"][0]["sku"])
+                for row in rows]
+
+    assert listed(shop.staff) == seen(two, draft, one)
+    assert listed(shop.anonymous) == seen(two, one)
+    answer = good(shop.staff.write("PATCH", place, {
+        "related_ids": [one["id"], two["id"]]}, match(product)))
+    assert answer["version"] == product["version"] + 1
+    assert listed(shop.anonymous) == seen(one, two)
+    for method, path, body in (
+            ("PATCH", place, {"related_ids": []}),
+            ("PUT", place + "/related", {"product_ids": []})):
+        problem(shop.staff.write(method, path, body, match(product)),
+                412, "version_mismatch")
+    same = good(shop.staff.write("PUT", place + "/related", {
+        "product_ids": [one["id"], two["id"]]}, match(answer)))
+    assert same == {"product_ids": [one["id"], two["id"]]}
+    now = good(shop.staff.write("PATCH", place, {"related_ids": [two["id"]]},
+                                match(answer)))
+    assert listed(shop.anonymous) == seen(two)
+    errors = problem(shop.staff.write("PATCH", place, {
+        "related_ids": [one["id"], now["id"], 999999]}), 422,
+        "unknown_product")["errors"]
+    assert [e["pointer"] for e in errors] == ["/related_ids/1",
+                                              "/related_ids/2"]
+    assert listed(shop.anonymous) == seen(two)
+
+
 def test_upsert_by_source(shop):
     body = {"name": "De fora", "sku": key(), "price": brl(100),
             "source": "erp", "external_id": key()}

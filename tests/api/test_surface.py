@@ -73,8 +73,10 @@ def test_odd_if_match(shop, value):
 def test_if_match_where_there_is_no_version(shop):
     """An operation that does not know If-Match does not mind it."""
     product = goods.product(shop, 1)
-    good(shop.staff.write("PUT", "/products/%d/related" % product["id"],
-                          {"product_ids": []}, {"if-match": '"7"'}), 200)
+    good(shop.staff.write("POST", "/products/%d/variants" % product["id"],
+                          {"sku": key(), "price": {
+                              "amount": 5, "currency": "BRL"}},
+                          {"if-match": '"7"'}), 201)
     good(shop.anonymous.get("/api/v1/products?limit=1",
                             headers={"if-match": '"7"'}), 200)
 

@@ -138,6 +138,19 @@ def test_change_of_a_product_shows(shop):
             shop, shop.staff, path)} == {name}
 
 
+def test_related_products_show_to_others(shop):
+    """They are in a table that no feed tells of; the product's row is."""
+    other = goods.product(shop)["id"]
+    path = "/products/%d/related?chosen=true" % shop.probe
+    # Kept for a second: the news of the product just made have all come.
+    until(lambda: int(bystander(shop, path).headers.get("age", 0)) >= 1, 30,
+          path + " to be kept")
+    good(shop.staff.call("replace_related", {"product_ids": [other]},
+                         id=shop.probe))
+    until(lambda: [row["id"] for row in bystander(shop, path).json()["data"]]
+          == [other], 10, "the change to show")
+
+
 def test_registration_and_card(shop):
     """Identity's handlers, which have a database of their own."""
     email, password = key() + "@example.com", "um-segredo-bem-longo-1"

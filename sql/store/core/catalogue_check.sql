@@ -146,6 +146,13 @@ begin
              with ordinality c (id, ord)
     where not exists (select from core.category k where k.id = c.id::bigint)
     union all
+    select i.n, 422, 'unknown_product', i.at || '/related_ids/' || r.ord - 1
+    from item i,
+         jsonb_array_elements_text(i.set -> 'related_ids')
+             with ordinality r (id, ord)
+    where r.id::bigint = i.id
+          or not exists (select from core.product p where p.id = r.id::bigint)
+    union all
     select w.n, 422, 'unknown_location', w.pointer || '/stock/location_id'
     from wanted w
     where w.doc -> 'stock' ? 'location_id'

@@ -79,6 +79,11 @@ begin
     perform core.save_variants(items, actor);
     perform core.save_product_categories(items);
     perform core.save_product_images(items);
+
+    perform core.relate_product((i ->> 'id')::bigint,
+                                i -> 'set' -> 'related_ids')
+    from jsonb_array_elements(items) i
+    where i -> 'set' ? 'related_ids';
 end
 $$;
 

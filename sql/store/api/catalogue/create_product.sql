@@ -3,9 +3,9 @@
 -- sku and price make its first variant, variants make more; categories,
 -- images and the first stock come with it, all in one transaction.
 --
--- Raises: CM422 validation_failed, unknown_category, unknown_location,
---   currency_mismatch, unknown_variant; CM409 sku_taken, slug_taken,
---   external_id_taken.
+-- Raises: CM422 validation_failed, unknown_category, unknown_product,
+--   unknown_location, currency_mismatch, unknown_variant; CM409 sku_taken,
+--   slug_taken, external_id_taken.
 
 create or replace function api.create_product(body jsonb, principal jsonb)
     returns setof api.product_saved

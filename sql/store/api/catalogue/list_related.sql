@@ -1,15 +1,17 @@
 -- What else a customer may like: GET /products/{id}/related.
 --
 -- Those chosen by hand come first, in their order; then the most popular of
--- the product's most special category, until there are enough.
+-- the product's most special category, until there are enough.  Of those that
+-- were chosen staff see also those that the shop does not show now.
 
-create or replace function api.list_related(id text, "limit" int,
-                                            principal jsonb)
+create or replace function api.list_related(id text, chosen boolean,
+                                            "limit" int, principal jsonb)
     returns table (data jsonb)
 language sql stable as $$
     select coalesce((
         select jsonb_agg(jsonb_build_object(
                    'id', r.id, 'slug', r.slug, 'name', r.name,
+                   'status', r.status, 'sku', r.variants -> 0 ->> 'sku',
                    'price', core.money(r.price_amount, r.currency),
                    'availability', r.availability, 'images', r.images)
                    order by near.turn, near.place, near.id)
@@ -26,10 +28,14 @@ language sql stable as $$
                      where l.category_id = coalesce(
                                (p.categories -> -1 ->> 'id')::bigint, 0)
                            and l.status = 'active' and l.product_id <> p.id
+                           and list_related.chosen is not true
                      order by l.popularity desc, l.product_id desc
                      limit list_related."limit")) x
-              join core.product active on active.id = x.id
-                                          and active.status = 'active'
+              join core.product shown on shown.id = x.id
+                   and (shown.status = 'active'
+                        or list_related.chosen
+                           and core.has_scope(list_related.principal,
+                                              'catalog:write'))
               group by x.id
               order by 2, 3, 1
               limit list_related."limit") near

@@ -1,15 +1,18 @@
 -- Chooses related products by hand: PUT /products/{id}/related.
 --
--- Raises: CM404 product_not_found, CM422 validation_failed (an id that nobody
---   has, or the product itself).
+-- Raises: CM404 product_not_found, CM412 version_mismatch, CM422
+--   validation_failed (an id that nobody has, or the product itself).
 -- Locks: the product.
 
 create or replace function api.replace_related(id text, body jsonb,
-                                               principal jsonb)
+                                               principal jsonb,
+                                               expected_version bigint)
     returns table (product_ids bigint[])
 language plpgsql security definer set search_path = core, pg_temp as $$
 declare
-    product core.product := core.lock_product(replace_related.id, null);
+    product core.product := core.lock_product(
+                                replace_related.id,
+                                replace_related.expected_version);
     wrong   jsonb;
 begin
     select jsonb_agg(jsonb_build_object(
@@ -27,12 +30,8 @@ begin
                           jsonb_build_object('errors', wrong));
     end if;
 
-    delete from core.product_related r where r.product_id = product.id;
-
-    insert into core.product_related (product_id, related_id, position)
-    select product.id, w.id::bigint, w.ord
-    from jsonb_array_elements_text(replace_related.body -> 'product_ids')
-             with ordinality w (id, ord);
+    perform core.relate_product(product.id,
+                                replace_related.body -> 'product_ids');
 
     return query
     select coalesce(array_agg(r.related_id order by r.position), '{}')

@@ -1,9 +1,9 @@
 -- Changes what the body names: PATCH /products/{id}, RFC 7396.
 --
 -- attributes are merged, null removes one; lists (category_ids, images,
--- variants) are replaced.  Variants that a list leaves out are deleted, or
--- taken out of sale when they were ever stocked.  A price for the product is
--- the price of all its variants.
+-- variants, related_ids) are replaced.  Variants that a list leaves out are
+-- deleted, or taken out of sale when they were ever stocked.  A price for the
+-- product is the price of all its variants.
 --
 -- Raises: CM404 product_not_found, CM412 version_mismatch, CM428
 --   if_match_required (a price or variants without If-Match), what

@@ -122,7 +122,7 @@ export async function places(token, order, returned) {
     produtos: ['/produtos?q=camiseta', ['Novo produto'], ['Colunas'], ['Vistas'], [/^Estoque de .* níveis/]],
     'produtos-nada': ['/produtos?q=xyzzyqwv'],
     'produto-novo': ['/produtos/novo'],
-    produto: ['/produtos/1', ['Mais ações'], ['Mais ações', 'Apagar…']],
+    produto: ['/produtos/1', ['Mais ações'], ['Mais ações', 'Apagar…'], [{ pick: 'Acrescentar um produto' }]],
     categorias: ['/categorias', ['Nova categoria'], [/^Ações de /], [/^Ações de /, 'Mudar nome e descrição…']],
     estoque: [
       '/estoque',
@@ -170,7 +170,7 @@ export async function places(token, order, returned) {
     ...(imported ? { importacao: [`/importacoes/${imported.id}`] } : {}),
     tarefas: ['/tarefas'],
     tarefa: [`/tarefas/${job.id}`],
-    auditoria: ['/auditoria?operation=create_gift_card', [/^(Emitiu|Issued)/]],
+    auditoria: [`/auditoria?subject=credit:${card.id}`, [/^(Emitiu|Issued)/], ['Operação…', { pick: /^Em palavras/ }]],
     saude: ['/saude', ['Esvaziar']],
   }
 }

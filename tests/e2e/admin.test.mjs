@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { enter, halves, inspect, places, staff, tokenOf } from './admin-places.mjs'
 import {
-  accessible, call, NARROW, newCustomer, press, reach, scrollThrough, settled, start, stop, url, visitor,
+  accessible, accessibleInBoth, call, NARROW, newCustomer, press, reach, scrollThrough, settled, start, stop, url, visitor,
 } from './kit.mjs'
 
 before(start)
@@ -212,6 +212,7 @@ describe('admin', () => {
     await page.getByRole('button', { name: `Ações de ${level.sku}` }).click()
     await page.getByRole('menuitem', { name: 'Definir quantidade e mínimo…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Definir quantidade e mínimo' })
+    await focused(dialog.getByLabel('Em estoque'))
     await dialog.getByLabel('Em estoque').fill('9')
     await call('/stock/movements', {
       method: 'POST',
@@ -250,6 +251,52 @@ describe('admin', () => {
     await accessible(page, 'leaving')
     await page.getByRole('button', { name: 'Voltar' }).click()
     assert.equal(await page.getByLabel('Nome', { exact: true }).inputValue(), 'Nem isto')
+  })
+
+  work('related products are chosen by keyboard, put in order, and shown so by the store', async ({ page, complaints }) => {
+    const word = `Par${Date.now()}`
+    const [one, two] = [await newProduct({ name: `${word} bule` }), await newProduct({ name: `${word} xícara` })]
+    const product = await newProduct()
+    await page.goto(`/admin/produtos/${product.id}`)
+    const part = page.getByRole('region', { name: 'Produtos relacionados' })
+    await part.getByText('Nenhum escolhido').waitFor()
+    const field = part.getByRole('combobox', { name: 'Acrescentar um produto' })
+    for (const { name } of [one, two]) {
+      await reach(page, field)
+      await page.keyboard.type(name)
+      await page.keyboard.press('Enter')
+      await part.getByRole('link', { name }).waitFor()
+    }
+    // What lists do not tell of one that was found is there as well.
+    await part.getByText(two.variants[0].sku).waitFor()
+    const shown = async (list) =>
+      (await list.getByRole('listitem').allInnerTexts()).map((text) => text.replace(/\n[^]*/, ''))
+    await press(page, part.getByRole('button', { name: `${one.name}: para baixo` }))
+    // At the end of the list it goes no further; the way back has the focus.
+    const back = part.getByRole('button', { name: `${one.name}: para cima` })
+    await page.waitForFunction((one) => one === document.activeElement, await back.elementHandle())
+    assert.deepEqual(await shown(part), [two.name, one.name])
+    await accessibleInBoth(page, 'related products')
+    await press(page, page.getByRole('button', { name: 'Guardar', exact: true }))
+    await page.getByText('Guardado.').waitFor()
+    assert.deepEqual(complaints, [])
+
+    // Somebody else chooses, too: nobody's choice is lost unasked.
+    await part.getByRole('button', { name: `Tirar ${two.name}` }).click()
+    await call(`/products/${product.id}/related`, { method: 'PUT', token, body: { product_ids: [two.id] } })
+    await page.getByRole('button', { name: 'Guardar', exact: true }).click()
+    await page.getByText('Outra pessoa mudou isto enquanto você editava.').waitFor()
+    await page.getByRole('button', { name: 'Recarregar e perder o que digitei' }).click()
+    await back.waitFor({ state: 'detached' })
+    assert.deepEqual(await shown(part), [two.name])
+    assert.match(complaints.splice(0).join(), /^console: Failed to load resource[^,]*412[^,]*$/)
+
+    await call(`/products/${product.id}`, { method: 'PATCH', token, body: { related_ids: [two.id, one.id] } })
+    await page.goto(`/produto/${product.slug}`)
+    const rail = page.getByRole('region', { name: 'Veja também' })
+    await rail.getByRole('listitem').first().waitFor()
+    const cards = await rail.getByRole('listitem').allInnerTexts()
+    assert.ok(cards[0].includes(two.name) && cards[1].includes(one.name), cards.slice(0, 3).join())
   })
 
   work('variants are made from options', async ({ page }) => {
@@ -351,6 +398,9 @@ describe('admin', () => {
     await page.getByRole('button', { name: `Ações de ${above.name}` }).click()
     await page.getByRole('menuitem', { name: 'Apagar…' }).click()
     await page.getByText('tem categorias abaixo dela').waitFor()
+    await page.getByRole('button', { name: `Ações de ${above.name}` }).click()
+    await page.getByRole('menuitem', { name: 'Mudar nome e descrição…' }).click()
+    await focused(page.getByRole('dialog').getByLabel('Nome'))
   })
 
   work('goods go to another location, by keyboard alone', async ({ page }) => {
@@ -421,6 +471,17 @@ describe('admin', () => {
     assert.match(asset.headers.get('Cache-Control'), /immutable/)
   })
 })
+
+/** What a dialog begins with has the focus, though it came later than that. */
+async function focused(field) {
+  await field.evaluate(
+    (one) =>
+      new Promise((done) => {
+        if (one === document.activeElement) done()
+        else one.addEventListener('focus', done, { once: true })
+      }),
+  )
+}
 
 /** Files of pictures, drawn by the browser. */
 async function pictures(page, wanted) {

@@ -8,6 +8,7 @@ import { compact, flag, oneOf, tableSearch, text, type Raw, type TableSearch } f
 export type Product = Schemas['Product']
 export type ProductItem = Schemas['ProductItem']
 export type Variant = Schemas['Variant']
+export type Related = Schemas['RelatedProduct']
 export type Status = Schemas['ProductStatus']
 export type Category = Schemas['Category']
 export interface Branch {
@@ -97,6 +98,24 @@ export const variants = (id: string) =>
         .data,
   })
 
+/** Those that were chosen by hand, also what the store does not show now. */
+export const related = (id: string) =>
+  queryOptions({
+    queryKey: ['products', 'one', id, 'related'],
+    queryFn: async ({ signal }) =>
+      (
+        await ok(
+          api.GET('/api/v1/products/{id}/related', {
+            signal,
+            params: { path: { id }, query: { chosen: true, limit: RELATED_MOST } },
+          }),
+        )
+      ).data,
+  })
+
+/** As many as the gateway takes. */
+export const RELATED_MOST = 24
+
 export const categoryTree = queryOptions({
   queryKey: ['categories', 'tree'],
   ...live('categories'),
@@ -122,5 +141,5 @@ export function flatten(branches: readonly Branch[], above: readonly Branch[] = 
 /** For `Pick`: products by their words. */
 export async function findProducts(words: string, signal: AbortSignal) {
   const { data } = await listed({ q: words || undefined, limit: 20 }, signal)
-  return data.map((one) => ({ id: String(one.id), text: one.name, product: one }))
+  return data.map((one) => ({ id: String(one.id), text: one.name, note: `#${one.id}`, product: one }))
 }

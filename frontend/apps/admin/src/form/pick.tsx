@@ -4,7 +4,7 @@
 import { FieldFrame, Icon, problemText } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useSettled } from '../parts/use-settled'
 
 export interface Choice {
@@ -48,6 +48,8 @@ export function Pick<T extends Choice>({
   const [chosen, setChosen] = useState<T | null>(initial)
   const [open, setOpen] = useState(false)
   const [at, setAt] = useState(0)
+  // Enter was pressed before it was known what the words find.
+  const [hurry, setHurry] = useState(false)
   const asked = useSettled(words.trim())
   const query = useQuery({
     queryKey: ['pick', source, asked],
@@ -59,6 +61,8 @@ export function Pick<T extends Choice>({
   const items = query.data ?? []
   const current = Math.min(at, items.length - 1)
   const shown = open && items.length > 0
+  // Until then the list is that of the words before.
+  const found = query.isSuccess && !query.isPlaceholderData && asked === words.trim()
 
   const choose = (found: T) => {
     onPick(found)
@@ -66,9 +70,19 @@ export function Pick<T extends Choice>({
     setWords(several ? '' : found.text)
     setOpen(false)
   }
+  const chooseFound = useEffectEvent(() => {
+    const item = items[current]
+    if (open && item) choose(item)
+  })
+  useEffect(() => {
+    if (!hurry || !found) return
+    setHurry(false)
+    chooseFound()
+  }, [hurry, found])
   const type = (next: string) => {
     setWords(next)
     setAt(0)
+    setHurry(false)
     setOpen(true)
     if (next === '' && chosen) {
       setChosen(null)
@@ -76,13 +90,14 @@ export function Pick<T extends Choice>({
     }
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    const found = items[current]
+    const item = items[current]
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 }
     const step = steps[event.key]
     if (step) {
       setAt(open ? (current + step + items.length) % Math.max(1, items.length) : 0)
       setOpen(true)
-    } else if (open && event.key === 'Enter' && found) choose(found)
+    } else if (open && event.key === 'Enter' && !found) setHurry(true)
+    else if (open && event.key === 'Enter' && item) choose(item)
     else if (open && event.key === 'Escape') setOpen(false)
     else return
     // Neither the form nor the dialog around it shall hear of it.
@@ -110,6 +125,7 @@ export function Pick<T extends Choice>({
             onKeyDown={onKeyDown}
             onBlur={() => {
               setOpen(false)
+              setHurry(false)
               setWords(several ? '' : (chosen?.text ?? ''))
             }}
             className="min-h-11 w-full rounded-lg border border-edge bg-surface py-2 pr-11 pl-3.5 text-ink aria-invalid:border-bad aria-invalid:ring-1 aria-invalid:ring-bad"

@@ -31,6 +31,7 @@ function words(code: string): string {
     case 'location_code_taken':
       return t`Já existe.`
     case 'unknown_category':
+    case 'unknown_product':
     case 'unknown_location':
     case 'unknown_variant':
     case 'unknown_item':

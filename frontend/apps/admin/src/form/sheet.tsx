@@ -4,6 +4,7 @@ import { Button, Dialog } from '@commerce/ui'
 import { Trans } from '@lingui/react/macro'
 import type { FormEvent, ReactNode } from 'react'
 import { ActError } from './act'
+import { focusFirst } from './focus'
 
 interface SheetProps {
   title: string
@@ -16,12 +17,6 @@ interface SheetProps {
   /** It cannot be undone. */
   danger?: boolean
   children?: ReactNode
-}
-
-/** Who opens a form begins at its first field, once the dialog is open. */
-function focusFirst(form: HTMLFormElement | null) {
-  const first = form?.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea')
-  if (first) requestAnimationFrame(() => first.focus({ preventScroll: true }))
 }
 
 /** Mounted while it is open. */

@@ -4,6 +4,7 @@
 import { Button, Dialog, Field, toast } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
+import { focusFirst } from '../form/focus'
 import { take } from '../form/take'
 import { Menu, MenuItem } from '../parts/menu'
 
@@ -68,6 +69,7 @@ export function Views({ page, search, onSearch, bare }: ViewsProps) {
       </Menu>
       <Dialog open={naming} onClose={() => setNaming(false)} title={t`Guardar esta vista`}>
         <form
+          ref={focusFirst}
           className="grid gap-4"
           onSubmit={(event) => {
             const { name = '' } = take(event)

@@ -8,12 +8,14 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { AuditSearch } from '../../areas/system'
+import type { Choice } from '../../form/pick'
+import { PickFilter } from '../../form/pick-filter'
 import { Page } from '../../frame/page'
 import { Facts } from '../../parts/card'
 import { DataTable } from '../../table/data-table'
 import { SearchFilter } from '../../table/filters'
 import type { Column } from '../../table/types'
-import { operationName } from './operations'
+import { operationName, operationNames } from './operations'
 
 type Entry = Schemas['AuditEntry']
 type Change = Schemas['AuditChange']
@@ -28,10 +30,40 @@ function fitting(words: string | undefined, pattern: RegExp): string | undefined
   return words && pattern.test(words) ? words : undefined
 }
 
+/** By their words, accents forgiven, or by their names; what has no words is
+ * taken as it is. */
+function findOperations(words: string): Promise<Choice[]> {
+  const wanted = plain(words)
+  const found = Object.entries(operationNames())
+    .filter(([id, text]) => plain(`${text} ${id} ${id.replaceAll('_', ' ')}`).includes(wanted))
+    .map(([id, text]) => ({ id, text, note: <code>{id}</code> }))
+    .sort((a, b) => a.text.localeCompare(b.text))
+  const other = OPERATION.test(words) ? [{ id: words, text: words }] : []
+  return Promise.resolve(found.length > 0 ? found : other)
+}
+
+const plain = (text: string) =>
+  text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+
+/** In words, and as the gateway calls it. */
+function Operation({ name }: { name: string }) {
+  const words = operationName(name)
+  return words === name ? (
+    <code>{name}</code>
+  ) : (
+    <>
+      {words} <code className="font-normal">{name}</code>
+    </>
+  )
+}
+
 const route = getRouteApi('/shell/auditoria')
 
 export function AuditPage() {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const format = useFormat()
   const search = route.useSearch()
   const navigate = route.useNavigate()
@@ -111,9 +143,13 @@ export function AuditPage() {
         }
         filters={
           <>
-            <SearchFilter
-              label={t`Operação, como update_product`}
-              value={operation}
+            <PickFilter
+              text={<Trans>Operação…</Trans>}
+              chosen={operation && <Operation name={operation} />}
+              title={t`O que a equipe fez`}
+              label={t`Em palavras ou pelo nome, como update_product`}
+              source={`operations ${i18n.locale}`}
+              search={findOperations}
               onChange={(next) => onSearch({ ...search, operation: next })}
             />
             <SearchFilter

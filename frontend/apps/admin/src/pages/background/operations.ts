@@ -2,8 +2,9 @@
 
 import { t } from '@lingui/core/macro'
 
-export function operationName(operation: string): string {
-  const names: Record<string, string> = {
+/** Their names and words, for those who look for one. */
+export function operationNames(): Record<string, string> {
+  return {
     activate_user: t`Ativou uma pessoa`,
     add_order_note: t`Anotou em um pedido`,
     adjust_credit: t`Ajustou um saldo`,
@@ -105,5 +106,7 @@ export function operationName(operation: string): string {
     user_add: t`Cadastrou uma pessoa, no servidor`,
     withdraw_return: t`Desfez uma devolução`,
   }
-  return names[operation] ?? operation
 }
+
+export const operationName = (operation: string): string =>
+  operationNames()[operation] ?? operation

@@ -13,6 +13,7 @@ import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree'
 import { DropIndicator, useDragAndDrop } from 'react-aria-components/useDragAndDrop'
 import { categoryTree, flatten, type Branch } from '../../data/catalog'
 import { SaveProblem } from '../../form/conflict'
+import { focusFirst } from '../../form/focus'
 import { fieldErrors } from '../../form/problems'
 import { take } from '../../form/take'
 import { confirm } from '../../frame/confirm'
@@ -222,6 +223,7 @@ function CategoryDialog({ editing, tree, onClose, move }: DialogProps) {
       {editing?.kind === 'edit' && <EditForm id={editing.id} onClose={onClose} />}
       {editing?.kind === 'move' && (
         <form
+          ref={focusFirst}
           className="grid gap-4"
           onSubmit={(event) => {
             const { parent = '' } = take(event)
@@ -318,7 +320,7 @@ function EditForm({ id, onClose }: { id: number; onClose: () => void }) {
   if (!query.data) return <Loading />
   const { name, slug, description, version } = query.data
   return (
-    <form key={version} className="grid gap-4" onSubmit={(event) => save.mutate(take(event))}>
+    <form key={version} ref={focusFirst} className="grid gap-4" onSubmit={(event) => save.mutate(take(event))}>
       <SaveProblem
         error={save.error}
         fields={['/name', '/slug', '/description']}
@@ -328,7 +330,7 @@ function EditForm({ id, onClose }: { id: number; onClose: () => void }) {
         }}
       />
       <input type="hidden" name="version" value={version} />
-      <Field label={t`Nome`} name="name" maxLength={120} required data-autofocus defaultValue={name} error={at('/name')} />
+      <Field label={t`Nome`} name="name" maxLength={120} required defaultValue={name} error={at('/name')} />
       <Field
         label={t`Endereço`}
         name="slug"

@@ -1,18 +1,17 @@
 import { api, isProblem, ok } from '@commerce/api'
 import { useFormat } from '@commerce/i18n'
-import { Button, Dialog, EmptyState, Icon } from '@commerce/ui'
+import { EmptyState } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { ORDER_STATUSES, type OrdersSearch } from '../../areas/sales'
 import { findCustomers } from '../../form/find'
-import { Pick } from '../../form/pick'
+import { PickFilter } from '../../form/pick-filter'
 import { Page } from '../../frame/page'
 import { live } from '../../live'
 import { Export, exports } from '../../parts/export'
 import { DataTable } from '../../table/data-table'
-import { DayFilter, filtering, SearchFilter, SelectFilter, Span } from '../../table/filters'
+import { DayFilter, SearchFilter, SelectFilter, Span } from '../../table/filters'
 import type { Column } from '../../table/types'
 import { customer as customerQuery } from '../people/data'
 import type { Order } from './data'
@@ -248,45 +247,16 @@ function CustomerFilter({
   onChange: (id: string | undefined) => void
 }) {
   const { t } = useLingui()
-  const [open, setOpen] = useState(false)
   const { data } = useQuery({ ...customerQuery(value ?? ''), enabled: value !== undefined })
-  if (value) {
-    return (
-      <button
-        type="button"
-        onClick={() => onChange(undefined)}
-        className={`control inline-flex max-w-60 items-center gap-1.5 ${filtering}`}
-      >
-        <span className="truncate">{data?.name ?? t`Um cliente`}</span>
-        <Icon name="close" className="size-4" />
-        <span className="sr-only">
-          <Trans>Tirar o filtro</Trans>
-        </span>
-      </button>
-    )
-  }
   return (
-    <>
-      <button type="button" className="control hover:bg-sunken" onClick={() => setOpen(true)}>
-        <Trans>Cliente…</Trans>
-      </button>
-      <Dialog open={open} onClose={() => setOpen(false)} title={t`Pedidos de um cliente`}>
-        <Pick
-          label={t`Nome ou e-mail`}
-          source="customers"
-          search={findCustomers}
-          onPick={(one) => {
-            if (!one) return
-            setOpen(false)
-            onChange(one.id)
-          }}
-        />
-        <div className="flex justify-end">
-          <Button look="secondary" onClick={() => setOpen(false)}>
-            <Trans>Voltar</Trans>
-          </Button>
-        </div>
-      </Dialog>
-    </>
+    <PickFilter
+      text={<Trans>Cliente…</Trans>}
+      chosen={value && (data?.name ?? t`Um cliente`)}
+      title={t`Pedidos de um cliente`}
+      label={t`Nome ou e-mail`}
+      source="customers"
+      search={findCustomers}
+      onChange={onChange}
+    />
   )
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { combinations, emptyDraft, emptyVariant, generate, optionsOf, patchOf, skuPart } from './draft'
+import { moved } from '../../parts/ordered'
+import { combinations, emptyDraft, emptyVariant, generate, optionsOf, patchOf, relatedRow, skuPart } from './draft'
 
 const colours = { name: 'cor', values: ['Azul', 'Preto'] }
 const sizes = { name: 'tamanho', values: ['P', 'M', 'G'] }
@@ -39,4 +40,14 @@ test('only what was touched is sent', () => {
   expect(patchOf(named, before)).toEqual({ attributes: { marca: null } })
   expect(patchOf(before, named)).toEqual({ attributes: { marca: 'Ipê' } })
   expect(Object.keys(patchOf(before, { ...before, variants: [] }) ?? {})).toEqual(['variants'])
+})
+
+test('of related products their order counts, and nothing else of them', () => {
+  const [a, b] = [1, 2].map((id) => relatedRow({ id, name: `n${id}`, status: 'active', images: [] }))
+  if (!a || !b) throw new Error('there are two')
+  const before = { ...emptyDraft(), related: [a, b] }
+  expect(patchOf(before, { ...before, related: [{ ...a, name: 'outro' }, b] })).toBeUndefined()
+  expect(patchOf(before, { ...before, related: moved(before.related, a.key, 1) })).toEqual({ related_ids: [2, 1] })
+  expect(moved(before.related, b.key, 0)).toEqual([b, a])
+  expect(moved(before.related, 'nobody', 0)).toEqual([a, b])
 })

@@ -1,7 +1,7 @@
 // A product while it is edited, and what of it has to be sent.
 
 import type { Schemas } from '@commerce/api'
-import type { Product, Status, Variant } from '../../data/catalog'
+import type { Product, Related, Status, Variant } from '../../data/catalog'
 
 export interface VariantRow {
   /** Among the rows of the page. */
@@ -37,6 +37,16 @@ export interface AttributeRow {
   value: string
 }
 
+export interface RelatedRow {
+  key: string
+  id: number
+  name: string
+  status: Status
+  /** Undefined of one that was found only now. */
+  sku?: string | null
+  picture: string | undefined
+}
+
 export interface Draft {
   name: string
   slug: string
@@ -47,6 +57,7 @@ export interface Draft {
   variants: VariantRow[]
   images: ImageRow[]
   attributes: AttributeRow[]
+  related: RelatedRow[]
 }
 
 let keys = 0
@@ -72,9 +83,19 @@ export const emptyDraft = (): Draft => ({
   variants: [emptyVariant()],
   images: [],
   attributes: [],
+  related: [],
 })
 
-export function draftOf(product: Product, variants: readonly Variant[]): Draft {
+export const relatedRow = (one: Pick<Related, 'id' | 'name' | 'status' | 'images'> & { sku?: string | null }): RelatedRow => ({
+  key: `r${one.id}`,
+  id: one.id,
+  name: one.name,
+  status: one.status,
+  sku: one.sku,
+  picture: one.images[0]?.url,
+})
+
+export function draftOf(product: Product, variants: readonly Variant[], related: readonly Related[]): Draft {
   return {
     name: product.name,
     slug: product.slug,
@@ -100,6 +121,7 @@ export function draftOf(product: Product, variants: readonly Variant[]): Draft {
       height: one.height ?? undefined,
     })),
     attributes: Object.entries(product.attributes).map(([name, value]) => attributeRow(name, value)),
+    related: related.map(relatedRow),
   }
 }
 
@@ -214,6 +236,8 @@ const imageBody = ({ url, alt, width, height }: ImageRow): Schemas['ImageInput']
   height,
 })
 
+const idsOf = (rows: readonly { id: number }[]) => rows.map(({ id }) => id)
+
 const attributesBody = (rows: readonly AttributeRow[]) =>
   Object.fromEntries(
     rows
@@ -227,10 +251,11 @@ export function bodyOfNew(draft: Draft): Schemas['NewProduct'] {
     ...(draft.slug.trim() && { slug: draft.slug.trim() }),
     description: draft.description,
     status: draft.status === 'archived' ? 'draft' : draft.status,
-    category_ids: draft.categories.map(({ id }) => id),
+    category_ids: idsOf(draft.categories),
     variants: draft.variants.map((row) => variantBody(row, draft.currency)),
     images: draft.images.map(imageBody),
     attributes: attributesBody(draft.attributes),
+    related_ids: idsOf(draft.related),
   }
 }
 
@@ -245,12 +270,13 @@ export function patchOf(before: Draft, draft: Draft): Schemas['ProductPatch'] | 
   if (draft.description !== before.description) patch.description = draft.description
   if (draft.status !== before.status) patch.status = draft.status
   if (differ(draft.categories, before.categories)) {
-    patch.category_ids = draft.categories.map(({ id }) => id)
+    patch.category_ids = idsOf(draft.categories)
   }
   if (differ(draft.variants, before.variants)) {
     patch.variants = draft.variants.map((row) => variantBody(row, draft.currency))
   }
   if (differ(draft.images, before.images)) patch.images = draft.images.map(imageBody)
+  if (differ(idsOf(draft.related), idsOf(before.related))) patch.related_ids = idsOf(draft.related)
   const [had, has] = [attributesBody(before.attributes), attributesBody(draft.attributes)]
   if (differ(had, has)) {
     const gone = Object.keys(had).filter((name) => !(name in has))

@@ -2,6 +2,7 @@ import { Alert, Button, Field, IconButton, problemText } from '@commerce/ui'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useEffect } from 'react'
 import { Drop } from '../../parts/drop'
+import { moved, MoveButtons, useOrder } from '../../parts/ordered'
 import { Thumb } from '../../parts/thumb'
 import { newKey, type ImageRow } from './draft'
 import { pictureTypes } from './pictures'
@@ -16,7 +17,6 @@ interface ImagesProps {
 }
 
 const MOST = 50
-const ROW = 'application/x-commerce-image'
 
 /** The first one stands for the product. */
 export function Images({ images, onChange, at, onBusy }: ImagesProps) {
@@ -33,11 +33,8 @@ export function Images({ images, onChange, at, onBusy }: ImagesProps) {
 
   const set = (key: string, part: Partial<ImageRow>) =>
     onChange((now) => now.map((one) => (one.key === key ? { ...one, ...part } : one)))
-  const move = (key: string, to: number) =>
-    onChange((now) => {
-      const one = now.find((row) => row.key === key)
-      return one ? now.filter((row) => row !== one).toSpliced(to, 0, one) : now
-    })
+  const move = (key: string, to: number) => onChange((now) => moved(now, key, to))
+  const order = useOrder('image', move)
 
   return (
     <div className="grid gap-3">
@@ -46,20 +43,9 @@ export function Images({ images, onChange, at, onBusy }: ImagesProps) {
           <li
             key={image.key}
             className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-3 border-b border-line pb-3 sm:grid-cols-[4.5rem_minmax(0,1fr)_auto]"
-            onDragOver={(event) => event.dataTransfer.types.includes(ROW) && event.preventDefault()}
-            onDrop={(event) => {
-              const key = event.dataTransfer.getData(ROW)
-              if (key) move(key, index)
-            }}
+            {...order.row(index)}
           >
-            <span
-              draggable
-              className="cursor-grab"
-              onDragStart={(event) => {
-                event.dataTransfer.setData(ROW, image.key)
-                event.dataTransfer.effectAllowed = 'move'
-              }}
-            >
+            <span {...order.grip(image.key)}>
               <Thumb url={usable(image.url)} className="size-18" />
             </span>
             <div className="grid content-start gap-2 sm:grid-flow-col sm:auto-cols-fr">
@@ -83,17 +69,12 @@ export function Images({ images, onChange, at, onBusy }: ImagesProps) {
               />
             </div>
             <div className="col-start-2 flex items-end sm:col-start-auto">
-              <IconButton
-                icon="up"
-                label={t`Imagem ${index + 1}: para cima`}
-                disabled={index === 0}
-                onClick={() => move(image.key, index - 1)}
-              />
-              <IconButton
-                icon="down"
-                label={t`Imagem ${index + 1}: para baixo`}
-                disabled={index === images.length - 1}
-                onClick={() => move(image.key, index + 1)}
+              <MoveButtons
+                index={index}
+                count={images.length}
+                move={(to) => move(image.key, to)}
+                up={t`Imagem ${index + 1}: para cima`}
+                down={t`Imagem ${index + 1}: para baixo`}
               />
               <IconButton
                 icon="trash"

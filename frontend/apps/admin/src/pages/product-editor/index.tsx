@@ -7,7 +7,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router'
 import { useState, type Dispatch, type ReactNode, type SetStateAction } from 'react'
-import { product as productQuery, statuses, variants as variantsQuery, type Product, type Status, type Variant } from '../../data/catalog'
+import { product as productQuery, related as relatedQuery, statuses, variants as variantsQuery, type Product, type Related, type Status, type Variant } from '../../data/catalog'
 import { SaveProblem } from '../../form/conflict'
 import { fieldErrors } from '../../form/problems'
 import { confirm } from '../../frame/confirm'
@@ -21,10 +21,11 @@ import { Categories } from './categories'
 import { bodyOfNew, draftOf, emptyDraft, patchOf, type Draft } from './draft'
 import { Images } from './images'
 import { ProductLevels } from './levels'
+import { RelatedProducts } from './related'
 import { Variants } from './variants'
 
 const route = getRouteApi('/shell/produtos/$id')
-const SHOWN = ['/name', '/slug', '/description', '/status', '/category_ids', '/variants', '/images', '/attributes', '/sku', '/price']
+const SHOWN = ['/name', '/slug', '/description', '/status', '/category_ids', '/variants', '/images', '/attributes', '/related_ids', '/sku', '/price']
 
 function useCrumbs() {
   const { t } = useLingui()
@@ -36,16 +37,17 @@ export function ProductPage() {
   const crumbs = useCrumbs()
   const one = useQuery({ ...productQuery(id), ...live('products') })
   const all = useQuery(variantsQuery(id))
-  const error = one.error ?? all.error
-  if (error && !(one.data && all.data)) {
+  const chosen = useQuery(relatedQuery(id))
+  const error = one.error ?? all.error ?? chosen.error
+  if (error && !(one.data && all.data && chosen.data)) {
     return isProblem(error) && error.status === 404 ? (
       <EmptyState page icon="search" title={<Trans>Este produto não existe</Trans>} />
     ) : (
-      <ErrorState page error={error} retry={() => Promise.all([one.refetch(), all.refetch()])} />
+      <ErrorState page error={error} retry={() => Promise.all([one.refetch(), all.refetch(), chosen.refetch()])} />
     )
   }
-  if (!one.data || !all.data) return <Loading />
-  return <Editor key={one.data.id} product={one.data} variants={all.data} crumbs={crumbs} />
+  if (!one.data || !all.data || !chosen.data) return <Loading />
+  return <Editor key={one.data.id} product={one.data} variants={all.data} related={chosen.data} crumbs={crumbs} />
 }
 
 export function NewProductPage() {
@@ -82,29 +84,31 @@ export function NewProductPage() {
 interface EditorProps {
   product: Product
   variants: Variant[]
+  related: Related[]
   crumbs: { to: string; label: string }[]
 }
 
-function Editor({ product, variants, crumbs }: EditorProps) {
+function Editor({ product, variants, related, crumbs }: EditorProps) {
   const { t } = useLingui()
   const queries = useQueryClient()
   const changed = useChanged()
   const navigate = useNavigate()
   // What the draft was made from; later news from the shop do not touch it.
-  const [base, setBase] = useState({ product, variants })
-  const before = draftOf(base.product, base.variants)
+  const [base, setBase] = useState({ product, variants, related })
+  const before = draftOf(base.product, base.variants, base.related)
   const [draft, setDraft] = useState(before)
   const patch = patchOf(before, draft)
   const stale = product.version !== base.product.version
 
   const adopt = async () => {
     const id = String(product.id)
-    const [fresh, all] = await Promise.all([
+    const [fresh, all, chosen] = await Promise.all([
       queries.fetchQuery({ ...productQuery(id), staleTime: 0 }),
       queries.fetchQuery({ ...variantsQuery(id), staleTime: 0 }),
+      queries.fetchQuery({ ...relatedQuery(id), staleTime: 0 }),
     ])
-    setBase({ product: fresh, variants: all })
-    setDraft(draftOf(fresh, all))
+    setBase({ product: fresh, variants: all, related: chosen })
+    setDraft(draftOf(fresh, all, chosen))
     save.reset()
   }
   const save = useMutation({
@@ -193,6 +197,7 @@ function Editor({ product, variants, crumbs }: EditorProps) {
         saveText={t`Guardar`}
         discard={patch && (() => setDraft(before))}
         levels={<ProductLevels id={product.id} />}
+        id={product.id}
       />
     </Page>
   )
@@ -229,9 +234,11 @@ interface FormProps {
   saveText: string
   discard?: (() => void) | undefined
   levels?: ReactNode
+  /** Of one that the shop has. */
+  id?: number
 }
 
-function Form({ draft, setDraft, error, problem, busy, save, saveText, discard, levels }: FormProps) {
+function Form({ draft, setDraft, error, problem, busy, save, saveText, discard, levels, id }: FormProps) {
   const { t } = useLingui()
   const at = fieldErrors(error)
   const [sending, setSending] = useState(false)
@@ -280,6 +287,14 @@ function Form({ draft, setDraft, error, problem, busy, save, saveText, discard, 
               attributes={draft.attributes}
               onChange={(attributes) => set({ attributes })}
               error={at('/attributes')}
+            />
+          </Section>
+          <Section title={t`Produtos relacionados`}>
+            <RelatedProducts
+              of={id}
+              related={draft.related}
+              onChange={(related) => set({ related })}
+              error={at('/related_ids')}
             />
           </Section>
         </div>

@@ -9,6 +9,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { statuses, variants as variantsOf, type ProductItem, type Status, type Variant } from '../../data/catalog'
+import { focusFirst } from '../../form/focus'
 import { useChanged } from '../../live'
 import { statusText } from '../../parts/labels'
 import { useCategoryOptions } from '../../parts/tree-options'
@@ -117,6 +118,7 @@ function BulkForm({ rows, done }: { rows: ProductItem[]; done: () => void }) {
 
   return (
     <form
+      ref={focusFirst}
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault()

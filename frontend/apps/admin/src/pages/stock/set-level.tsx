@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { level as levelQuery, variantText, type Level } from '../../data/stock'
 import { SaveProblem } from '../../form/conflict'
+import { focusFirst } from '../../form/focus'
 import { fieldErrors } from '../../form/problems'
 import { take } from '../../form/take'
 import { useChanged } from '../../live'
@@ -56,7 +57,12 @@ function SetForm({ variant, location, onClose }: { variant: number; location: nu
   if (query.error && !seen) return <ErrorState error={query.error} retry={() => query.refetch()} />
   if (!seen) return <Loading />
   return (
-    <form key={seen.version} className="grid gap-4 sm:grid-cols-2" onSubmit={(event) => save.mutate(take(event))}>
+    <form
+      key={seen.version}
+      ref={focusFirst}
+      className="grid gap-4 sm:grid-cols-2"
+      onSubmit={(event) => save.mutate(take(event))}
+    >
       <p className="font-semibold sm:col-span-2">{variantText(seen)}</p>
       <div className="sm:col-span-2">
         <SaveProblem error={save.error} fields={['/on_hand', '/threshold', '/reason']} onReload={() => void reload()} />
@@ -67,7 +73,6 @@ function SetForm({ variant, location, onClose }: { variant: number; location: nu
         type="number"
         min={0}
         required
-        data-autofocus
         defaultValue={seen.on_hand}
         hint={t`${seen.reserved} reservados por pedidos`}
         error={at('/on_hand')}

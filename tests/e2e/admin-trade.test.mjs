@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { enter, halves, inspect, paidOrder, places, returnedOrder, staff, tokenOf } from './admin-places.mjs'
-import { accessible, call, start, stop, url, visitor } from './kit.mjs'
+import { accessible, call, login, NARROW, newCustomer, settled, start, stop, url, visitor, WIDE } from './kit.mjs'
 
 const unique = Date.now().toString(36)
 const token = await tokenOf(staff)
@@ -43,8 +43,8 @@ const dialog = () => page.getByRole('dialog')
 const button = (name, within = page) => within.getByRole('button', { name, exact: true })
 
 /** The text of the file that a button hands out. */
-async function downloaded(name) {
-  const [file] = await Promise.all([page.waitForEvent('download', { timeout: 45_000 }), button(name).click()])
+async function downloaded(page, name) {
+  const [file] = await Promise.all([page.waitForEvent('download', { timeout: 45_000 }), button(name, page).click()])
   return readFile(await file.path(), 'utf8')
 }
 
@@ -192,6 +192,78 @@ describe('admin sells', () => {
     await page.getByText('Avenida Paulista, 42').waitFor()
   })
 
+  work('a receipt is a page to keep, of what was bought and paid, for the shop and for its buyer', async () => {
+    const buyer = await newCustomer()
+    const order = await newOrder({ buyer })
+    const [line] = order.items
+    await openOrder(order)
+    const kept = await downloaded(page, 'Recibo')
+    const other = await visitor({ locale: 'en-US', viewport: NARROW })
+    const paper = other.page
+    try {
+      await paper.setContent(kept)
+      await paper.getByRole('heading', { level: 1, name: `Recibo do pedido ${order.number}` }).waitFor()
+      const told = paper.getByRole('row').filter({ hasText: line.name }).filter({ hasText: line.sku })
+      await told.getByRole('cell', { name: money(line.total.amount) }).waitFor()
+      await paper.getByRole('row', { name: `Total ${money(order.total.amount)}`, exact: true }).waitFor()
+      await accessible(paper, 'receipt')
+      const wide = await paper.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(wide <= NARROW.width, `${wide} px wide`)
+
+      await login(paper, buyer)
+      await paper.goto(`/conta/pedidos/${order.id}`)
+      assert.ok((await downloaded(paper, 'Receipt')).includes(`Receipt of order ${order.number}`))
+      assert.deepEqual(other.complaints, [])
+    } finally {
+      await other.context.close()
+    }
+  })
+
+  work('bags that were left are listed: whose they are, what is in them, since when', async () => {
+    const { name, email, password } = await newCustomer()
+    const buyer = await tokenOf({ email, password })
+    const { id } = await call('/me', { token: buyer })
+    const { data } = await call('/stock?q=canela&limit=200', { token })
+    const items = [{ variant_id: data.find(({ available }) => available > 50).variant_id, quantity: 2 }]
+    const left = await call('/carts', { method: 'POST', token: buyer, body: { items } })
+    await call('/carts', { method: 'POST', body: { items } })
+
+    // Everything as the shop tells it, but the hours are not waited for.
+    const asked = []
+    await page.route('**/admin/carts/abandoned?*', (route) => {
+      const to = new URL(route.request().url())
+      asked.push(to.searchParams.get('hours'))
+      to.searchParams.set('hours', '0')
+      return route.continue({ url: to.href })
+    })
+    try {
+      await page.goto('/admin/sacolas-abandonadas')
+      const link = page.locator(`a[href$="/clientes/${id}"]`)
+      const row = page.getByRole('row').filter({ has: link })
+      const { subtotal } = left
+      await row.getByText(money(subtotal.amount)).waitFor()
+      await row.getByRole('link', { name }).waitFor()
+      await row.getByRole('cell', { name: '2', exact: true }).waitFor()
+      await page.getByRole('cell', { name: 'Visitante' }).first().waitFor()
+      await settled(page)
+      await accessible(page, 'bags that were left')
+      await page.getByLabel('Parada há').selectOption({ label: 'Mais de 7 dias' })
+      await page.waitForURL('**/sacolas-abandonadas?dias=7')
+      await settled(page)
+      assert.deepEqual([asked[0], asked.at(-1)], [null, '168'])
+
+      await page.setViewportSize(NARROW)
+      const card = page.getByRole('listitem').filter({ has: link })
+      await card.getByText(money(subtotal.amount)).waitFor()
+      await accessible(page, 'bags that were left, narrow')
+      await link.click()
+      await page.waitForURL(`**/clientes/${id}`)
+    } finally {
+      await page.unroute('**/admin/carts/abandoned?*')
+      await page.setViewportSize(WIDE)
+    }
+  })
+
   work('the table of orders is narrowed, and Back keeps it so', async () => {
     await page.goto('/admin/pedidos')
     await page.getByLabel('Status', { exact: true }).selectOption('canceled')
@@ -206,7 +278,7 @@ describe('admin sells', () => {
     await page.goBack()
     await page.waitForURL('**/pedidos?status=canceled')
     assert.equal(await page.getByLabel('Status', { exact: true }).inputValue(), 'canceled')
-    const [, ...lines] = (await downloaded('Exportar')).trim().split('\r\n')
+    const [, ...lines] = (await downloaded(page, 'Exportar')).trim().split('\r\n')
     assert.ok(lines.length > 0 && lines.every((line) => line.includes(',canceled,')))
     await page.getByPlaceholder('Número ou referência').fill(number)
     await page.waitForURL(`**q=${number}`)
@@ -573,7 +645,7 @@ IMP-${unique}-2;Borracha ${unique};muito;Mercur;Branca
 
   work('what is exported is what is there: its import changes nothing', async () => {
     await page.goto('/admin/importacoes')
-    const rows = (await downloaded('Exportar produtos')).split('\r\n')
+    const rows = (await downloaded(page, 'Exportar produtos')).split('\r\n')
     await page.goto('/admin/importacoes/nova')
     await page.getByLabel(/solte aqui/).setInputFiles({
       name: 'produtos.csv',
@@ -589,9 +661,9 @@ IMP-${unique}-2;Borracha ${unique};muito;Mercur;Branca
       ['300', '0', '0', '300', '0'],
     )
     await page.goto('/admin/estoque')
-    assert.match(await downloaded('Exportar'), /^sku,stock,/)
+    assert.match(await downloaded(page, 'Exportar'), /^sku,stock,/)
     await page.goto('/admin/clientes')
-    assert.match(await downloaded('Exportar'), /^id,/)
+    assert.match(await downloaded(page, 'Exportar'), /^id,/)
   })
 })
 
@@ -599,6 +671,29 @@ describe('admin pages', () => {
   for (const [name, place] of halves(all)[1]) {
     work(`${name} and what opens on it is accessible`, () => inspect(page, place))
   }
+
+  work('what staff did is looked for in words, or by the name of it', async () => {
+    await page.goto('/admin/auditoria')
+    await button('Operação…').click()
+    const field = dialog().getByRole('combobox')
+    await field.fill('update_categ')
+    await dialog().getByRole('option', { name: 'Mudou uma categoria update_category', exact: true }).waitFor()
+    // Who knows what it is called need not wait for the list.
+    await field.fill('emitiu um vale')
+    await field.press('Enter')
+    await page.waitForURL('**/auditoria?operation=create_gift_card')
+    const chosen = button('Emitiu um vale-presente create_gift_card Tirar o filtro')
+    await chosen.waitFor()
+    await settled(page)
+    const rows = page.getByRole('main').locator('tbody tr[aria-rowindex]')
+    assert.ok((await rows.count()) > 0)
+    assert.equal(await rows.filter({ hasNotText: 'Emitiu um vale-presente' }).count(), 0)
+    // As addresses were before there was a choice, and as there is no word for.
+    await page.goto('/admin/auditoria?operation=create_gift')
+    await button('create_gift Tirar o filtro').click()
+    await page.waitForURL('**/auditoria')
+    await rows.first().waitFor()
+  })
 
   work('what somebody does in English is done in English', async () => {
     await page.goto('/admin/pedidos')

@@ -13,12 +13,17 @@ declare
 begin
     return concat(
         '<!doctype html><html lang="', tongue, '"><head>',
-        '<meta charset="utf-8"><title>', title, '</title><style>',
+        '<meta charset="utf-8"><meta name="viewport" ',
+        'content="width=device-width"><title>', title, '</title><style>',
         'body{font:14px/1.5 system-ui,sans-serif;max-width:46em;',
         'margin:2em auto;padding:0 1em}table{width:100%;',
         'border-collapse:collapse;margin:1em 0}td,th{padding:.3em;',
-        'text-align:left;border-bottom:1px solid #ccc}',
-        'td.n,th.n{text-align:right}</style></head><body><h1>', title,
+        'text-align:left;vertical-align:top;border-bottom:1px solid #ccc}',
+        'td.n,th.n{text-align:right;white-space:nowrap}',
+        -- Where there is little room the sums tell of these two.
+        '@media(max-width:34em){:is(td,th):nth-child(4),',
+        ':is(td,th):nth-child(5){display:none}}</style></head><body>',
+        '<main><h1>', title,
         '</h1><p>', core.html(concat_ws(' · ', o.name, o.email)), '<br>',
         core.receipt_day(o.placed_at, en), '</p><table><thead><tr><th>',
         'Item</th><th class="n">',
@@ -50,7 +55,7 @@ begin
         '</table><p><small>',
         case when en then 'This is not a tax invoice.'
              else 'Este recibo não substitui a nota fiscal.' end,
-        '</small></p></body></html>');
+        '</small></p></main></body></html>');
 end
 $$;
 

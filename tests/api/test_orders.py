@@ -214,7 +214,7 @@ def test_own_orders_newest_first(shop, variant):
 
 def test_outbox_event(shop, variant):
     order = good(place(shop.client("customer"), (variant, 2)), 201)
-    rows = shop.query("store", "select type, data from core.outbox"
+    rows = shop.query("store", "select type, data::json from core.outbox"
                                " where subject = %s", order["id"])
     assert [row["type"] for row in rows] == ["order.created"]
     assert rows[0]["data"]["total"] == order["total"]

@@ -104,8 +104,9 @@ def test_events_of_a_life(cluster, store, life, customer):
                 if found:
                     move = move.replace(name, "'%s'" % found[0]["id"])
             connection.execute("select * from api." + move, (order, STAFF))
-    rows = cluster.query(store, "select version, type, data from core.outbox"
-                                " where subject = %s order by version", order)
+    rows = cluster.query(store, "select version, type, data::json"
+                                " from core.outbox where subject = %s"
+                                " order by version", order)
     assert [row["version"] for row in rows] == list(range(1, len(rows) + 1))
     assert len(rows) > len(MOVES[life])
     for row in rows:

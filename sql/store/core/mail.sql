@@ -89,7 +89,7 @@ language sql stable as $$
         'partially', case when r.amount is null
                      then e.type = 'order.partially_refunded'
                      else r.amount < o.total end)
-    from (select (e.data #>> '{refund,amount,amount}')::bigint) r(amount)
+    from (select (e.data::json #>> '{refund,amount,amount}')::bigint) r(amount)
 $$;
 
 
@@ -129,7 +129,7 @@ begin
                    'template', translate(m.about, '.', '_'),
                    'data', core.order_mail_data(o, tongue)
                            || coalesce(core.parcel_mail_data(
-                                           e.data -> 'fulfilment'), '{}')
+                                  e.data::json -> 'fulfilment'), '{}')
                            || core.refund_mail_data(e, o, tongue)
                            || case e.type when 'order.reduced'
                               then core.reduced_mail_data(h.data, o, tongue)

@@ -136,7 +136,7 @@ begin
                '","total":{"amount":', a.total, a.tail,
                ',"region":', to_json(a.region),
                ',"placed_at":"', a.placed_text,
-               '","items":[', a.items, ']}')::json
+               '","items":[', a.items, ']}')
         from answer a where a.problem is null
     ),
     waiting as (

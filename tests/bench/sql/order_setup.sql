@@ -144,7 +144,7 @@ begin
             ',"status":"pending","customer_id":"', customer,
             '","currency":"BRL","total":{"amount":', subtotal + tax, tail,
             ',"region":"BR","placed_at":"', at_text,
-            '","items":[', items, ']}')::json);
+            '","items":[', items, ']}'));
 
     insert into outbox_waiting (created_at, subjects, versions)
     values (now(), array[new_id::text], array[1::bigint]);

@@ -6,11 +6,16 @@
 -- null after the last of all.  A portion costs what it looks at, however many
 -- products there are.  Not part of an order's transaction: popularity may lag,
 -- orders may not.
+--
+-- Plans here are kept and go by the indexes: to make them costs as much as to
+-- look at a portion in which nothing moved.
 
 create or replace function core.popularity_refresh(after bigint,
                                                    at_most int)
     returns bigint
-language plpgsql set search_path = core, pg_temp as $$
+language plpgsql set search_path = core, pg_temp
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off as $$
 declare
     last bigint := (
         select max(portion.id)
@@ -44,6 +49,8 @@ $$;
 
 create or replace function core.popularity_sync(ids bigint[]) returns void
 language plpgsql set search_path = core, pg_temp
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
     set jit = off as $$
 begin
     with moved as (
@@ -63,10 +70,15 @@ end
 $$;
 
 
+-- Also called when no row was touched.
+
 create or replace function core.popularity_changed() returns trigger
 language plpgsql set search_path = core, pg_temp as $$
 begin
-    perform core.popularity_sync(array(select r.product_id from rows r));
+    if exists (select from rows) then
+        perform core.popularity_sync(array(select r.product_id from rows r));
+    end if;
+
     return null;
 end
 $$;

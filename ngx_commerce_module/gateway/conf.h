@@ -39,6 +39,8 @@ typedef struct {
     ngx_commerce_pg_statement_t   *statements;
     ngx_uint_t                     nstatements;
     ngx_uint_t                     first;       /* among all statements */
+    ngx_uint_t                    *counted;     /* of each, the index of the
+                                                 * first of that name */
     ngx_commerce_pg_statement_t   *idempotent;  /* NULL: no write needs it */
 } ngx_commerce_database_t;
 

@@ -24,8 +24,42 @@ static void metrics_quiet(ngx_commerce_metrics_t *m);
 static void metrics_put(ngx_commerce_histogram_t *h, const uint64_t *bounds,
     uint64_t value);
 static ngx_int_t metrics_cache_result(const char *text);
+static ngx_int_t metrics_names(ngx_conf_t *cf, ngx_commerce_database_t *db);
 static void metrics_unavailable(ngx_commerce_metrics_t *m,
     const ngx_str_t *problem);
+
+
+/* An operation and a domain may call one function: that is one series. */
+
+static ngx_int_t
+metrics_names(ngx_conf_t *cf, ngx_commerce_database_t *db)
+{
+    ngx_str_t   *a, *b;
+    ngx_uint_t   i, j;
+
+    db->counted = ngx_palloc(cf->pool, (db->nstatements + 1)
+                                       * sizeof(ngx_uint_t));
+    if (db->counted == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < db->nstatements; i++) {
+        a = &db->statements[i].name;
+
+        for (j = 0; j < i; j++) {
+            b = &db->statements[j].name;
+
+            if (a->len == b->len && ngx_memcmp(a->data, b->data, a->len) == 0)
+            {
+                break;
+            }
+        }
+
+        db->counted[i] = j;
+    }
+
+    return NGX_OK;
+}
 
 
 ngx_int_t
@@ -42,6 +76,10 @@ ngx_commerce_metrics_configure(ngx_conf_t *cf, ngx_commerce_conf_t *ccf)
     for (i = 0; i < ccf->databases.nelts; i++) {
         db[i].first = n;
         n += db[i].nstatements;
+
+        if (metrics_names(cf, &db[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     nslots = metrics_slots(cf);
@@ -368,7 +406,8 @@ ngx_commerce_metrics_query(ngx_commerce_metrics_t *m, ngx_uint_t database,
     ngx_commerce_statement_metrics_t  *s;
 
     db = m->conf->databases.elts;
-    s = &m->statements[db[database].first + q->statement->index];
+    db += database;
+    s = &m->statements[db->first + db->counted[q->statement->index]];
 
     if (q->status == NGX_COMMERCE_PG_NOT_EXECUTED) {
         s->not_executed++;

@@ -93,7 +93,8 @@ database_label(ngx_commerce_metrics_text_t *t, ngx_uint_t i)
 }
 
 
-/* `database="store",statement="get_product"`; empty: never called. */
+/* `database="store",statement="get_product"`; empty: never called, or counted
+ * with another one. */
 
 static ngx_str_t
 statement_label(ngx_commerce_metrics_text_t *t,
@@ -104,8 +105,9 @@ statement_label(ngx_commerce_metrics_text_t *t,
 
     s = &t->first.statements[db->first + j];
 
-    if (!ngx_commerce_metrics_asked(t, &s->time)
-        && ngx_commerce_metrics_sum(t, &s->not_executed, 0) == 0)
+    if (db->counted[j] != j
+        || (!ngx_commerce_metrics_asked(t, &s->time)
+            && ngx_commerce_metrics_sum(t, &s->not_executed, 0) == 0))
     {
         return both;
     }

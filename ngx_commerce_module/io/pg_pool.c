@@ -164,7 +164,9 @@ ngx_commerce_pg_pool_wake(ngx_commerce_pg_t *pg)
 ngx_uint_t
 ngx_commerce_pg_pool_away(const ngx_commerce_pg_t *pg)
 {
-    return pg->up == 0 && ngx_current_msec - pg->down > PATIENCE;
+    /* a worker that has just begun may wait for a processor */
+
+    return pg->met && pg->up == 0 && ngx_current_msec - pg->down > PATIENCE;
 }
 
 
@@ -416,6 +418,7 @@ pool_ready(ngx_commerce_pg_conn_t *c)
     ngx_commerce_pg_t  *pg;
 
     pg = c->data;
+    pg->met = 1;
     pg->up++;
 
     /* the server is there, so the others need not wait */
@@ -485,6 +488,7 @@ pool_lost(ngx_commerce_pg_conn_t *c)
     }
 
     pg->up = up;
+    pg->met = 1;
 
     if (ngx_commerce_pg_pool_away(pg)) {
         pool_refuse(pg);

@@ -26,6 +26,7 @@ struct ngx_commerce_pg_s {
     ngx_msec_t                down;      /* since then no connection is up */
     ngx_msec_t                tried;     /* on demand, for the last time */
     ngx_uint_t                up;        /* connections */
+    unsigned                  met:1;     /* one was up, or has failed */
 
     ngx_msec_t                sampled;
     ngx_uint_t                answered;  /* since then */

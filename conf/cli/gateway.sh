@@ -241,16 +241,24 @@ log_lines() {
     fi
 }
 
-# Ready is when the gateway says that it reaches its databases.
+# Ready is when the gateway says that it reaches its databases.  Who is asked
+# says so for itself: the other workers have a moment to be as far.
 wait_ready() {
     await 30 gateway_ready || {
         tail -n 20 "$LOG_DIR/error.log" >&2
         die "nginx runs but the shop does not answer, see above"
     }
+    await 10 gateway_connected || true
     tell_misfits "$log_was"
 }
 
 gateway_ready() {
     curl -fsS -o /dev/null --max-time 2 \
         "$(gateway_url)/readyz" 2> "$LOG_DIR/ready.log"
+}
+
+gateway_connected() {
+    curl -fsS --max-time 2 "$(metrics_url)" 2>> "$LOG_DIR/ready.log" | awk '
+        /^commerce_db_connections[{].*state="(connecting|down)"/ { n += $NF }
+        END { exit NR == 0 || n > 0 }'
 }

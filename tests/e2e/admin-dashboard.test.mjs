@@ -20,7 +20,7 @@ after(stop)
 
 /** A test on the page of the staff, which had nothing to complain of. */
 function work(name, act) {
-  test(name, { timeout: 60_000 }, async () => {
+  test(name, { timeout: 180_000 }, async () => {
     complaints.length = 0
     await page.goto('/admin/')
     await settled(page)
@@ -110,6 +110,7 @@ describe('admin dashboard', () => {
       await again()
       await figure.getByText('Ver os números').focus()
       await page.keyboard.press('Enter')
+      await figure.locator('tbody td').nth(29).waitFor()
       const cells = await figure.locator('tbody td').allTextContents()
       assert.equal(cells.length, 30)
       const { data } = await read('/analytics/sales?granularity=total')
@@ -123,6 +124,7 @@ describe('admin dashboard', () => {
     await settled(page)
     const figure = page.getByRole('figure', { name: /Pedidos por dia/ })
     await figure.getByText('Ver os números').click()
+    await figure.locator('tbody tr').nth(6).waitFor()
     assert.equal(await figure.locator('tbody tr').count(), 7)
     await page.goBack()
     await page.waitForURL('**/admin/')

@@ -32,7 +32,7 @@ const NOTHING = { data: [], page: { limit: 50, next: null, has_more: false, tota
 /** A sentence that there is none, in the words of the page. */
 const SAYS = /nada|ninguém|nenhum|não há/i
 
-describe('admin without anything', { timeout: 120_000 }, () => {
+describe('admin without anything', { timeout: 180_000 }, () => {
   let context, page, complaints
   before(async () => {
     await start()

@@ -42,7 +42,7 @@ describe('admin states', () => {
   for (const [name, [path]] of Object.entries(all)) {
     // What is open above a page keeps its own button before the page's.
     if (ASK_NOTHING.includes(name) || name.startsWith('vale-presente')) continue
-    test(`${name} waits, says what is wrong, and comes back`, { timeout: 60_000 }, async () => {
+    test(`${name} waits, says what is wrong, and comes back`, { timeout: 180_000 }, async () => {
       const release = await hold(page)
       await page.goto(`/admin${path}`)
       const main = page.getByRole('main')

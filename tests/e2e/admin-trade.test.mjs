@@ -585,10 +585,16 @@ describe('admin keeps the shop', () => {
     await page.goto('/admin/saude')
     const share = page.locator('dt', { hasText: 'Respondidas por ele' }).locator('..').locator('dd')
     await share.filter({ hasText: '%' }).waitFor()
-    await button('Esvaziar').click()
-    await button('Esvaziar', dialog()).click()
-    await page.getByText('O cache foi esvaziado.').waitFor()
-    assert.equal((await fetch(`${url}/api/v1/products/1`)).headers.get('X-Cache'), 'MISS')
+    // Others ask meanwhile, and may be the first to.
+    let said
+    for (let tries = 0; tries < 5 && said !== 'MISS'; tries++) {
+      await button('Esvaziar').click()
+      await button('Esvaziar', dialog()).click()
+      await dialog().waitFor({ state: 'detached' })
+      await page.getByText('O cache foi esvaziado.').first().waitFor()
+      said = (await fetch(`${url}/api/v1/products/1`)).headers.get('X-Cache')
+    }
+    assert.equal(said, 'MISS')
   })
 })
 

@@ -66,7 +66,7 @@ describe('admin', () => {
     await accessible(page, 'categories, in the dark')
   }, { colorScheme: 'dark', locale: 'en-US', viewport: NARROW })
 
-  test('a customer is told that this is not the place', { timeout: 60_000 }, async () => {
+  test('a customer is told that this is not the place', { timeout: 180_000 }, async () => {
     const { context, page, complaints } = await visitor()
     await page.goto('/admin/produtos?q=cafe')
     await page.waitForURL('**/admin/entrar**')
@@ -156,7 +156,7 @@ describe('admin', () => {
     assert.match(complaints.splice(0).join(), /^console: Failed to load resource[^,]*409[^,]*$/)
   })
 
-  test('a quick change of stock by keyboard alone, narrow, is seen by somebody else', { timeout: 120_000 }, async () => {
+  test('a quick change of stock by keyboard alone, narrow, is seen by somebody else', { timeout: 180_000 }, async () => {
     const product = await newProduct({ stock: { on_hand: 5 } })
     const place = `/admin/produtos?q=${encodeURIComponent(product.name)}`
     const [ana, bia] = [await visitor({ viewport: NARROW }), await visitor()]
@@ -387,7 +387,7 @@ describe('admin', () => {
     await row.waitFor()
     await reach(page, page.getByRole('row').first())
     await page.keyboard.press('End')
-    assert.ok(await row.evaluate((one) => one === document.activeElement))
+    await page.waitForFunction((one) => one === document.activeElement, await row.elementHandle())
     // To its grip, lift, upwards onto the other one, drop.
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')

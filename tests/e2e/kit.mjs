@@ -47,7 +47,7 @@ export async function visitor(options = {}) {
     reducedMotion: 'reduce',
     ...options,
   })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(30_000)
   const complaints = []
   context.on('page', (page) => watch(page, complaints))
   return { context, complaints, page: await context.newPage() }
@@ -147,7 +147,7 @@ let people = 0
 
 /** A customer who is registered, by the API. */
 export async function newCustomer() {
-  const email = `ana${Date.now()}${people++}@cliente.example`
+  const email = `ana${Date.now()}-${process.pid}-${people++}@cliente.example`
   const password = 'ventania 42 azulejos'
   await call('/auth/register', { method: 'POST', body: { name: 'Ana Souza', email, password } })
   return { name: 'Ana Souza', email, password }

@@ -95,7 +95,7 @@ function eachWay(all, begin) {
   after(() => one.context.close())
   for (const [index, [name, from]] of all.entries()) {
     const [next, to] = all[(index + 1) % all.length]
-    test(`${name} stays without a network, ${next} comes with it`, { timeout: 60_000 }, async () => {
+    test(`${name} stays without a network, ${next} comes with it`, { timeout: 180_000 }, async () => {
       // The first page was read, and would show what it knows.
       if (index === all.length - 1) await one.page.goto('about:blank')
       await away(one, from, to)
@@ -141,7 +141,7 @@ describe('offline', { concurrency: true }, () => {
       await done()
     }
 
-    test('a product that was changed is saved when the network is back', { timeout: 60_000 }, async () => {
+    test('a product that was changed is saved when the network is back', { timeout: 180_000 }, async () => {
       const { id } = await call('/products', {
         method: 'POST',
         token,
@@ -155,7 +155,7 @@ describe('offline', { concurrency: true }, () => {
       })
     })
 
-    test('a note and a role are written once, however often they are sent', { timeout: 60_000 }, async () => {
+    test('a note and a role are written once, however often they are sent', { timeout: 180_000 }, async () => {
       await page.goto(`/admin/pedidos/${order.number}`)
       const note = page.getByRole('textbox', { name: 'Nova anotação' })
       await note.fill('Ligar antes da entrega')
@@ -173,7 +173,7 @@ describe('offline', { concurrency: true }, () => {
       })
     })
 
-    test('stock that could not be changed is told as it is', { timeout: 60_000 }, async () => {
+    test('stock that could not be changed is told as it is', { timeout: 180_000 }, async () => {
       await page.goto('/admin/produtos?q=canela')
       await settled(page)
       await page.getByRole('main').getByRole('button', { name: /^Estoque de / }).first().click()

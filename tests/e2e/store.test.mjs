@@ -11,7 +11,7 @@ before(start)
 after(stop)
 
 /** A test with a visitor of its own, who must have had nothing to complain. */
-function visit(name, work, { ignore, timeout = 120_000, ...options } = {}) {
+function visit(name, work, { ignore, timeout = 180_000, ...options } = {}) {
   test(name, { timeout }, async () => {
     const one = await visitor(options)
     try {
@@ -167,16 +167,21 @@ describe('store', () => {
     page.on('request', (request) => {
       if (request.url().includes('/api/v1/products')) asked.push(new URL(request.url()).search)
     })
-    await page.goto('/categoria/moda')
-    await page.getByRole('button', { name: 'Mostrar mais produtos' }).waitFor()
-    await settled(page)
-    assert.deepEqual(asked, [])
-    assert.equal(await page.getByRole('article').count(), 24)
-    await page.getByRole('button', { name: 'Mostrar mais produtos' }).click()
-    await page.getByRole('article').nth(47).waitFor()
-    const names = await page.getByRole('article').getByRole('link').allTextContents()
-    const { data } = await call('/products?category=moda&limit=48')
-    assert.deepEqual(names, data.map(({ name }) => name))
+    let names, told
+    // What is bought meanwhile comes before the rest a moment later.
+    for (let tries = 0; tries < 5 && (!told || names.join() !== told.join()); tries++) {
+      asked.length = 0
+      await page.goto('/categoria/moda')
+      await page.getByRole('button', { name: 'Mostrar mais produtos' }).waitFor()
+      await settled(page)
+      assert.deepEqual(asked, [])
+      assert.equal(await page.getByRole('article').count(), 24)
+      await page.getByRole('button', { name: 'Mostrar mais produtos' }).click()
+      await page.getByRole('article').nth(47).waitFor()
+      names = await page.getByRole('article').getByRole('link').allTextContents()
+      told = (await call('/products?category=moda&limit=48')).data.map(({ name }) => name)
+    }
+    assert.deepEqual(names, told)
   })
 
   visit('the same in the dark, in English and narrow', async ({ page }) => {
@@ -580,6 +585,7 @@ describe('store', () => {
     await useGiftCard(page, code)
     await pay(page, DECLINED)
     await page.getByText('o pagamento ainda não passou').waitFor()
+    await settled(page)
     const button = page.getByRole('button', { name: /^Pagar/ })
     assert.equal(cents(await button.textContent()), total - 1000)
     await pay(page)
@@ -788,7 +794,7 @@ describe('store', () => {
     await page.getByRole('region', { name: 'Confira' }).getByText(shirt.name).waitFor()
   }, { ignore: /status of 40[14]/ })
 
-  test('two tabs refresh at once and both stay logged in', { timeout: 60_000 }, async () => {
+  test('two tabs refresh at once and both stay logged in', { timeout: 180_000 }, async () => {
     const { context, page, complaints } = await visitor()
     await login(page, await newCustomer())
     let refreshes = 0
@@ -858,7 +864,7 @@ describe('store', () => {
     await page.getByRole('link', { name: 'Entrar' }).waitFor()
   })
 
-  test('without a network the catalogue is still there, and says so', { timeout: 60_000 }, async () => {
+  test('without a network the catalogue is still there, and says so', { timeout: 180_000 }, async () => {
     const { context, page } = await visitor({ serviceWorkers: 'allow' })
     await page.goto('/busca?q=cafe')
     await page.evaluate(() => navigator.serviceWorker.ready)

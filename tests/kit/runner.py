@@ -312,7 +312,7 @@ def browse(commerce, environment, options):
          "--test-reporter-destination=stdout", "--test-reporter=junit",
          "--test-reporter-destination=" + report, *words,
          *sorted(glob.glob(os.path.join(TESTS, "e2e", "*.test.mjs")))],
-        600, {**environment, "COMMERCE_URL": status["url"],
+        900, {**environment, "COMMERCE_URL": status["url"],
               "COMMERCE_ADMIN": json.dumps(status["admin"])})
     if code != 0:
         print(text[-8000:])

@@ -132,7 +132,7 @@ def test_processing_is_looked_after(shop):
     _, made = buy(shop, "tok_processing")
     assert made["payment"]["status"] == "processing"
     hurry(shop, made)
-    wait.until(lambda: payment(shop, made)["status"] == "captured", 20)
+    wait.until(lambda: payment(shop, made)["status"] == "captured", 60)
 
 
 def hurry(shop, made, old=None):
@@ -171,7 +171,7 @@ def test_answer_that_never_came_and_nobody_asks(shop):
         "list_order_payments", id=order["id"]))["data"][0]}
     hurry(shop, made)
     wait.until(lambda: good(shop.customer.call(
-        "get_order", id=order["id"]))["status"] == "paid", 20)
+        "get_order", id=order["id"]))["status"] == "paid", 60)
 
 
 @pytest.mark.parametrize("token", ["tok_declined", "tok_action"])
@@ -181,12 +181,12 @@ def test_nobody_pays(shop, token):
     assert reserved(shop, variant) == 2
     hurry(shop, made, "2 hours")
     wait.until(lambda: good(shop.customer.call(
-        "get_order", id=made["order"]["id"]))["status"] == "canceled", 20)
+        "get_order", id=made["order"]["id"]))["status"] == "canceled", 60)
     assert reserved(shop, variant) == 0
     assert payment(shop, made)["status"] == "canceled"
     wait.until(lambda: shop.query("store", "select 1 from core.job where dedupe"
                                            " = %s and status = 'done'",
-                                  made["payment"]["id"]), 20)
+                                  made["payment"]["id"]), 60)
     assert reserved(shop, variant) == 0
 
 
@@ -258,7 +258,7 @@ def test_canceled_after_it_was_paid(shop):
     """The money goes back by itself."""
     variant, made = buy(shop)
     good(shop.customer.call("cancel_order", {}, id=made["order"]["id"]))
-    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1999, 20)
+    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1999, 60)
     assert reserved(shop, variant) == 0
 
 
@@ -375,7 +375,7 @@ def test_money_for_a_canceled_order_goes_back(shop):
     _, made = buy(shop, "tok_late")
     good(shop.customer.call("cancel_order", {}, id=made["order"]["id"]))
     good(event(shop, seen(made)))
-    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1999, 20)
+    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1999, 60)
 
 
 def test_late_money_for_a_canceled_order_goes_back(shop):
@@ -387,7 +387,7 @@ def test_late_money_for_a_canceled_order_goes_back(shop):
                         " and kind = 'payment_reconcile' returning 1",
                made["payment"]["id"])
     good(event(shop, seen(made)))
-    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1999, 20)
+    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1999, 60)
 
 
 def test_signatures(shop):

@@ -103,7 +103,7 @@ def test_capture_that_nobody_heard_of(shop, fault):
             wanted="capture")
     shop.query("store", "update core.job set due_at = now() where dedupe = %s"
                         " and status = 'waiting'", made["payment"]["id"])
-    wait.until(lambda: look(shop, made["order"])["status"] == "paid", 20)
+    wait.until(lambda: look(shop, made["order"])["status"] == "paid", 60)
     payments.invariants(shop)
 
 

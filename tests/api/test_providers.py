@@ -135,7 +135,7 @@ def test_stripe_fails_and_nobody_asks_again(shop):
     made["payment"] = good(shop.customer.call(
         "list_order_payments", id=made["order"]["id"]))["data"][0]
     hurry(shop, made)
-    wait.until(lambda: order(shop, made)["status"] == "paid", 20)
+    wait.until(lambda: order(shop, made)["status"] == "paid", 60)
     assert reserved(shop, variant) == 2
 
 
@@ -144,7 +144,7 @@ def test_stripe_session_that_nobody_pays(shop):
     variant = goods.variant(shop, 5)
     made = good(buy(shop, "stripe", "redirect", variant=variant), 201)
     hurry(shop, made, "2 hours")
-    wait.until(lambda: order(shop, made)["status"] == "canceled", 20)
+    wait.until(lambda: order(shop, made)["status"] == "canceled", 60)
     assert shop.stripe.sessions[made["payment"]["reference"]]["status"] == \
         "expired"
     assert reserved(shop, variant) == 0
@@ -155,7 +155,7 @@ def test_stripe_paid_in_the_last_moment(shop):
     made = good(buy(shop, "stripe", "redirect"), 201)
     shop.stripe.pay(made["payment"]["reference"])
     hurry(shop, made, "2 hours")
-    wait.until(lambda: order(shop, made)["status"] == "paid", 20)
+    wait.until(lambda: order(shop, made)["status"] == "paid", 60)
 
 
 def test_stripe_canceled_order(shop):
@@ -163,7 +163,7 @@ def test_stripe_canceled_order(shop):
     made = good(buy(shop, "stripe", "redirect"), 201)
     good(shop.customer.call("cancel_order", {}, id=made["order"]["id"]))
     session = shop.stripe.sessions[made["payment"]["reference"]]
-    wait.until(lambda: session["status"] == "expired", 20)
+    wait.until(lambda: session["status"] == "expired", 60)
 
 
 @pytest.mark.parametrize("fault", ["after", "before"])
@@ -173,7 +173,7 @@ def test_stripe_refund_that_was_not_heard(shop, fault):
     shop.stripe.faults.append(fault)
     assert good(refund(shop, made, 700), 201)["status"] == "pending"
     hurry(shop, made)
-    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 700, 20)
+    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 700, 60)
     assert len(shop.stripe.refunds) == count + 1
 
 
@@ -282,7 +282,7 @@ def test_paypal_tokens_are_kept_and_renewed(shop):
     def bought():
         return buy(shop, "paypal", "redirect", name,
                    variant).status_code == 201
-    wait.until(bought, 10)
+    wait.until(bought, 30)
 
 
 @pytest.mark.parametrize("fault", ["before", "after"])
@@ -308,7 +308,7 @@ def tell(shop, event, headers=None, text=None):
         answers.append(shop.anonymous.call("receive_paypal_event", raw=text,
                                            headers=headers))
         return answers[-1].status_code != 503
-    wait.until(told, 10)
+    wait.until(told, 30)
     return answers[-1]
 
 
@@ -319,7 +319,7 @@ def test_paypal_events(shop):
     shop.paypal.approve(made["payment"]["reference"])
     event = shop.paypal.events[begin]
     assert good(tell(shop, event))["outcome"] == "applied"
-    wait.until(lambda: payment(shop, made)["status"] == "captured", 20)
+    wait.until(lambda: payment(shop, made)["status"] == "captured", 60)
     assert good(tell(shop, event))["outcome"] == "duplicate"
     for more in shop.paypal.events[begin + 1:]:
         good(tell(shop, more))
@@ -336,7 +336,7 @@ def test_paypal_refund_made_there(shop):
     shop.paypal.refund(capture, {"amount": {"currency_code": "BRL",
                                             "value": "10.00"}})
     good(tell(shop, shop.paypal.events[begin]))
-    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1000, 20)
+    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1000, 60)
 
 
 def test_paypal_event_that_is_not_paypals(shop):
@@ -368,7 +368,7 @@ def test_paypal_event_with_another_body_of_the_same_crc(shop):
     hurry(shop, made)
     wait.until(lambda: not shop.query(
         "store", "select look from core.payment where id = %s",
-        made["payment"]["id"])[0]["look"], 20)
+        made["payment"]["id"])[0]["look"], 60)
     assert payment(shop, made)["status"] == "requires_action"
     assert order(shop, made)["status"] == "pending"
 
@@ -410,7 +410,7 @@ def test_paypal_order_that_nobody_approves(shop):
     variant = goods.variant(shop, 5)
     made = good(buy(shop, "paypal", "redirect", variant=variant), 201)
     hurry(shop, made, "2 hours")
-    wait.until(lambda: order(shop, made)["status"] == "canceled", 20)
+    wait.until(lambda: order(shop, made)["status"] == "canceled", 60)
     assert reserved(shop, variant) == 0
 
 

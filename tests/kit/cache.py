@@ -26,7 +26,7 @@ class Redis:
              "--dir", self.directory],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
-        wait.until(self._answers, what="Redis to answer")
+        wait.until(self._answers, 60, "Redis to answer")
 
     def _answers(self):
         try:

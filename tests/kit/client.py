@@ -38,7 +38,7 @@ class Transport(httpx.HTTPTransport):
 ADDRESSES = itertools.count()
 
 
-def fetch(url, timeout=5, headers=None, **options):
+def fetch(url, timeout=30, headers=None, **options):
     """GET over a connection of its own, and nothing is held against what."""
     with httpx.Client(transport=Transport(**options), trust_env=False,
                       timeout=timeout) as client:

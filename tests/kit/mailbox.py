@@ -26,7 +26,7 @@ class Mailbox:
             [sys.executable, os.path.join(ROOT, "conf/cli/mailbox.py"),
              "--directory", self.directory, "--smtp", str(self.smtp),
              "--http", str(self.http)])
-        wait.until(self._listens, 20, "the mailbox")
+        wait.until(self._listens, 60, "the mailbox")
 
     def _listens(self):
         try:

@@ -98,8 +98,8 @@ class Nginx:
 
     def start(self):
         self.launch()
-        wait.until(self._answers, 30, "nginx to answer")
-        wait.until(self.workers, 30, "workers with a name")
+        wait.until(self._answers, 60, "nginx to answer")
+        wait.until(self.workers, 60, "workers with a name")
 
     def launch(self):
         """Without waiting until it answers."""
@@ -164,7 +164,7 @@ class Nginx:
         before = set(self.workers())
         self.write("nginx.conf", self.conf(self))
         self.signal(signal.SIGHUP)
-        wait.until(lambda: set(self.serving()) - before, 30, "new workers")
+        wait.until(lambda: set(self.serving()) - before, 60, "new workers")
         if wait_for_old:
             wait.until(lambda: not before & set(self.workers()), 60,
                        "old workers to end")

@@ -175,7 +175,7 @@ class Cluster:
             list(databases))
         return rows[0]["n"]
 
-    def without_sessions(self, databases, seconds=5):
+    def without_sessions(self, databases, seconds=30):
         wait.until(lambda: self.sessions(databases) == 0, seconds,
                    "PostgreSQL sessions to end")
 

@@ -27,7 +27,7 @@ class Response:
 class Raw:
     """One connection. `with Raw(port) as raw: raw.get("/healthz")`."""
 
-    def __init__(self, port, host="127.0.0.1", timeout=20):
+    def __init__(self, port, host="127.0.0.1", timeout=60):
         self.socket = socket.create_connection((host, port), timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""

@@ -95,8 +95,11 @@ http {
 WEBHOOK_SECRET = "whsec_test_" + "a" * 24
 
 DATABASE = ('    commerce_database %s "dsn=%s" connections=%d queue=%d'
-            " connect_timeout=2s timeout=5s statement_timeout=4s;\n")
+            " connect_timeout=2s %s;\n")
 
+# Options for a test that holds a lock until it has seen what it wants.
+PATIENT = {"times": "timeout=60s statement_timeout=50s",
+           "http": "    commerce_deadline 60s;\n"}
 
 CACHE = "    commerce_cache 4m;\n"
 
@@ -173,6 +176,7 @@ class Shop:
             prepare(nginx)
         nginx.start()
         self.siblings.append(nginx)
+        self.ready(nginx)
         return nginx
 
     def _fakes(self):
@@ -216,7 +220,8 @@ class Shop:
             "contract": "contract/*.yaml",
             "metrics": nginx.path("metrics.sock"),
             "passwords": os.path.join(ROOT, "conf", "passwords.txt"),
-            "connections": CONNECTIONS, "queue": 1024, **self.options,
+            "connections": CONNECTIONS, "queue": 1024,
+            "times": "timeout=5s statement_timeout=4s", **self.options,
         }
         if self.cache:
             values["http"] += CACHE + "".join(
@@ -224,7 +229,7 @@ class Shop:
                 for name in ("identity", "store"))
         values["databases"] = "".join(
             DATABASE % (name, self.dsn(name), values["connections"][name],
-                        values["queue"])
+                        values["queue"], values["times"])
             for name in self.copies)
         return CONF % values
 
@@ -236,14 +241,42 @@ class Shop:
         self.admin = self.client("admin")
         self.ready()
 
-    def ready(self, seconds=20):
-        """Until every worker can ask its databases."""
-        wait.until(lambda: self.cluster.sessions(self.copies.values()) > 0,
-                   seconds, "the gateway to connect to PostgreSQL")
+    def ready(self, nginx=None, seconds=60):
+        """Until every worker of a gateway has all its connections to its
+        databases: each worker tells only of its own when asked /readyz, and
+        nobody knows who will be asked next.
+        """
+        connections = self.options.get("connections", CONNECTIONS)
+        workers = self.options.get("workers", 2)
 
-    def metrics(self):
+        def connected():
+            found = self.metrics(nginx)
+            return all(found.get("commerce_db_connections", database=name,
+                                 state="up") >= workers * connections[name]
+                       for name in self.copies)
+        wait.until(connected, seconds, "the gateway to be connected")
+
+    def reload(self):
+        """Until the old workers are gone, and the new ones ready."""
+        self.nginx.reload(wait_for_old=True)
+        self.ready()
+
+    def metrics(self, nginx=None):
         """What /metrics says now: see kit/metrics.py."""
-        return metrics.scrape(self.nginx.path("metrics.sock"))
+        return metrics.scrape((nginx or self.nginx).path("metrics.sock"))
+
+    def kept(self, path):
+        """An answer of the cache that a second ago was there already: the
+        feed stands, is through with what it heard, and nothing moves.
+
+        While there is no feed an answer lives for less than that, and while
+        one begins everything moves again and again.
+        """
+        def old():
+            answer = self.anonymous.get(path)
+            return answer if answer.headers["X-Cache"] == "HIT" \
+                and int(answer.headers["Age"]) >= 1 else None
+        return wait.until(old, 60, "an answer that is kept")
 
     @property
     def port(self):

@@ -27,13 +27,13 @@ class Strace:
              *["-p%d" % pid for pid in workers]],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True)
-        wait.until(lambda: all(map(self._traced, workers)), 20,
+        wait.until(lambda: all(map(self._traced, workers)), 60,
                    "strace to hold the workers")
         return self
 
     def __exit__(self, *error):
         self.process.terminate()
-        said, _ = self.process.communicate(timeout=20)
+        said, _ = self.process.communicate(timeout=60)
         assert not said, said
 
     def _traced(self, pid):

@@ -55,7 +55,7 @@ def body(variant, token, provider="test"):
         "provider": provider, "flow": "token", "token": token}}
 
 
-async def insist(shop, data, end=60):
+async def insist(shop, data, end=90):
     """Repeats until there is a final answer: (status, body)."""
     connection, loop = Connection(shop.port), asyncio.get_running_loop()
     last = loop.time() + end
@@ -113,7 +113,7 @@ def settle(shop):
         return not shop.query(
             "store", "select 1 as n from core.job where kind ="
                      " 'payment_reconcile' and status <> 'done' limit 1")
-    wait.until(calm, 60, "the jobs to end", 0.2)
+    wait.until(calm, 90, "the jobs to end", 0.2)
     payments.invariants(shop)
     audit.store(shop)
 
@@ -192,6 +192,8 @@ def test_every_client_leaves(shop, variant):
             for token in ("tok_success", "tok_timeout", "tok_action"):
                 await leave(token)
     asyncio.run(run())
+    wait.until(lambda: shop.metrics().get("commerce_flows") == 0, 60,
+               "what was asked for to end")
     settle(shop)
     assert shop.query("store", "select 1 as n from core.orders"
                                " where status = 'pending'") == []
@@ -250,7 +252,7 @@ def test_worker_killed_at_a_step(shop, variant, step, seed):
             time.sleep(chance.random() * 0.01)
             kill()
     shop.stripe.opened.set()
-    asking.join(90)
+    asking.join(120)
     (status, answer), = answers
     assert status == 201, answer
     assert answer["payment"]["status"] == "captured"
@@ -287,7 +289,7 @@ def test_database_goes_away_while_the_provider_works(shop, variant):
     shop.query("store", "select pg_terminate_backend(pid)"
                         " from pg_stat_activity where usename = 'store_api'"
                         " and datname = %s", shop.copies["store"])
-    asking.join(90)
+    asking.join(120)
     assert answers[0][0] == 201
     assert len(shop.stripe.intents) == intents + 1
     settle(shop)

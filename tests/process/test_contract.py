@@ -72,7 +72,7 @@ def test_a_stranger_adds_an_endpoint(shop, offer):
         connection.execute(SQL)
     code, text = offer(GOOD)
     assert code == 0, text
-    shop.nginx.reload(wait_for_old=True)
+    shop.reload()
     answer = shop.client(None).get("/stranger/hello/Ana?times=3")
     assert good(answer) == {"greeting": "Olá, Ana!!!"}
     problem(shop.client(None).get("/stranger/hello/Ana?times=10"), 400)

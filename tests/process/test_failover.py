@@ -35,7 +35,7 @@ def pair(cluster):
     try:
         synchronous(cluster, "standby")
         wait.until(lambda: cluster.query("postgres", """
-            select 1 from pg_stat_replication where sync_state = 'sync'"""), 20,
+            select 1 from pg_stat_replication where sync_state = 'sync'"""), 60,
             "the standby to be synchronous")
         yield cluster, standby
     finally:
@@ -112,7 +112,7 @@ def test_failover(shop, pair, fault):
     stock = goods.variants(shop, 20, 10 ** 6)
     product = goods.product(shop, 5)["id"]
     up(shop)
-    wait.until(lambda: page(shop, product).headers["x-cache"] == "HIT", 10,
+    wait.until(lambda: page(shop, product).headers["x-cache"] == "HIT", 60,
                "a hit")
     over = threading.Event()
     campaign = Campaign(
@@ -149,5 +149,5 @@ def test_failover(shop, pair, fault):
     name = "Nome " + key()
     shop.query("store", "update core.product set name = %s where id = %s"
                         " returning id", name, product)
-    wait.until(lambda: page(shop, product).json()["name"] == name, 2, name,
-               0.002)
+    wait.until(lambda: page(shop, product).json()["name"] == name, 15,
+               name, 0.002)

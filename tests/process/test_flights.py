@@ -8,7 +8,6 @@ import contextlib
 import os
 import signal
 import threading
-import time
 
 import pytest
 
@@ -54,13 +53,15 @@ def mode(shop, product, state):
 
 
 def connect(shop, count):
-    """Connections by the worker that has them."""
+    """Connections by the worker that has them: `count`, or some more until
+    both have one.
+    """
     found = {}
-    for _ in range(count):
+    while len(found) < 2 or len(all_of(found)) < count:
         raw = Raw(shop.port)
         worker = raw.get("/healthz").header("X-Worker")
         found.setdefault(int(worker), []).append(raw)
-    assert len(found) == 2, "one worker has them all"
+        assert len(all_of(found)) < count + 100, "one worker has them all"
     return found
 
 
@@ -80,17 +81,8 @@ def all_of(found):
     return [raw for connections in found.values() for raw in connections]
 
 
-def calm(shop, product):
-    """Until the feed is through with what made the product: an answer with
-    its tag has lived for a second."""
-    def old():
-        answer = shop.anonymous.get("/api/v1/products/%d" % product)
-        return int(answer.headers.get("age", 0)) >= 1
-    until(old, 20, "the feed to be through")
-
-
 def test_many_clients_one_question(shop, product):
-    calm(shop, product)
+    shop.kept("/api/v1/products/%d" % product)
     before = asked(shop)
     workers = connect(shop, 202)
     last = [connections.pop() for connections in workers.values()]
@@ -130,7 +122,7 @@ def test_refusal_is_told_to_all(shop, product):
 def test_refusal_is_soon_forgotten(shop, product):
     test_refusal_is_told_to_all(shop, product)
     mode(shop, product, None)
-    until(lambda: shop.anonymous.get(path(product)).status_code == 200, 5,
+    until(lambda: shop.anonymous.get(path(product)).status_code == 200, 20,
           "the refusal to be forgotten")
 
 
@@ -179,7 +171,7 @@ def test_leader_that_leaves_is_followed(shop, product):
         send(connections[1:], path(product))
         connections[0].reset()
         # the first question was canceled in the database or is waiting
-        until(lambda: asked(shop) >= before + 2, 5, "the second question")
+        until(lambda: asked(shop) >= before + 2, 20, "the second question")
     found = answers(connections[1:])
     assert {a.status for a in found} == {200}
     assert asked(shop) - before == 2
@@ -195,11 +187,11 @@ def test_leader_is_killed(shop, product):
         until(lambda: asked(shop) == before + 1, what="the question")
         send(found[other], path(product))
         os.kill(leader, signal.SIGKILL)
-        until(lambda: asked(shop) == before + 2, 2, "the second question")
+        until(lambda: asked(shop) == before + 2, 20, "the second question")
     replies = answers(found[other])
     assert {a.status for a in replies} == {200}
     assert asked(shop) - before == 2
-    until(lambda: len(shop.nginx.serving()) == 2, 10, "a new worker")
+    shop.ready()
 
 
 def test_leader_stands_still(shop, product):
@@ -244,12 +236,12 @@ def test_answer_overtaken_by_a_commit(shop, product):
                 until(lambda: asked(shop) > before, what="the question")
                 rename(shop, product, name)
                 until(lambda: shop.anonymous.get(shown).json()["name"]
-                      == name, 5, "the feed to tell")
+                      == name, 20, "the feed to tell")
             late = raw.response()
         assert late.status == 200 and name.encode() not in late.body
         assert shop.anonymous.get(path(product)).json()["name"] == name
         rename(shop, product, "Antes")
-        until(lambda: shop.anonymous.get(shown).json()["name"] == "Antes", 5,
+        until(lambda: shop.anonymous.get(shown).json()["name"] == "Antes", 20,
               "the feed to tell")
 
 
@@ -269,11 +261,11 @@ def test_old_answer_is_better_than_none(shop, product):
     mode(shop, product, "53000")
 
     stale = until(lambda: (lambda a: a if a.headers["X-Cache"] == "STALE"
-                           else None)(again()), 3, "an old answer")
+                           else None)(again()), 10, "an old answer")
     assert stale.status_code == 200
     assert stale.json() == first.json()
     assert int(stale.headers["Age"]) <= 4
-    until(lambda: again().status_code == 503, 8, "the end of its time")
+    until(lambda: again().status_code == 503, 30, "the end of its time")
     mode(shop, product, None)
     assert again().status_code == 200
 
@@ -283,7 +275,7 @@ def test_no_old_answer_where_the_contract_has_none(shop, product):
     mode(shop, product, "53000")
     shop.query("store", "update core.product set name = 'Outro'"
                         " where id = %s returning id", product)
-    until(lambda: shop.anonymous.get(path(product)).status_code == 503, 5,
+    until(lambda: shop.anonymous.get(path(product)).status_code == 503, 20,
           "the error")
     mode(shop, product, None)
 
@@ -299,20 +291,22 @@ def test_refusal_of_a_stranger_is_no_old_answer(shop, product):
     assert {a.status for a in answers(connections)} == {404}
     mode(shop, product, "53000")
     until(lambda: shop.anonymous.get(path(product, "fallback")).status_code
-          == 503, 5, "the error")
+          == 503, 20, "the error")
 
 
 def test_without_a_feed_answers_live_by_their_ttl(make_shop):
-    """Nobody tells of changes: 300 ms, and not a bit longer."""
+    """Nobody tells of changes: 300 ms, and none is a second old."""
     shop = make_shop(lab=True, http="commerce_cache 4m;")
     product = goods.product(shop, 1)["id"]
     target = path(product, "fallback")
     for turn in range(5):
         name = "Nome %d" % turn
         until(lambda: shop.anonymous.get(target).headers["X-Cache"] == "HIT",
-              5, "a hit")
+              30, "a hit")
         rename(shop, product, name)
-        begin = time.monotonic()
-        until(lambda: shop.anonymous.get(target).json()["name"] == name, 5,
-              "the new name", 0.005)
-        assert time.monotonic() - begin < 2
+
+        def shown():
+            answer = shop.anonymous.get(target)
+            assert answer.headers.get("Age", "0") == "0"
+            return answer.json()["name"] == name
+        until(shown, 30, "the new name", 0.005)

@@ -103,7 +103,7 @@ class Probe:
         """Answered long before what hangs is over."""
         begin = time.monotonic()
         assert fetch(self.nginx.url + "/alive").text == "alive"
-        return time.monotonic() - begin < 3
+        return time.monotonic() - begin < 5
 
 
 @pytest.fixture(scope="module")
@@ -189,9 +189,10 @@ def test_slow(probe, server):
         while not at.closing.wait(0.1):
             connection.sendall(b"x")
     at.serve = slow
-    begin = time.monotonic()
-    assert ask_with_timeout(probe, url(at), 500) == "unknown"
-    assert time.monotonic() - begin < 3
+
+    def ask():
+        assert ask_with_timeout(probe, url(at), 500) == "unknown"
+    wait.promptly(2.5, ask)
 
 
 def ask_with_timeout(probe, where, ms):
@@ -206,17 +207,17 @@ def test_hung(probe, server):
     asking = threading.Thread(target=lambda: answers.append(
         ask_with_timeout(probe, url(at), 700)))
     asking.start()
-    wait.until(lambda: at.requests, 5)
+    wait.until(lambda: at.requests, 30)
     assert probe.alive()
-    asking.join(10)
+    asking.join(30)
     assert answers == ["unknown"]
 
 
 def test_nobody_listens(probe):
-    free = socket.create_server(("127.0.0.1", 0))
-    port = free.getsockname()[1]
-    free.close()
-    status, _, _, _, error, _ = probe.ask("http://127.0.0.1:%d/" % port)
+    with socket.socket() as deaf:       # has the port, and does not listen
+        deaf.bind(("127.0.0.1", 0))
+        status, _, _, _, error, _ = probe.ask(
+            "http://127.0.0.1:%d/" % deaf.getsockname()[1])
     assert status == "not_sent"
     assert error
 
@@ -230,10 +231,13 @@ def test_full_backlog(probe):
     for one in crowd:
         one.setblocking(False)
         one.connect_ex(full.getsockname())
-    begin = time.monotonic()
-    status = probe.ask("http://127.0.0.1:%d/" % full.getsockname()[1])[0]
-    assert status == "not_sent"
-    assert 0.5 < time.monotonic() - begin < 2.9
+
+    def ask():
+        begin = time.monotonic()
+        status = probe.ask("http://127.0.0.1:%d/" % full.getsockname()[1])[0]
+        assert status == "not_sent"
+        assert time.monotonic() - begin > 0.5
+    wait.promptly(2.9, ask)
     for one in [*crowd, full]:
         one.close()
 
@@ -300,7 +304,9 @@ def test_redirects_are_answers(probe, server):
 
 def test_many_at_once(probe, server):
     """No more than 8 at a time; the ninth is told so."""
-    at = server(lambda c, _: (at.wait(0.5), c.sendall(evil.answer(b"x"))))
+    release = threading.Event()
+    at = server(lambda c, _: (release.wait(2),
+                              c.sendall(evil.answer(b"x"))))
     answers = []
 
     def ask():
@@ -309,6 +315,8 @@ def test_many_at_once(probe, server):
     for one in threads:
         one.start()
     assert probe.alive()
+    wait.until(lambda: "not_sent" in answers, 30, "the ninth to be told")
+    release.set()
     for one in threads:
         one.join()
     assert sorted(set(answers)) == ["answered", "not_sent"]
@@ -327,7 +335,7 @@ def test_no_descriptor_is_left(probe, server):
     before = probe.nginx.fds()
     for _ in range(30):
         probe.ask(url(at))
-    wait.until(lambda: probe.nginx.fds() <= before, 5)
+    wait.until(lambda: probe.nginx.fds() <= before, 30)
 
 
 # --- who may be spoken to ------------------------------------------------
@@ -483,10 +491,10 @@ def test_resolver_hangs(resolving):
         ask_with_timeout(resolving, "https://hangs.test/", 600)))
     asking.start()
     assert resolving.alive()
-    asking.join(10)
+    asking.join(30)
     assert answers == ["not_sent"]
     assert resolving.alive()
-    assert time.monotonic() - begin < 4
+    assert time.monotonic() - begin < 7
 
 
 def test_name_leads_inside(resolving):
@@ -501,17 +509,17 @@ def test_reload_waits_for_a_request(probe, server):
     release = threading.Event()
 
     def serve(connection, _):
-        release.wait(5)
+        release.wait(30)
         connection.sendall(evil.answer(b"late"))
     at = server(serve)
     answers = []
     asking = threading.Thread(
         target=lambda: answers.append(probe.ask(url(at))[5]))
     asking.start()
-    wait.until(lambda: at.requests, 5)
+    wait.until(lambda: at.requests, 30)
     probe.nginx.reload()
     release.set()
-    asking.join(10)
+    asking.join(30)
     assert answers == [b"late"]
 
 
@@ -536,7 +544,7 @@ def test_no_connection_is_free(probe_module, sanitized, server):
             one.join()
         assert len(answers) == 4
         wait.until(lambda: ask_with_timeout(made, url(at), 2500)
-                   == "answered", 10)
+                   == "answered", 30)
     finally:
         made.nginx.stop()
 
@@ -568,11 +576,11 @@ def test_worker_ends_while_a_request_hangs(probe_module, sanitized, server):
     asking = threading.Thread(target=lambda: ignore(
         lambda: ask_with_timeout(made, url(at), 60000)))
     asking.start()
-    wait.until(lambda: at.requests, 5)
+    wait.until(lambda: at.requests, 30)
     begin = time.monotonic()
     made.nginx.stop()
-    assert time.monotonic() - begin < 20
-    asking.join(10)
+    assert time.monotonic() - begin < 30
+    asking.join(30)
 
 
 def ignore(function):

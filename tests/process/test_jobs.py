@@ -85,7 +85,7 @@ def status(shop, ids):
         "store", "select status from core.job where id = any (%s)", ids)]
 
 
-def finished(shop, ids, seconds=20):
+def finished(shop, ids, seconds=60):
     wait.until(lambda: set(status(shop, ids)) == {"done"}, seconds,
                "jobs to be done", pause=0.05)
 
@@ -105,12 +105,12 @@ def test_a_killed_worker_loses_no_job(shop, twin, naps):
     """kill -9 in the middle of jobs; leases end, others take them."""
     shop.query("store", "delete from core.nap returning 1")
     ids = put(shop, "nap", 24, 0.4)
-    wait.until(lambda: "running" in status(shop, ids), 10, "a running job")
+    wait.until(lambda: "running" in status(shop, ids), 30, "a running job")
     for gateway in (shop, twin):
         victim = gateway.nginx.workers()[0]
         gateway.nginx.allow.append(r"worker process %d exited" % victim)
         os.kill(victim, signal.SIGKILL)
-    finished(shop, ids, 40)
+    finished(shop, ids, 90)
     rows = shop.query("store", "select job, count(*) as n from core.nap"
                                " group by job")
     assert len(rows) == 24
@@ -130,7 +130,7 @@ def test_a_kind_keeps_to_its_number(shop, twin, naps):
 
 def test_what_fails_is_tried_again_and_dies(shop, naps):
     job, = put(shop, "fail")
-    wait.until(lambda: status(shop, [job]) == ["dead"], 15, "its death")
+    wait.until(lambda: status(shop, [job]) == ["dead"], 30, "its death")
     shown = good(shop.admin.call("get_job", id=job))
     assert shown["attempts"] == shown["max_attempts"] == 3
     assert "it does not work" in shown["error"]
@@ -170,7 +170,7 @@ def test_lines_keep_their_order(shop, twin, naps):
     assert ids
     wait.until(lambda: shop.query(
         "store", "select count(*) as n from core.job where line is not null"
-        " and status = 'done'")[0]["n"] == 200, 30, "all lines", pause=0.05)
+        " and status = 'done'")[0]["n"] == 200, 60, "all lines", pause=0.05)
     rows = shop.query("store", "select job from core.nap order by id")
     for line in range(1, 21):
         seen = [int(row["job"].split("/")[1]) for row in rows
@@ -192,7 +192,7 @@ def test_unpaid_orders_expire_once(shop, twin):
         good(shop.admin.call("retry_job", id=job))
     wait.until(lambda: good(shop.customer.call(
         "get_order", id=order["id"]))["status"] == "canceled" or (
-            shop.admin.call("retry_job", id=job) and False), 15,
+            shop.admin.call("retry_job", id=job) and False), 30,
         "the order to expire", pause=0.2)
     level = shop.query("store", "select on_hand, reserved from"
                        " core.stock_level where variant_id = %s", variant)
@@ -206,9 +206,9 @@ def test_unpaid_orders_expire_once(shop, twin):
 def test_a_restarted_database_loses_no_job(shop, twin, naps):
     shop.query("store", "delete from core.nap returning 1")
     ids = put(shop, "nap", 40, 0.2)
-    wait.until(lambda: "running" in status(shop, ids), 10, "a running job")
+    wait.until(lambda: "running" in status(shop, ids), 30, "a running job")
     shop.cluster.halt("immediate")
     shop.cluster.start()
-    finished(shop, ids, 40)
+    finished(shop, ids, 90)
     rows = shop.query("store", "select count(*) as n from core.nap")
     assert rows[0]["n"] == 40

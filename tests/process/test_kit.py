@@ -44,7 +44,7 @@ def test_serves_reloads_and_stops(nginx):
     with Raw(nginx.port) as raw:
         for _ in range(3):
             assert raw.get("/").body == b"hello"
-    wait.until(lambda: len(nginx.workers()) == 2, 10, "workers with a name")
+    wait.until(lambda: len(nginx.workers()) == 2, 60, "workers with a name")
     assert nginx.fds() > 4
     assert nginx.memory() > 100000
     before = set(nginx.workers())

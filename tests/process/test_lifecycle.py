@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import threading
-import time
 
 import pytest
 
@@ -22,7 +21,7 @@ def asleep(shop):
     """Until PostgreSQL sleeps for somebody."""
     wait.until(lambda: shop.query(
         "store", "select 1 from pg_stat_activity"
-                 " where wait_event = 'PgSleep'"), 5, "the statement")
+                 " where wait_event = 'PgSleep'"), 30, "the statement")
 
 
 def test_request_in_flight_survives_a_reload(shop):
@@ -32,7 +31,7 @@ def test_request_in_flight_survives_a_reload(shop):
         asleep(shop)
         shop.nginx.reload()
         assert raw.response().status == 200
-    wait.until(lambda: len(shop.nginx.workers()) == 2, 15,
+    wait.until(lambda: len(shop.nginx.workers()) == 2, 60,
                "old workers to end")
 
 
@@ -44,7 +43,7 @@ def test_stop_waits_for_the_request_in_flight(make_shop):
         asleep(shop)
         shop.nginx.signal(signal.SIGQUIT)
         assert raw.response().status == 200
-    wait.until(lambda: shop.nginx.process.poll() is not None, 15,
+    wait.until(lambda: shop.nginx.process.poll() is not None, 60,
                "nginx to stop")
     assert shop.nginx.process.returncode == 0
     shop.nginx.assert_clean()
@@ -55,15 +54,13 @@ def test_stop_waits_for_the_request_in_flight(make_shop):
 def test_reload_many_times_leaves_nothing(shop):
     """Workers, fds and sessions of PostgreSQL: as many as before."""
     good(shop.anonymous.get(LIST))
-    shop.nginx.reload(wait_for_old=True)
-    for _ in range(4):
-        good(shop.client(None).get(LIST))
-    level = wait.until(lambda: shop.cluster.sessions(shop.copies.values()))
+    shop.reload()
+    level = shop.cluster.sessions(shop.copies.values())
     for _ in range(8):
-        shop.nginx.reload(wait_for_old=True)
+        shop.reload()
         good(shop.client(None).get(LIST))
-    wait.until(lambda: shop.cluster.sessions(shop.copies.values())
-               <= max(level, 10), 10, "sessions to end")
+    wait.until(lambda: shop.cluster.sessions(shop.copies.values()) <= level,
+               30, "sessions to end")
     assert len(shop.nginx.workers()) == 2
 
 
@@ -140,11 +137,11 @@ def test_bad_configuration_is_not_taken(shop):
     before = shop.nginx.workers()
     shop.nginx.signal(signal.SIGHUP)
     wait.until(lambda: any("[emerg]" in line for line in shop.nginx.lines()),
-               10, "the complaint")
+               30, "the complaint")
     good(shop.client(None).get(LIST))
     assert shop.nginx.workers() == before
     os.unlink(broken)
-    shop.nginx.reload(wait_for_old=True)
+    shop.reload()
 
 
 def test_clients_that_leave_while_postgresql_works(shop):
@@ -156,17 +153,16 @@ def test_clients_that_leave_while_postgresql_works(shop):
         raw.send(raw.request("GET", "/lab/sleep?ms=200"))
         raw.reset()
     good(shop.client(None).get(LIST))
-    wait.until(lambda: shop.nginx.fds() <= before + 4, 15, "fds to close")
+    wait.until(lambda: shop.nginx.fds() <= before + 4, 60, "fds to close")
 
 
 def test_worker_killed_is_replaced(shop):
     shop.nginx.allow += [r"exited on signal 9"]
     victim = shop.nginx.workers()[0]
     os.kill(victim, signal.SIGKILL)
-    start = time.monotonic()
     wait.until(lambda: victim not in shop.nginx.workers()
-               and len(shop.nginx.workers()) == 2, 5, "a new worker")
-    assert time.monotonic() - start < 1
+               and len(shop.nginx.workers()) == 2, 30, "a new worker")
+    shop.ready()
     for _ in range(10):
         good(shop.client(None).get(LIST))
 

@@ -53,7 +53,7 @@ def lines(shop):
 def line_of(shop, request_id):
     """The one line of a request, once it is there."""
     return until(lambda: [line for line in lines(shop)
-                          if line["request_id"] == request_id], 5,
+                          if line["request_id"] == request_id], 30,
                  "the line of " + request_id)[0]
 
 
@@ -123,7 +123,7 @@ def test_nothing_confidential_is_logged(shop):
         "/api/v1/me", params={"token": SECRETS["token"],
                               "q": SECRETS["query"]}, headers=bearer), 401)
     said = until(lambda: [line for line in shop.nginx.lines()
-                          if refused["request_id"] in line], 5, "the refusal")
+                          if refused["request_id"] in line], 30, "the refusal")
     assert 'request: "GET /api/v1/me HTTP/1.1"' in said[0]
     line_of(shop, refused["request_id"])
     for name in ("access.log", "error.log"):
@@ -156,7 +156,7 @@ def test_every_line_is_json(shop):
             while raw.recv(4096):
                 pass
     found = until(lambda: (lambda all: all if len(all) >= before
-                           + len(agents) + 5 else None)(lines(shop)), 5,
+                           + len(agents) + 5 else None)(lines(shop)), 30,
                   "all lines")
     for number in range(len(agents)):
         line, = [line for line in found
@@ -186,6 +186,6 @@ def test_timing_tells_of_the_cache(shop):
     product = goods.product(shop, 3)["id"]
     path = "/api/v1/products/%d" % product
     answer = until(lambda: (lambda r: r if r.headers["X-Cache"] == "HIT"
-                            else None)(shop.anonymous.get(path)), 20, "a hit")
+                            else None)(shop.anonymous.get(path)), 60, "a hit")
     assert "cache;desc=HIT" in answer.headers["Server-Timing"]
     assert "db;dur=0.000" in answer.headers["Server-Timing"]

@@ -30,7 +30,7 @@ def text(make_shop):
         (product["variants"][0]["id"], 1)), headers={
             "idempotency-key": key()}), 201)
     until(lambda: shop.anonymous.get("/api/v1/products/%d" % product["id"])
-          .headers["X-Cache"] == "HIT", 20, "a hit")
+          .headers["X-Cache"] == "HIT", 60, "a hit")
     return metrics.read(shop.nginx.path("metrics.sock"))
 
 

@@ -10,9 +10,10 @@ import pytest
 from api.test_payments import event
 from kit import audit, goods, payments, wait
 from kit.client import good
+from kit.shop import PATIENT
 
 # Each call has a connection of its own to wait in.
-SHOP = {"connections": {"identity": 1, "store": 8, "analytics": 1}}
+SHOP = {"connections": {"identity": 1, "store": 8, "analytics": 1}, **PATIENT}
 
 
 def bought(shop, quantity=2, token="tok_success", on_hand=5, variant=None,
@@ -47,7 +48,7 @@ def race(shop, order, *calls, hold="core.orders where id = %s"):
             other.execute("select from %s for update" % hold, [order["id"]])
             for n, thread in enumerate(threads):
                 thread.start()
-                wait.until(lambda n=n: waiting(shop) > n, 20, "a lock")
+                wait.until(lambda n=n: waiting(shop) > n, 30, "a lock")
     for thread in threads:
         thread.join(60)
     assert None not in answers, "one was not answered"

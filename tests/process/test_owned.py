@@ -26,7 +26,7 @@ def person(shop, **more):
 
 def hit(client, path):
     return until(lambda: (lambda a: a if a.headers.get("X-Cache") == "HIT"
-                          else None)(client.get(path)), 20, "a hit of " + path)
+                          else None)(client.get(path)), 60, "a hit of " + path)
 
 
 def test_each_has_a_card_of_their_own(shop):
@@ -44,8 +44,8 @@ def test_card_changes_at_once(shop):
         shop.query("identity", "update core.users set name = %s,"
                                " version = version + 1 where id = %s"
                                " returning id", name, one.id)
-        until(lambda: one.get("/usersLogin").json()["name"] == name, 2, name,
-              0.002)
+        until(lambda: one.get("/usersLogin").json()["name"] == name, 15,
+              name, 0.002)
         hit(one, "/usersLogin")
 
 
@@ -69,7 +69,7 @@ def test_customer_with_sealed_values(shop):
                            " version = version + 1 where id = %s"
                            " returning id", one.id)
     for spelled in (path, upper):
-        until(lambda: one.get(spelled).json()["name"] == "Outra", 2,
+        until(lambda: one.get(spelled).json()["name"] == "Outra", 15,
               "the new name")
 
 
@@ -92,5 +92,5 @@ def test_order_of_another(shop):
                         " returning id", order["id"])
     for path in ("/api/v1/orders/" + order["id"],
                  "/api/v1/orders/%d" % order["number"]):
-        until(lambda: one.get(path).json()["reference"] == "R1", 2,
+        until(lambda: one.get(path).json()["reference"] == "R1", 15,
               "the new order")

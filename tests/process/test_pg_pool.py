@@ -1,6 +1,7 @@
 """The queue in front of PostgreSQL: bounded, fair, and not blocked by few."""
 
 import concurrent.futures
+import contextlib
 import threading
 import time
 
@@ -8,6 +9,7 @@ import httpx
 
 from kit import wait
 from kit.client import fetch, good, problem
+from kit.shop import PATIENT
 
 SLEEP = """
   /%(name)s:
@@ -22,7 +24,7 @@ SLEEP = """
           schema: { type: integer, minimum: 0, maximum: 60000 }
       responses:
         '200':
-          description: Slept.
+          description: Slept, until that microsecond.
           content:
             application/json:
               schema: { type: object, additionalProperties: true }
@@ -39,11 +41,16 @@ paths:
 """
 
 FUNCTION = """
-create function api.lab_%(name)s(ms bigint) returns table (slept bigint)
+create function api.lab_%(name)s(ms bigint) returns table (until bigint)
 language plpgsql as $$
 begin
-    perform pg_sleep(lab_%(name)s.ms / 1000.0);
-    return query select lab_%(name)s.ms;
+    if lab_%(name)s.ms = 60000 then
+        perform pg_advisory_xact_lock(1);
+    else
+        perform pg_sleep(lab_%(name)s.ms / 1000.0);
+    end if;
+    return query select
+        (extract(epoch from clock_timestamp()) * 1000000)::bigint;
 end $$;
 grant execute on function api.lab_%(name)s(bigint) to analytics_api;
 """
@@ -55,7 +62,7 @@ def lanes(make_shop, **options):
     They ask `analytics`, where nothing of the shop's own (jobs, upkeep) takes
     a place in the queue that is counted.
     """
-    shop = make_shop(start=False, lab=True, workers=1, **options)
+    shop = make_shop(start=False, lab=True, workers=1, **PATIENT, **options)
     names = [{"name": name} for name in ("pay", "browse", "crawler")]
     shop.nginx.write("contract/lanes.yaml",
                      HEAD + "".join(SLEEP % name for name in names))
@@ -64,7 +71,7 @@ def lanes(make_shop, **options):
         for name in names:
             connection.execute(FUNCTION % name)
     shop.start()
-    wait.until(lambda: ask(shop, "pay", ms=0).status_code == 200, 10)
+    wait.until(lambda: ask(shop, "pay", ms=0).status_code == 200, 60)
     return shop
 
 
@@ -78,21 +85,34 @@ def active(shop, count=1, seconds=0.05):
         select 1 from pg_stat_activity where state = 'active'
            and application_name = 'ngx_commerce'
            and clock_timestamp() - query_start > make_interval(secs => %s)""",
-                                      seconds)) >= count, 10)
+                                      seconds)) >= count, 30)
 
 
 ONE = {"identity": 1, "store": 1, "analytics": 1}
+
+HELD = 60000            # ms: as long as the test says
+
+
+@contextlib.contextmanager
+def held(shop):
+    """What is asked with HELD is not answered."""
+    with shop.cluster.connect(shop.copies["analytics"]) as connection:
+        connection.execute("select pg_advisory_lock(1)")
+        yield
+        # the connection's end lets go
 
 
 def test_full_queue_refuses_and_says_when(make_shop):
     shop = lanes(make_shop, connections=ONE, queue=4)
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        first = pool.submit(ask, shop, "browse", ms=3500)
-        active(shop)
-        others = [pool.submit(ask, shop, "crawler", ms=0) for _ in range(12)]
-        wait.until(lambda: sum(o.done() for o in others) == 8, 3,
-                   "refusals while the queue is full")
-        done = [o for o in others if o.done()]
+        with held(shop):
+            first = pool.submit(ask, shop, "browse", ms=HELD)
+            active(shop)
+            others = [pool.submit(ask, shop, "crawler", ms=0)
+                      for _ in range(12)]
+            wait.until(lambda: sum(o.done() for o in others) == 8, 30,
+                       "refusals while the queue is full")
+            done = [o for o in others if o.done()]
         for answer in done:
             problem(answer.result(), 503, "not_executed")
         assert first.result().status_code == 200
@@ -104,13 +124,17 @@ def test_full_queue_refuses_and_says_when(make_shop):
 def test_urgent_takes_the_place_of_the_last_crawler(make_shop):
     shop = lanes(make_shop, connections=ONE, queue=4)
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        first = pool.submit(ask, shop, "browse", ms=2500)
-        active(shop)
-        crawlers = [pool.submit(ask, shop, "crawler", ms=20)
-                    for _ in range(8)]
-        wait.until(lambda: sum(c.done() for c in crawlers) == 4, 5,
-                   "the queue to be full")
-        payments = [pool.submit(ask, shop, "pay", ms=20) for _ in range(2)]
+        with held(shop):
+            first = pool.submit(ask, shop, "browse", ms=HELD)
+            active(shop)
+            crawlers = [pool.submit(ask, shop, "crawler", ms=20)
+                        for _ in range(8)]
+            wait.until(lambda: sum(c.done() for c in crawlers) == 4, 30,
+                       "the queue to be full")
+            payments = [pool.submit(ask, shop, "pay", ms=20)
+                        for _ in range(2)]
+            wait.until(lambda: sum(c.done() for c in crawlers) == 6, 30,
+                       "payments in the place of crawlers")
         assert {p.result().status_code for p in payments} == {200}
         assert first.result().status_code == 200
         statuses = sorted(c.result().status_code for c in crawlers)
@@ -118,20 +142,26 @@ def test_urgent_takes_the_place_of_the_last_crawler(make_shop):
 
 
 def test_urgent_goes_first(make_shop):
-    shop, order = lanes(make_shop, connections=ONE), []
+    """By the database's clock, which says when each was done."""
+    shop, done = lanes(make_shop, connections=ONE), []
 
     def note(path):
-        assert ask(shop, path, ms=50).status_code == 200
-        order.append(path)
+        done.append((good(ask(shop, path, ms=50))["until"], path))
 
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        first = pool.submit(ask, shop, "browse", ms=3500)
-        active(shop)
-        for task in [pool.submit(note, path) for path in
-                     ("crawler", "crawler", "crawler", "pay")]:
+        with held(shop):
+            first = pool.submit(ask, shop, "browse", ms=HELD)
+            active(shop)
+            tasks = [pool.submit(note, path) for path in
+                     ("crawler", "crawler", "crawler", "pay")]
+            wait.until(lambda: shop.metrics().get(
+                "commerce_db_queue", database="analytics") == 4, 30,
+                "all of them in the queue")
+        for task in tasks:
             task.result()
         assert first.result().status_code == 200
-    assert order == ["pay", "crawler", "crawler", "crawler"]
+    assert [path for _, path in sorted(done)] \
+        == ["pay", "crawler", "crawler", "crawler"]
 
 
 def test_reports_do_not_stop_point_reads(make_shop):
@@ -145,7 +175,7 @@ def test_reports_do_not_stop_point_reads(make_shop):
         while not end.is_set():
             good(ask(shop, "browse", ms=1500))
 
-    slowest = 0
+    took = []
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         reports = [pool.submit(report) for _ in range(4)]
         try:
@@ -153,12 +183,13 @@ def test_reports_do_not_stop_point_reads(make_shop):
             for _ in range(100):
                 start = time.monotonic()
                 good(ask(shop, "pay", ms=0))
-                slowest = max(slowest, time.monotonic() - start)
+                took.append(time.monotonic() - start)
         finally:
             end.set()
         for task in reports:
             task.result()
-    assert slowest < 1
+    # a machine that is busy may be late; behind a report all would be
+    assert sorted(took)[90] < 1, took
 
 
 def test_forgotten_queries_free_their_places(make_shop):

@@ -97,7 +97,7 @@ def test_worker_killed_while_a_group_is_in_flight(shop, stock, tokens):
         killed.append(random.choice(workers))
         os.kill(killed[-1], signal.SIGKILL)
         wait.until(lambda: len(shop.nginx.workers()) == 2
-                   and killed[-1] not in shop.nginx.workers(), 10)
+                   and killed[-1] not in shop.nginx.workers(), 60)
 
     campaign = Campaign(shop.port, tokens, two_of(stock, 3), COUNT,
                         enough=lambda: len(killed) >= 5)
@@ -149,7 +149,7 @@ def test_an_answer_waits_for_the_disk_but_locks_do_not(shop, tokens):
         asked = asyncio.ensure_future(connection.request(data))
         try:
             await asyncio.to_thread(wait.until, lambda: audit.sold(
-                shop, variant) == 1, 10, "the order to be committed")
+                shop, variant) == 1, 30, "the order to be committed")
             await asyncio.to_thread(take, variant)
             await Connection(shop.port).request(
                 b"GET /readyz HTTP/1.1\r\nHost: shop.test\r\n\r\n")

@@ -22,7 +22,7 @@ def shop(make_shop):
     made = make_shop(cache=True, workers=3)
     made.probe = goods.product(made, 5)["id"]
     until(lambda: bystander(made, "/products/%d" % made.probe)
-          .headers["x-cache"] == "HIT", 20, "the feed to stand")
+          .headers["x-cache"] == "HIT", 60, "the feed to stand")
     return made
 
 
@@ -43,11 +43,15 @@ def at_every_worker(shop, client, path):
 @contextlib.contextmanager
 def silence(shop):
     """Nothing is told by the feeds."""
-    pids = [row["pid"] for row in shop.cluster.query("postgres", """
-        select s.pid from pg_replication_slots r
-        join pg_stat_replication s on s.pid = r.active_pid
-        where r.database = any (%s)""", list(shop.copies.values()))]
-    assert len(pids) == 2
+    def senders():
+        found = [row["pid"] for row in shop.cluster.query("postgres", """
+            select s.pid from pg_replication_slots r
+            join pg_stat_replication s on s.pid = r.active_pid
+            where r.database = any (%s) and s.state = 'streaming'""",
+            list(shop.copies.values()))]
+        return len(found) == 2 and found
+
+    pids = until(senders, 60, "both feeds")
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -61,7 +65,7 @@ def cached(shop, path, client):
     """The answer, once every worker takes it out of the cache."""
     token = client.headers["authorization"][7:]
     until(lambda: bystander(shop, path, token).headers["x-cache"] == "HIT",
-          10, path + " to be cached")
+          30, path + " to be cached")
     return bystander(shop, path, token).json()
 
 
@@ -201,4 +205,4 @@ def test_others_keep_what_is_cached(shop):
                 return False
         return True
 
-    until(kept, 30, "five carts that move nothing")
+    until(kept, 60, "five carts that move nothing")

@@ -30,7 +30,7 @@ def redis():
 def shop(make_shop, redis):
     made = make_shop(
         cache=True, workers=1,
-        http="commerce_redis unix:%s pending=64 timeout=500ms;" % redis.socket)
+        http="commerce_redis unix:%s pending=64 timeout=1s;" % redis.socket)
     made.redis = redis
     made.product = goods.product(made, 5)["id"]
     made.b = made.sibling()
@@ -58,7 +58,7 @@ def try_once(shop):
     return answer if answer.headers["X-Cache"] == "REMOTE" else None
 
 
-def passes(shop, seconds=30):
+def passes(shop, seconds=60):
     """Until what one gateway answered is what the other takes."""
     return until(lambda: try_once(shop), seconds, "a shared answer")
 
@@ -74,7 +74,7 @@ def named(shop, nginx):
 
 def shows(shop, name):
     for nginx in (shop.nginx, shop.b):
-        until(lambda: named(shop, nginx) == name, 5, name)
+        until(lambda: named(shop, nginx) == name, 30, name)
 
 
 def forget(shop):
@@ -100,20 +100,22 @@ def test_the_same_answer(shop):
     assert first.json() == answer.json()
     assert first.headers.get("Link") == answer.headers.get("Link")
     assert first.headers.get("ETag") == answer.headers.get("ETag")
-    until(lambda: ask(shop.b, path, shop).headers["X-Cache"] == "HIT", 5,
+    until(lambda: ask(shop.b, path, shop).headers["X-Cache"] == "HIT", 30,
           "what came from there to stay here")
 
 
 def test_age_goes_on(shop):
     """An answer is as old here as it is there."""
-    path = question(shop)
-    ask(shop.nginx, path, shop)
-    until(lambda: int(ask(shop.nginx, path, shop).headers.get("Age", 0)) >= 2,
-          10, "an answer of two seconds")
-    answer = ask(shop.b, path, shop)
-    assert answer.headers["X-Cache"] == "REMOTE"
+    def aged():
+        path = question(shop)
+        ask(shop.nginx, path, shop)
+        until(lambda: int(ask(shop.nginx, path, shop).headers.get(
+            "Age", 0)) >= 2, 30, "an answer of two seconds")
+        answer = ask(shop.b, path, shop)
+        return answer if answer.headers["X-Cache"] == "REMOTE" else None
+
     # It was laid there some milliseconds after it was made; seconds are told.
-    assert int(answer.headers["Age"]) >= 1
+    assert int(until(aged, 60, "a shared answer").headers["Age"]) >= 1
 
 
 def test_names_and_owners_stay_here(shop):
@@ -144,7 +146,7 @@ def test_changes_are_seen_and_stay_seen(shop):
 
 def test_what_was_true_is_no_answer(shop):
     """Every answer of before is put back, as a lagging gateway might."""
-    until(lambda: named(shop, shop.b), 5, "a name")
+    until(lambda: named(shop, shop.b), 30, "a name")
     passes(shop)
     forget(shop)
     ask(shop.nginx, "/products/%d" % shop.product, shop)
@@ -187,7 +189,7 @@ def test_listener_dies(shop):
     os.kill(shop.b.workers()[0], signal.SIGKILL)
     name = "Nome " + key()
     rename(shop, shop.product, name)
-    until(lambda: survives(lambda: named(shop, shop.b) == name), 10, name)
+    until(lambda: survives(lambda: named(shop, shop.b) == name), 30, name)
     for _ in range(20):
         assert named(shop, shop.b) == name
     passes(shop)
@@ -220,7 +222,7 @@ def test_foreign_values(shop):
             lambda name: client.set(name, client.get(name)[:-1], px=30000),
             lambda name: client.append(name, b"x"),
             lambda name: client.persist(name)):
-        until(lambda: healed(shop, client, spoil), 20, "what is right")
+        until(lambda: healed(shop, client, spoil), 60, "what is right")
 
 
 def healed(shop, client, spoil):
@@ -229,7 +231,10 @@ def healed(shop, client, spoil):
     client.flushall()
     path = question(shop)
     fresh = ask(shop.nginx, path, shop)
-    name, = until(lambda: client.keys("commerce:a:*"), 5, "the answer")
+    try:
+        name, = until(lambda: client.keys("commerce:a:*"), 1, "the answer")
+    except Deadline:
+        return False
     spoil(name)
     answer = ask(shop.b, path, shop)
     assert answer.headers["X-Cache"] == "MISS"
@@ -251,7 +256,7 @@ def test_values_that_changed_places(shop):
     client.flushall()
     right = [ask(shop.nginx, path, shop).json() for path in paths]
     names = until(lambda: len(client.keys("commerce:a:*")) == 2
-                  and client.keys("commerce:a:*"), 5, "two answers")
+                  and client.keys("commerce:a:*"), 30, "two answers")
     first, second = (client.get(name) for name in names)
     client.set(names[0], second, px=30000)
     client.set(names[1], first, px=30000)
@@ -264,13 +269,15 @@ def test_values_that_changed_places(shop):
 def test_redis_hangs(shop):
     """One short wait, then none; then everything is as it was."""
     passes(shop)
+    since = len(shop.b.lines())
     shop.redis.pause()
     try:
         for _ in range(50):
             ask(shop.nginx, question(shop), shop)
             ask(shop.b, question(shop), shop)
-        waits = [line for line in shop.b.lines() if "no answer in time" in line]
-        assert 1 <= len(waits) <= 5
+        waits = [line for line in shop.b.lines()[since:]
+                 if "no answer in time" in line]
+        assert 1 <= len(waits) <= 10
     finally:
         shop.redis.resume()
     passes(shop)
@@ -285,7 +292,7 @@ def test_clients_leave_while_redis_is_asked(shop):
         for raw in connections:
             raw.send(raw.request("GET", "/api/v1" + question(shop)))
         until(lambda: shop.metrics().get("commerce_flows") >= 20
-              or "no answer in time" in shop.nginx.tail(), 10, "the questions")
+              or "no answer in time" in shop.nginx.tail(), 30, "the questions")
         for raw in connections:
             raw.reset()
         ask(shop.nginx, question(shop), shop)
@@ -302,7 +309,7 @@ def test_redis_dies(shop):
         ask(shop.b, question(shop), shop)
     before = shop.b.fds()
     until(lambda: sum("could not connect" in line
-                      for line in shop.b.lines()) >= 3, 20, "probes")
+                      for line in shop.b.lines()) >= 3, 60, "probes")
     assert shop.b.fds() <= before
     shop.redis.start()
     passes(shop)
@@ -323,4 +330,5 @@ def test_redis_dies_under_load(shop):
 def test_reload_keeps_what_is_shared(shop):
     passes(shop)
     shop.b.reload(wait_for_old=True)
+    shop.ready(shop.b)
     passes(shop)

@@ -115,7 +115,7 @@ def works(shop):
     assert answer.json()["id"] == shop.product
 
 
-def log(shop, text, since, seconds=10):
+def log(shop, text, since, seconds=60):
     return until(lambda: [line for line in shop.nginx.lines()[since:]
                           if text in line], seconds, text)
 
@@ -124,7 +124,7 @@ def again(shop, redis, options):
     """Reloads with another directive; the log's length before."""
     since = len(shop.nginx.lines())
     directive(shop, redis, options)
-    shop.nginx.reload(wait_for_old=True)
+    shop.reload()
     return since
 
 
@@ -137,7 +137,7 @@ def test_user_of_the_acl(running, redis):
         works(running)
         return client.keys("commerce:a:*")
 
-    until(stored, 10, "an answer in database 3")
+    until(stored, 60, "an answer in database 3")
     assert not redis.client().acl_log()
 
 
@@ -232,7 +232,7 @@ def test_server_says_what_it_likes(running, place, reply, says):
             works(running)
             return fake.told
 
-        until(asked, 10, "a command")
+        until(asked, 60, "a command")
         if says:
             log(running, says, since)
         works(running)
@@ -263,4 +263,4 @@ def test_no_descriptor_is_left(running):
 def probes(shop, count):
     since = len(shop.nginx.lines())
     until(lambda: sum("could not connect" in line for line
-                      in shop.nginx.lines()[since:]) >= count, 20, "probes")
+                      in shop.nginx.lines()[since:]) >= count, 60, "probes")

@@ -193,11 +193,11 @@ def test_a_worker_killed_while_it_counts(shop):
             (goods.variant(shop, 9), 2))), 201)
         holder = wait.until(lambda: shop.query("store", """
             select split_part(holder, ':', -1)::int as pid from core.job
-            where kind = 'sales' and status = 'running'"""), 20,
+            where kind = 'sales' and status = 'running'"""), 60,
             "a worker to count")[0]["pid"]
         shop.nginx.allow.append(r"worker process %d exited" % holder)
         os.kill(holder, signal.SIGKILL)
-        wait.until(lambda: holder not in shop.nginx.workers(), 10,
+        wait.until(lambda: holder not in shop.nginx.workers(), 30,
                    "its end")
     agrees(shop)
 

@@ -215,4 +215,4 @@ def test_client_that_closes_after_the_head(shop):
     with Raw(shop.port) as raw:
         works(raw)
     from kit import wait
-    wait.until(lambda: shop.nginx.fds() <= before, 15, "fds to close")
+    wait.until(lambda: shop.nginx.fds() <= before, 60, "fds to close")

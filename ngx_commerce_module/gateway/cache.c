@@ -493,7 +493,9 @@ cache_stale(ngx_commerce_flow_t *f)
     rc = ngx_commerce_cache_get(f->worker->cache, &f->ask->key, &want,
                                 f->r->pool, &found);
 
-    if (rc != NGX_OK || found.status != NGX_HTTP_OK) {
+    if (rc != NGX_OK || found.status != NGX_HTTP_OK
+        || found.age >= want.stale)
+    {
         return NGX_DECLINED;
     }
 

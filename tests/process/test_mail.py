@@ -19,7 +19,7 @@ from kit.mailbox import Mailbox
 MAIL = ("    commerce_mail smtp://127.0.0.1:%d \"from=Loja São João"
         " <loja@example.com>\" url=https://shop.example templates=%s;\n"
         "    commerce_http_allow 127.0.0.1;\n"
-        "    commerce_http timeout=3s;\n")
+        "    commerce_http timeout=30s;\n")
 
 
 def conf(port):

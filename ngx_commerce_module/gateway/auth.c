@@ -40,8 +40,8 @@ ngx_commerce_auth(ngx_commerce_flow_t *f)
                ? NGX_OK : auth_refuse(f, "unauthorized");
     }
 
-    rc = ngx_commerce_tokens_verify(f->worker->tokens, f->worker->conf, &token,
-                                    f->pool, &f->principal);
+    rc = ngx_commerce_tokens_verify(f->worker, &token, f->pool,
+                                    &f->principal);
 
     if (rc != NGX_COMMERCE_JWT_OK) {
         ngx_log_error(NGX_LOG_INFO, f->r->connection->log, 0,

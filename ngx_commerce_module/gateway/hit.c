@@ -224,9 +224,8 @@ hit_auth(ngx_http_request_t *r, hit_t *hit)
         return NGX_DECLINED;
     }
 
-    hit->said.principal = ngx_commerce_tokens_known(ngx_commerce_worker->tokens,
-                                               ngx_commerce_worker->conf,
-                                               &token);
+    hit->said.principal = ngx_commerce_tokens_known(ngx_commerce_worker,
+                                                    &token);
 
     return (hit->said.principal != NULL
             && ngx_commerce_auth_allowed(ngx_commerce_worker,

@@ -44,6 +44,11 @@ ngx_commerce_metric_lines[NGX_COMMERCE_METRICS] = {
         "Requests refused because their token was revoked.", 0, 0
     },
 
+    [NGX_COMMERCE_METRIC_VERIFICATION] = {
+        "commerce_token_verifications_total", "",
+        "Signatures of access tokens that had to be verified.", 0, 0
+    },
+
     [NGX_COMMERCE_METRIC_ORDER_RETRY] = {
         "commerce_order_retries_total", "",
         "Orders tried again after their group was refused.", 0, 0

@@ -17,8 +17,8 @@ ngx_commerce_tokens_t *ngx_commerce_tokens_create(ngx_pool_t *pool);
  * Verifies a token, or remembers that it was.  On NGX_COMMERCE_JWT_OK the
  * claims live as long as `pool` does.
  */
-ngx_commerce_jwt_rc_t ngx_commerce_tokens_verify(ngx_commerce_tokens_t *tokens,
-    const ngx_commerce_conf_t *conf, const ngx_str_t *token, ngx_pool_t *pool,
+ngx_commerce_jwt_rc_t ngx_commerce_tokens_verify(ngx_commerce_worker_t *worker,
+    const ngx_str_t *token, ngx_pool_t *pool,
     const ngx_commerce_jwt_claims_t **claims);
 
 /*
@@ -26,8 +26,7 @@ ngx_commerce_jwt_rc_t ngx_commerce_tokens_verify(ngx_commerce_tokens_t *tokens,
  * valid, or NULL.  They live until the next call of verify().
  */
 const ngx_commerce_jwt_claims_t *ngx_commerce_tokens_known(
-    const ngx_commerce_tokens_t *tokens, const ngx_commerce_conf_t *conf,
-    const ngx_str_t *token);
+    ngx_commerce_worker_t *worker, const ngx_str_t *token);
 
 
 #endif /* NGX_COMMERCE_TOKENS_H */

@@ -222,6 +222,18 @@ def test_revoked_tokens(shop):
     gained(shop, before, 1, "commerce_revocations_total")
 
 
+def test_tokens_are_verified_once(shop):
+    """However many people take turns: by one connection, at one worker."""
+    before = shop.metrics()
+    client = shop.client(None)
+    tokens = [shop.token() for _ in range(150)]
+    for token in tokens * 3:
+        client.headers["Authorization"] = "Bearer " + token
+        assert client.get("/api/v1/products/%d"
+                          % shop.product["id"]).status_code == 200
+    assert gain(shop, before, "commerce_token_verifications_total") == 150
+
+
 def census(shop):
     """The backlogs are asked for a second after a start, else all ten."""
     shop.reload()

@@ -28,6 +28,8 @@ static char *ngx_http_commerce_metrics(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_http_commerce_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_commerce_init_process(ngx_cycle_t *cycle);
+static EVP_MD *ngx_http_commerce_digest(ngx_pool_t *pool, const char *name);
+static void ngx_http_commerce_digest_free(void *data);
 static ngx_int_t ngx_http_commerce_open_databases(
     ngx_commerce_worker_t *worker);
 static ngx_int_t ngx_http_commerce_open_http(ngx_commerce_worker_t *worker);
@@ -430,12 +432,13 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
     worker->log = cycle->log;
     worker->zone = ccf->zone->data;
     worker->cache = (ccf->cache != NULL) ? ccf->cache->data : NULL;
+    worker->sha256 = ngx_http_commerce_digest(cycle->pool, "SHA256");
     worker->tokens = ngx_commerce_tokens_create(cycle->pool);
     worker->metrics = ngx_commerce_metrics_open(ccf, cycle->pool, cycle->log);
     worker->bell = ngx_commerce_bell_open(ccf->bell, cycle->pool, cycle->log);
 
-    if (worker->tokens == NULL || worker->metrics == NULL
-        || worker->bell == NULL
+    if (worker->sha256 == NULL || worker->tokens == NULL
+        || worker->metrics == NULL || worker->bell == NULL
         || ngx_commerce_cache_open(worker) != NGX_OK
         || ngx_http_commerce_open_databases(worker) != NGX_OK
         || ngx_http_commerce_open_http(worker) != NGX_OK
@@ -448,6 +451,34 @@ ngx_http_commerce_init_process(ngx_cycle_t *cycle)
     ngx_commerce_worker = worker;
 
     return ngx_http_commerce_create_states(worker);
+}
+
+
+/* OpenSSL looks an algorithm up by name at each use that does not bring it,
+ * which takes longer than a short digest. */
+
+static EVP_MD *
+ngx_http_commerce_digest(ngx_pool_t *pool, const char *name)
+{
+    EVP_MD              *md;
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(pool, 0);
+    md = (cln == NULL) ? NULL : EVP_MD_fetch(NULL, name, NULL);
+
+    if (md != NULL) {
+        cln->handler = ngx_http_commerce_digest_free;
+        cln->data = md;
+    }
+
+    return md;
+}
+
+
+static void
+ngx_http_commerce_digest_free(void *data)
+{
+    EVP_MD_free(data);
 }
 
 

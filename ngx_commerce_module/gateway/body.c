@@ -14,6 +14,14 @@
 #define BODY_DEPTH  32
 
 
+/* Of a walk over what a schema seals. */
+
+typedef struct {
+    ngx_commerce_flow_t  *flow;
+    unsigned              done:1;     /* something was */
+} sealing_t;
+
+
 static ngx_int_t body_type(ngx_commerce_flow_t *f);
 static ngx_int_t body_collect(ngx_commerce_flow_t *f);
 static ngx_uint_t body_deep(const ngx_str_t *text);
@@ -252,6 +260,7 @@ static ngx_int_t
 body_check(ngx_commerce_flow_t *f)
 {
     unsigned                      i, unknown;
+    sealing_t                     sealing;
     ngx_commerce_complaints_t     complaints;
     ngx_commerce_schema_errors_t  errors;
 
@@ -283,14 +292,17 @@ body_check(ngx_commerce_flow_t *f)
         return NGX_OK;
     }
 
+    sealing.flow = f;
+    sealing.done = 0;
+
     if (ngx_commerce_schema_sealed(f->operation->body_schema, f->body,
-                                   body_seal, f)
+                                   body_seal, &sealing)
         != 0)
     {
         return NGX_ERROR;
     }
 
-    return ngx_commerce_flow_body_dump(f);
+    return sealing.done ? ngx_commerce_flow_body_dump(f) : NGX_OK;
 }
 
 
@@ -307,7 +319,8 @@ body_seal(void *data, json_t *object, const char *name, const char *purpose)
     char                 *plain, *sealed;
     size_t                len;
     json_t               *value;
-    ngx_commerce_flow_t  *f = data;
+    sealing_t            *sealing = data;
+    ngx_commerce_flow_t  *f = sealing->flow;
 
     value = json_object_get(object, name);
 
@@ -329,6 +342,7 @@ body_seal(void *data, json_t *object, const char *name, const char *purpose)
            == 0)
     {
         rc = json_object_set_new(object, name, json_stringn(sealed, len));
+        sealing->done = 1;
     }
 
     ngx_explicit_memzero(plain, ngx_strlen(plain));
@@ -361,7 +375,7 @@ body_fingerprint(ngx_commerce_flow_t *f)
         return NGX_ERROR;
     }
 
-    ok = EVP_DigestInit_ex(md, EVP_sha256(), NULL)
+    ok = EVP_DigestInit_ex(md, f->worker->sha256, NULL)
          && EVP_DigestUpdate(md, r->unparsed_uri.data, r->unparsed_uri.len)
          && EVP_DigestUpdate(md, "\n", 1)
          && EVP_DigestUpdate(md, f->body_text.data, f->body_text.len)

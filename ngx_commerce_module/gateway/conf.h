@@ -144,6 +144,7 @@ struct ngx_commerce_worker_s {
     ngx_commerce_shared_t       *shared;        /* Redis; NULL: none */
     void                        *marks;         /* cache_shared.c */
 
+    EVP_MD                      *sha256;        /* looked up once */
     u_char                       random[1024];  /* random.c: not given yet */
     size_t                       nrandom;
 };

@@ -212,7 +212,7 @@ describe('admin', () => {
     await page.getByRole('button', { name: `Ações de ${level.sku}` }).click()
     await page.getByRole('menuitem', { name: 'Definir quantidade e mínimo…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Definir quantidade e mínimo' })
-    await focused(dialog.getByLabel('Em estoque'))
+    await focused(page, dialog.getByLabel('Em estoque'))
     await dialog.getByLabel('Em estoque').fill('9')
     await call('/stock/movements', {
       method: 'POST',
@@ -274,7 +274,7 @@ describe('admin', () => {
     await press(page, part.getByRole('button', { name: `${one.name}: para baixo` }))
     // At the end of the list it goes no further; the way back has the focus.
     const back = part.getByRole('button', { name: `${one.name}: para cima` })
-    await page.waitForFunction((one) => one === document.activeElement, await back.elementHandle())
+    await focused(page, back)
     assert.deepEqual(await shown(part), [two.name, one.name])
     await accessibleInBoth(page, 'related products')
     await press(page, page.getByRole('button', { name: 'Guardar', exact: true }))
@@ -400,7 +400,7 @@ describe('admin', () => {
     await page.getByText('tem categorias abaixo dela').waitFor()
     await page.getByRole('button', { name: `Ações de ${above.name}` }).click()
     await page.getByRole('menuitem', { name: 'Mudar nome e descrição…' }).click()
-    await focused(page.getByRole('dialog').getByLabel('Nome'))
+    await focused(page, page.getByRole('dialog').getByLabel('Nome'))
   })
 
   work('goods go to another location, by keyboard alone', async ({ page }) => {
@@ -472,15 +472,9 @@ describe('admin', () => {
   })
 })
 
-/** What a dialog begins with has the focus, though it came later than that. */
-async function focused(field) {
-  await field.evaluate(
-    (one) =>
-      new Promise((done) => {
-        if (one === document.activeElement) done()
-        else one.addEventListener('focus', done, { once: true })
-      }),
-  )
+/** This has the focus, be it that it came later than what it is in. */
+async function focused(page, field) {
+  await page.waitForFunction((one) => one === document.activeElement, await field.elementHandle())
 }
 
 /** Files of pictures, drawn by the browser. */

@@ -6,7 +6,7 @@ import pytest
 
 from api.test_fulfilments import bought, level, look, send, types
 from api.test_reduced_orders import TOKEN, refunds, unpaid
-from kit import goods, wait
+from kit import goods, payments, wait
 from kit.client import good, key, problem
 
 
@@ -38,10 +38,12 @@ def history(shop, order):
 
 
 def paid_back(shop, order, *amounts):
-    wait.until(lambda: [(r["amount"]["amount"], r["status"]) for r in good(
-        shop.staff.call("list_order_refunds", id=order["id"]))["data"]]
-        == [(amount, "succeeded") for amount in amounts], 30, "the money",
-        0.2)
+    def back():
+        payments.hurry(shop)
+        return [(r["amount"]["amount"], r["status"]) for r in good(
+            shop.staff.call("list_order_refunds", id=order["id"]))["data"]] \
+            == [(amount, "succeeded") for amount in amounts]
+    wait.until(back, 60, "the money", 0.1)
 
 
 def test_more_less_and_other_goods_of_an_order_that_waits(shop):

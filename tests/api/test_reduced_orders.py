@@ -6,7 +6,7 @@ import pytest
 
 from api.recipes_credit import card
 from api.test_fulfilments import act, bought, level, look, send, types
-from kit import goods, wait
+from kit import goods, payments, wait
 from kit.client import good, key, problem
 
 TOKEN = {"provider": "test", "flow": "token"}
@@ -113,8 +113,11 @@ def test_fewer_of_an_order_that_is_not_paid(shop):
     assert refunds(shop, order) == [1000]
     assert reduce(shop, order)["status"] == "canceled"
     assert level(shop, variant) == (9, 0)
-    wait.until(lambda: refunds(shop, order) == [1000, 2000], 30, "the rest",
-               0.2)
+
+    def back():
+        payments.hurry(shop)
+        return refunds(shop, order) == [1000, 2000]
+    wait.until(back, 60, "the rest", 0.1)
 
 
 def test_what_is_not_there_yet_is_given_up_first(shop):

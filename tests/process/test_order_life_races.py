@@ -195,10 +195,12 @@ def edited(order, quantity, **more):
 
 def money(shop, order, *amounts):
     """These went back, and are all that did."""
-    wait.until(lambda: [(r["amount"]["amount"], r["status"]) for r in good(
-        shop.admin.call("list_order_refunds", id=order["id"]))["data"]]
-        == [(amount, "succeeded") for amount in amounts], 30, "the money",
-        0.2)
+    def back():
+        payments.hurry(shop)
+        return [(r["amount"]["amount"], r["status"]) for r in good(
+            shop.admin.call("list_order_refunds", id=order["id"]))["data"]] \
+            == [(amount, "succeeded") for amount in amounts]
+    wait.until(back, 60, "the money", 0.1)
 
 
 @pytest.mark.parametrize("first", [0, 1], ids=["edit", "webhook"])

@@ -272,6 +272,7 @@ def test_a_killed_worker_loses_no_event(shop, hook, receiver, variant):
     victim = shop.nginx.workers()[0]
     shop.nginx.allow.append(r"worker process %d exited" % victim)
     os.kill(victim, signal.SIGKILL)
+    wait.until(lambda: victim not in shop.nginx.workers(), 30, "its end")
     wait.until(lambda: names <= {seen.event["subject"] for seen
                                  in receiver.of("/killed")}, 90, "all")
     ids = {seen.event["id"]: {s.id for s in receiver.of("/killed")

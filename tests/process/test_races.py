@@ -139,10 +139,14 @@ def test_postgresql_restarted_at_once_under_orders(shop, stock, tokens):
                               "request_in_flight", None}
 
 
-def test_an_answer_waits_for_the_disk_but_locks_do_not(shop, tokens):
-    """A standby that never confirms stands for a slow disk."""
+def test_an_answer_waits_for_the_disk_but_locks_do_not(make_shop):
+    """A standby that never confirms stands for a slow disk. What the shop
+    does by itself waits for it, too, and leaves connections for an order.
+    """
+    shop = make_shop(connections={"identity": 2, "store": 8, "analytics": 1})
     variant = goods.variant(shop, 10)
-    data = order_bytes(tokens[0], key(), goods.items((variant, 1)))
+    data = order_bytes(shop.token("customer"), key(),
+                       goods.items((variant, 1)))
 
     async def place():
         connection = Connection(shop.port)

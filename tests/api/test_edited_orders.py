@@ -37,15 +37,6 @@ def history(shop, order):
         if e["type"] == "order.edited"]
 
 
-def paid_back(shop, order, *amounts):
-    def back():
-        payments.hurry(shop)
-        return [(r["amount"]["amount"], r["status"]) for r in good(
-            shop.staff.call("list_order_refunds", id=order["id"]))["data"]] \
-            == [(amount, "succeeded") for amount in amounts]
-    wait.until(back, 60, "the money", 0.1)
-
-
 def test_more_less_and_other_goods_of_an_order_that_waits(shop):
     """All at once: its stock, its sums and what is due follow."""
     one, two, three = (goods.variant(shop, 9, price)
@@ -133,12 +124,12 @@ def test_what_a_paid_order_costs_less_goes_back(shop):
     seen = edit(shop, order, (1, 2))
     assert (seen["status"], seen["total"]["amount"],
             seen["canceled_total"]["amount"]) == ("paid", 2000, 0)
-    paid_back(shop, order, 1000)
+    payments.paid_back(shop, order, 1000)
     assert level(shop, variant) == (9, 2)
     assert look(shop, order)["status"] == "paid"
     assert history(shop, order)[0]["data"]["refunded"]["amount"] == 1000
     assert edit(shop, order, (1, 1), to="store_credit")["status"] == "paid"
-    paid_back(shop, order, 1000, 1000)
+    payments.paid_back(shop, order, 1000, 1000)
     assert shop.query("store", "select r.amount from core.orders o, lateral"
                                " core.order_returns(o) r where o.id = %s",
                       order["id"]) == []
@@ -146,7 +137,7 @@ def test_what_a_paid_order_costs_less_goes_back(shop):
     assert look(shop, order)["status"] == "shipped"
     # all that is left of the money goes back with the goods, no more
     good(shop.staff.call("create_order_refund", {}, id=order["id"]), 201)
-    paid_back(shop, order, 1000, 1000, 1000)
+    payments.paid_back(shop, order, 1000, 1000, 1000)
 
 
 def test_what_a_paid_order_costs_more_is_paid_with_store_credit(shop):

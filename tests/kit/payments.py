@@ -5,7 +5,8 @@ import hmac
 import json
 import time
 
-from .client import key
+from . import wait
+from .client import good, key
 from .shop import WEBHOOK_SECRET
 
 RANK = ["created", "requires_action", "processing", "failed", "authorized",
@@ -155,3 +156,13 @@ def hurry(shop):
     shop.query("store", "update core.job set due_at = now() where kind ="
                         " 'payment_reconcile' and status = 'waiting'"
                         " returning 1")
+
+
+def paid_back(shop, order, *amounts):
+    """These went back of an order, and are all that did; waited for."""
+    def back():
+        hurry(shop)
+        return [(r["amount"]["amount"], r["status"]) for r in good(
+            shop.admin.call("list_order_refunds", id=order["id"]))["data"]] \
+            == [(amount, "succeeded") for amount in amounts]
+    wait.until(back, 60, "the money", 0.1)

@@ -193,16 +193,6 @@ def edited(order, quantity, **more):
                            **more}, {"id": order["id"]})
 
 
-def money(shop, order, *amounts):
-    """These went back, and are all that did."""
-    def back():
-        payments.hurry(shop)
-        return [(r["amount"]["amount"], r["status"]) for r in good(
-            shop.admin.call("list_order_refunds", id=order["id"]))["data"]] \
-            == [(amount, "succeeded") for amount in amounts]
-    wait.until(back, 60, "the money", 0.1)
-
-
 @pytest.mark.parametrize("first", [0, 1], ids=["edit", "webhook"])
 def test_an_order_is_edited_while_a_payment_of_before_arrives(shop, first):
     """An attempt that had failed, at the price of before: what is too much
@@ -217,7 +207,7 @@ def test_an_order_is_edited_while_a_payment_of_before_arrives(shop, first):
         answers = race(shop, order, calls[first], calls[not first])
         assert codes(answers) == [200, 409 if quantity == 3 and first
                                   else 200]
-        money(shop, order, *back)
+        payments.paid_back(shop, order, *back)
         assert status(shop, order) == end
         if quantity == 1 or not first:
             assert level(shop, variant) == (5, quantity)
@@ -241,10 +231,10 @@ def test_an_order_is_edited_while_it_leaves_or_is_canceled(shop, rival, end,
         assert answers[1].status_code == (409 if first else 200)
         assert status(shop, order) == end
         if rival == "ship_order":
-            money(shop, order, *[] if first else [1999])
+            payments.paid_back(shop, order, *[] if first else [1999])
             assert level(shop, variant) == (left[0] + (not first), 0)
         else:
-            money(shop, order, *[3998] if first else [1999, 1999])
+            payments.paid_back(shop, order, *[3998] if first else [1999, 1999])
             assert level(shop, variant) == left
 
 

@@ -21,12 +21,17 @@ BACK = {"return_url": "https://shop.test/back",
 
 @pytest.fixture(autouse=True)
 def quiet(shop):
-    """Every test begins without faults and without deliveries."""
+    """Every test begins without faults and without deliveries; the tokens that
+    it revoked are good again, for each worker keeps one.
+    """
+    tokens = set(shop.paypal.tokens)
     for fake in shop.fakes:
         fake.faults.clear()
+        fake.deaf = 0
         fake.webhook = None
     shop.paypal.declining = False
     yield
+    shop.paypal.tokens |= tokens
 
 
 def buy(shop, provider, flow, name=None, variant=None, **more):
@@ -326,17 +331,58 @@ def test_paypal_events(shop):
     assert order(shop, made)["status"] == "paid"
 
 
-def test_paypal_refund_made_there(shop):
+def paid_by_paypal(shop):
     made = good(buy(shop, "paypal", "redirect"), 201)
     shop.paypal.approve(made["payment"]["reference"])
-    confirm(shop, made)
+    assert confirm(shop, made)["status"] == "captured"
+    return made
+
+
+def refund_there(shop, made):
+    """10.00 go back at PayPal, which tells of it."""
     begin = len(shop.paypal.events)
     capture = shop.paypal.orders[made["payment"]["reference"]][
         "purchase_units"][0]["payments"]["captures"][0]["id"]
     shop.paypal.refund(capture, {"amount": {"currency_code": "BRL",
                                             "value": "10.00"}})
     good(tell(shop, shop.paypal.events[begin]))
-    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 1000, 60)
+
+
+def comes_back(shop, made):
+    def back():
+        hurry(shop, made)
+        return payment(shop, made)["refunded"]["amount"] == 1000
+    wait.until(back, 60, "10.00 back", 0.1)
+
+
+def test_paypal_refund_made_there(shop):
+    made = paid_by_paypal(shop)
+    refund_there(shop, made)
+    comes_back(shop, made)
+
+
+@pytest.mark.parametrize("away", ["deaf", "token"])
+def test_paypal_refund_made_there_is_asked_for_until_it_is_heard(shop, away):
+    """PayPal told of it, and did not answer what then was asked."""
+    made = paid_by_paypal(shop)
+    if away == "deaf":
+        shop.paypal.deaf = 1
+    else:
+        shop.paypal.tokens.clear()
+    refund_there(shop, made)
+    comes_back(shop, made)
+
+
+def test_race_of_a_hint_and_a_talk_that_began_before(shop):
+    """What was asked before it came is no answer to it."""
+    made = paid_by_paypal(shop)
+    name = made["payment"]["id"]
+    shop.query("store", "select * from api.payment_take(%s, null, false)",
+               name)
+    refund_there(shop, made)
+    shop.query("store", "select * from api.payment_seen(%s, null,"
+                        " '{\"status\": \"captured\"}', '{}')", name)
+    comes_back(shop, made)
 
 
 def test_paypal_event_that_is_not_paypals(shop):

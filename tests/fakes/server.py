@@ -26,7 +26,7 @@ class Fake:
     `before` answers 500 and does nothing, `after` does it and answers 500,
     `hang` does it and answers too late, `gate` does it and answers when
     `opened` is set, `reset` does it and cuts the connection, `busy` answers
-    429.
+    429. `deaf` is how many of the next that only ask are answered 500.
     """
 
     KEY = None
@@ -34,6 +34,7 @@ class Fake:
     def __init__(self, port=0, patience=20):
         self.lock = threading.RLock()
         self.faults = []
+        self.deaf = 0
         self.requests = []
         self.answers = {}
         self.webhook = None
@@ -88,6 +89,9 @@ class Fake:
         with self.lock:
             self.requests.append(request)
             fault = self.faults.pop(0) if doing and self.faults else None
+            if request.method == "GET" and self.deaf:
+                self.deaf -= 1
+                raise self.broken()
             if fault == "before":
                 raise self.broken()
             if fault == "busy":

@@ -157,7 +157,8 @@ $$;
 --             goes on after `after` if that is given
 --   retry     it failed, and may be tried again (`after`, or the kind's table)
 --   dead      it failed, and would again
---   postponed it was not tried: again after `after`
+--   postponed it was not tried: again after `after`, or at once if somebody
+--             put it meanwhile
 
 create or replace function core.job_report(j core.job, outcome text,
                                            error text, after interval,
@@ -172,7 +173,9 @@ begin
     wait := core.job_delay(k, j.attempts);
 
     if outcome = 'postponed' then
-        perform core.job_back(j.id, after, j.attempts - 1, error);
+        perform core.job_back(j.id, case when j.again then interval '0'
+                                    else after end,
+                              j.attempts - 1, error);
 
     elsif outcome = 'done' and (coalesce(after, k.every) is not null
                                 or j.again) then

@@ -94,7 +94,7 @@ begin
         action = case when forward then nullif(seen -> 'action', 'null')
                       else q.action end,
         error = case when forward then seen ->> 'error' else q.error end,
-        look = false,
+        looking = false,
         version = q.version + 1, updated_at = now()
     where q.id = p.id;
 
@@ -305,12 +305,15 @@ $$;
 
 
 -- Takes a payment for one talk with its provider: nobody else gets it until
--- it is let go, or its time is over.
+-- it is let go, or its time is over. A hint is taken along: one that comes
+-- from now on waits for the next talk.
 create or replace function core.payment_lease(payment_id uuid)
     returns boolean
 language plpgsql as $$
 begin
-    update core.payment p set leased_until = core.payment_leased()
+    update core.payment p
+    set leased_until = core.payment_leased(),
+        looking = p.looking or p.look, look = false
     where p.id = payment_lease.payment_id
           and (p.leased_until is null or p.leased_until < now());
 
@@ -319,12 +322,23 @@ end
 $$;
 
 
+-- Lets a payment go. A hint that was taken along and not answered stays one.
+create or replace function core.payment_let_go(payment_id uuid)
+    returns void
+language sql as $$
+    update core.payment p
+    set leased_until = null, look = p.look or p.looking, looking = false
+    where p.id = payment_let_go.payment_id
+$$;
+
+
 -- What is to be done about a payment now.
 create or replace function core.payment_next(p core.payment) returns text
 language sql stable as $$
     select case
         when p.review then 'done'
-        when p.look and p.reference is not null then 'fetch'
+        when (p.look or p.looking) and p.reference is not null
+             then 'fetch'
         when p.captured > p.promised and o.status = 'canceled' then 'refund'
         when p.status in ('captured', 'canceled') then 'done'
         when p.reference is null and p.status <> 'failed' then 'start'

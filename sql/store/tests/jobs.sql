@@ -1,7 +1,7 @@
 -- Jobs: putting, claiming, reporting, lines, and what forgets the old.
 
 begin;
-select plan(33);
+select plan(34);
 
 -- The kinds of the store would be claimed as well.
 update core.job set due_at = now() + interval '1 day';
@@ -72,6 +72,17 @@ select throws_ok(format('select * from api.cancel_job(%L, null)', :'id'),
                  'CM409', 'job_not_cancelable', 'the dead stay dead');
 select is(status || attempts, 'waiting0', 'unless they are asked for')
 from api.retry_job(:'id', null);
+
+-- Put off, and wanted meanwhile
+select core.job_put('one', '{}', dedupe => 'soon') as soon \gset
+truncate claimed;
+insert into claimed select * from api.job_claim('{one}', 'me', 10);
+select core.job_put('one', '{}', dedupe => 'soon');
+select api.job_finish(id, lease, 'postponed', 'no', 2000, null) from claimed
+where id = :'soon';
+select is(due_at, now(), 'whoever is wanted meanwhile does not wait')
+from core.job where id = :'soon';
+delete from core.job where id = :'soon';
 
 -- A lease that runs out, the last one too
 select core.job_put('one', '{}') as lost \gset

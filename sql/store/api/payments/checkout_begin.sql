@@ -66,7 +66,7 @@ begin
               and i.key = item ->> '_key';
 
         if stored.status is not null then
-            update core.payment q set leased_until = null where q.id = p.id;
+            perform core.payment_let_go(p.id);
 
             return query select stored.status, true, null::text,
                                 stored.body::text, false, null::uuid,

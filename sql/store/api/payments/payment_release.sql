@@ -17,8 +17,9 @@ declare
                         where s.key = 'payments.abandon_after');
 begin
     p := core.payment_lock(payment_release.payment_id);
+    p.look := p.look or p.looking;
 
-    update core.payment q set leased_until = null where q.id = p.id;
+    perform core.payment_let_go(p.id);
 
     if not coalesce(payment_release.abandon, false) then
         return query select null::int;
@@ -47,6 +48,7 @@ begin
         when exists (select from core.refund r
                      where r.payment_id = p.id and r.status = 'pending')
              or p.captured > p.promised and o.status = 'canceled' then 10
+        when p.look and p.reference is not null then 10
         when p.status in ('captured', 'canceled') then null
         when p.status = 'failed' and o.status not in ('pending',
                                                       'stock_shortfall')

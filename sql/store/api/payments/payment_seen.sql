@@ -38,7 +38,7 @@ begin
     end if;
 
     if payment_seen.keep is not null then
-        update core.payment q set leased_until = null where q.id = p.id;
+        perform core.payment_let_go(p.id);
 
         -- nothing more is to come: its job need not look
 

@@ -17,7 +17,7 @@ begin
         perform core.refund_see(refund_end.refund_id, refund_end.seen);
     end if;
 
-    update core.payment q set leased_until = null where q.id = p.id;
+    perform core.payment_let_go(p.id);
 
     return query
     select 201, '/api/v1/orders/' || r.order_id || '/refunds',

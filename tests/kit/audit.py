@@ -100,7 +100,7 @@ CHECKS = {
     "a history with a gap": """
         with history as materialized (
             select order_id, count(*) as n, max(version) as last
-              from core.order_event group by 1)
+              from core.order_history group by 1)
         select o.id, o.version, h.n, h.last from core.orders o
           left join history h on h.order_id = o.id
          where (h.n, h.last) is distinct from (o.version, o.version)""",

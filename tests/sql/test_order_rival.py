@@ -9,7 +9,7 @@ import pytest
 
 from kit.build import ROOT
 
-TABLES = {"orders": "id", "order_item": "order_id", "order_event": "order_id",
+TABLES = {"orders": "id", "order_item": "order_id", "order_history": "order_id",
           "outbox": "subject", "outbox_waiting": "subjects[1]",
           "order_request": "order_id"}
 OWN = re.compile(  # of one order: ids, number, times

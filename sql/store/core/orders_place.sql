@@ -1,6 +1,7 @@
 -- Last stage of api.place_orders: writes the orders that are in order, with
--- their lines, first event, outbox row and stored answer, and the stored
--- answers of those refused. Answers a row for each.
+-- their lines, outbox row and stored answer, and the stored answers of those
+-- refused. Answers a row for each. How an order begins is a row only when the
+-- order does not say it (core.order_history).
 --
 -- The document is what core.order_documents() shows, as text.
 
@@ -123,7 +124,11 @@ begin
         insert into core.order_event
                (order_id, version, actor_id, type, to_status)
         select a.id, 1, a.actor_id, 'order.created', a.status
-        from answer a where a.problem is null
+        from answer a
+        where a.problem is null
+              and (a.actor_id is distinct from a.customer_id
+                   or a.status <> 'pending'
+                   or a.placed_at <> date_trunc('milliseconds', now()))
     ),
     outbox as (
         insert into core.outbox (version, type, subject, data)

@@ -112,7 +112,7 @@ select is_empty($$
 $$, 'I5: one order.created for each order');
 
 select is_empty($$
-    select e.order_id, e.version from core.order_event e
+    select e.order_id, e.version from core.order_history e
     left join core.outbox x
            on x.subject = e.order_id::text and x.version = e.version
     group by e.order_id, e.version, e.type
@@ -121,7 +121,7 @@ $$, 'I5: one event of the outbox for each of the history');
 
 select is_empty($$
     select o.id, o.version, count(e.version) from core.orders o
-    left join core.order_event e on e.order_id = o.id
+    left join core.order_history e on e.order_id = o.id
     group by o.id, o.version
     having count(e.version) <> o.version or max(e.version) <> o.version
 $$, 'I8: versions are 1, 2, 3 ... and the last is the order''s');
@@ -130,7 +130,7 @@ select is_empty($$
     select e.order_id, e.version, e.from_status, e.to_status
     from (select e.*, lag(e.to_status) over (
                      partition by e.order_id order by e.version) as was
-          from core.order_event e) e
+          from core.order_history e) e
     where e.version > 1
           and (e.was is distinct from e.from_status
                or e.from_status <> e.to_status
@@ -142,7 +142,7 @@ $$, 'I8: the history of an order is a path of the state machine');
 
 select is_empty($$
     select o.id, o.status, e.to_status from core.orders o
-    join core.order_event e on e.order_id = o.id and e.version = o.version
+    join core.order_history e on e.order_id = o.id and e.version = o.version
     where e.to_status <> o.status
 $$, 'I8: an order is where its history ends');
 

@@ -256,6 +256,53 @@ select results_eq(
 select throws_ok('update core.order_event set note = null', '23001', null,
                  'history is not rewritten');
 
+-- How an order began: a row only of what the order does not say.
+
+select core.stock_receive(1004, 1, 4, 'receipt', null, null, null);
+
+create temporary table begun as
+select ordinal, (body::json ->> 'id')::uuid as id
+from api.place_orders(jsonb_build_array(
+    pg_temp.draft('[{"variant_id": 1004, "quantity": 1}]'),
+    pg_temp.draft('[{"variant_id": 1004, "quantity": 1}]',
+                  '{"_customer": null, "_staff": true}'),
+    pg_temp.draft('[{"variant_id": 1004, "quantity": 1}]',
+                  '{"status": "paid", "_staff": true}'),
+    pg_temp.draft('[{"variant_id": 1004, "quantity": 1}]',
+                  '{"placed_at": "2020-02-02T10:00:00Z", "_staff": true}')));
+
+select is(array_agg(b.ordinal order by b.ordinal), '{2,3,4}',
+          'who placed it for another, as what, and when it was entered')
+from begun b join core.order_event e on e.order_id = b.id;
+
+select results_eq(
+    $$ select b.ordinal, e.version, e.type, e.from_status, e.to_status,
+              e.actor_id, now() - e.created_at < interval '1 ms', e.note,
+              e.data::text
+       from begun b cross join api.list_order_events(
+           b.id::text, 10, null, pg_temp.staff()) e order by 1 $$,
+    $$ select n, 1::bigint, 'order.created', null::text,
+              case n when 3 then 'paid' else 'pending' end,
+              (pg_temp.buyer() ->> 'sub')::uuid, true, null::text, null::text
+       from generate_series(1, 4) n $$,
+    'all began, by whom, as what, and now');
+
+insert into core.order_event (order_id, version, created_at, actor_id, type,
+                              to_status)
+select id, 1, 'yesterday', (pg_temp.staff() ->> 'sub')::uuid,
+       'order.created', 'pending' from begun where ordinal = 1;
+
+select is(array_agg(e.actor_id::text || ' '
+                    || (e.created_at = 'yesterday')::text),
+          array[pg_temp.staff() ->> 'sub' || ' true'],
+          'a beginning that was written down is told as it was')
+from begun b cross join api.list_order_events(
+    b.id::text, 10, null, pg_temp.staff()) e where b.ordinal = 1;
+
+select is(count(*), 0::bigint, 'the beginning is not on the next page')
+from begun b cross join api.list_order_events(
+    b.id::text, 10, '[1]', pg_temp.staff()) e;
+
 \set included yes
 \ir invariants.sql
 

@@ -16,9 +16,9 @@ grant usage on schema bench to store_api;
 --   asks    whether the key has an answer; whether there are price lists or
 --           promotions; variant, product and tax of each line; where its stock
 --           is and whether that place is open; the label of the status
---   writes  the order, its lines, its event, its outbox row and the row by
---           which that waits, the answer under its key, byte for byte
---           what a gateway would say, and the levels of stock
+--   writes  the order, its lines, its outbox row and the row by which that
+--           waits, the answer under its key, byte for byte what a gateway
+--           would say, and the levels of stock
 --   checks  the same constraints and indexes, for the tables are the same, and
 --           whether a level crosses its threshold
 --
@@ -134,9 +134,6 @@ begin
                         currency, region)
     values (new_id, new_no, placed, subtotal, tax, within, subtotal + tax,
             weight, customer, 'BRL', 'BR');
-
-    insert into order_event (order_id, version, actor_id, type, to_status)
-    values (new_id, 1, customer, 'order.created', 'pending');
 
     insert into outbox (version, type, subject, data)
     values (1, 'order.created', new_id, concat(

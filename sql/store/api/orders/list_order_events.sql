@@ -17,7 +17,7 @@ language sql stable as $$
                 then e.note end,
            e.data, e.created_at, jsonb_build_array(e.version)
     from core.orders o
-    join core.order_event e on e.order_id = o.id
+    join core.order_history e on e.order_id = o.id
     where o.id = core.order_id(list_order_events.id)
           and (o.customer_id = (list_order_events.principal ->> 'sub')::uuid
                or core.has_scope(list_order_events.principal, 'orders:read'))
@@ -27,4 +27,4 @@ language sql stable as $$
     limit list_order_events."limit"
 $$;
 
-grant select on core.orders, core.order_event to store_api;
+grant select on core.orders, core.order_history to store_api;

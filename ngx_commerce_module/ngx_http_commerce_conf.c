@@ -12,6 +12,7 @@
 
 static char *conf_database_option(ngx_conf_t *cf, ngx_commerce_pg_conf_t *pg,
     ngx_str_t *arg);
+static ngx_uint_t conf_is_channel(const ngx_str_t *name);
 static ngx_commerce_feed_conf_t *conf_feed_add(ngx_conf_t *cf,
     ngx_commerce_conf_t *ccf, ngx_uint_t database);
 
@@ -334,7 +335,7 @@ ngx_http_commerce_cache(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* commerce_feed DATABASE dsn=STRING [publication=NAME,...] */
+/* commerce_feed DATABASE dsn=STRING [publication=NAME,...|listen=CHANNEL] */
 
 char *
 ngx_http_commerce_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -369,7 +370,9 @@ ngx_http_commerce_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     for (i = 2; i < cf->args->nelts; i++) {
         if (ngx_http_commerce_option(&args[i], "dsn", &feed->pg.dsn) == NULL
             && ngx_http_commerce_option(&args[i], "publication",
-                                        &feed->pg.publication) == NULL)
+                                        &feed->pg.publication) == NULL
+            && ngx_http_commerce_option(&args[i], "listen",
+                                        &feed->pg.channel) == NULL)
         {
             return ngx_http_commerce_fail(cf, "unknown option", &args[i]);
         }
@@ -380,7 +383,33 @@ ngx_http_commerce_feed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                       &args[1]);
     }
 
+    if (!conf_is_channel(&feed->pg.channel)) {
+        return ngx_http_commerce_fail(cf, "listen= wants lower case letters,"
+                                      " digits and _, not",
+                                      &feed->pg.channel);
+    }
+
     return NGX_CONF_OK;
+}
+
+
+/* A name that needs no quotes in SQL, or none. */
+
+static ngx_uint_t
+conf_is_channel(const ngx_str_t *name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] != '_'
+            && (name->data[i] < 'a' || name->data[i] > 'z')
+            && (i == 0 || name->data[i] < '0' || name->data[i] > '9'))
+        {
+            return 0;
+        }
+    }
+
+    return name->len < 64;
 }
 
 

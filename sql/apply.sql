@@ -136,5 +136,6 @@ $$;
 -- now: rows say it of themselves, functions and views do not.
 create procedure pg_temp.tell()
 language sql as $$
-    select pg_logical_emit_message(true, 'commerce', 'moved')
+    select pg_logical_emit_message(true, 'commerce', 'moved');
+    select pg_notify('commerce', '{}')
 $$;

@@ -5,7 +5,8 @@
 --                      gateway
 --   <database>_api     the gateway: EXECUTE on schema api, SELECT on what the
 --                      functions read
---   <database>_feed    the gateway's change feed: REPLICATION and nothing else
+--   <database>_feed    the gateway's change feed, which reads no table: that of
+--                      store has REPLICATION, that of identity listens
 --
 -- The owner is a member of the api role, so that a test can SET ROLE to it and
 -- see what the gateway sees.
@@ -30,7 +31,10 @@ select format('alter role %I nosuperuser nocreatedb nocreaterole noreplication',
   from unnest(array[:'owner', :'api']) as role
 \gexec
 
-alter role :"feed" nosuperuser nocreatedb nocreaterole replication;
+select case when :'database' = 'store' then 'replication'
+       else 'noreplication' end as replication \gset
+
+alter role :"feed" nosuperuser nocreatedb nocreaterole :replication;
 
 select format('alter role %I password %L', role, password)
   from (values (:'owner', :'owner_password'), (:'api', :'api_password'))

@@ -327,8 +327,9 @@ feed_message(ngx_commerce_pg_feed_t *feed, const u_char *data, size_t len)
     ngx_log_error(NGX_LOG_ERR, l->worker->log, 0,
                   "commerce: the change feed of \"%V\" cannot be read: %s",
                   &feed->conf->name,
-                  (l->walog == NULL) ? "no memory"
-                                     : ngx_commerce_walog_error(l->walog));
+                  (l->conf->pg.channel.len != 0) ? "no such notification"
+                  : (l->walog == NULL) ? "no memory"
+                  : ngx_commerce_walog_error(l->walog));
     feed_lost(feed);
     ngx_commerce_pg_feed_stop(feed);
     ngx_commerce_pg_feed_start(feed);

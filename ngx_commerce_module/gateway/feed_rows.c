@@ -8,6 +8,7 @@
 #include "feed_listener.h"
 #include "metrics.h"
 #include "positions.h"
+#include "../base/notice.h"
 
 
 /* prefix of messages in the log that say: anything may read differently now */
@@ -26,6 +27,10 @@ typedef struct {
 } subscriber_t;
 
 
+static ngx_int_t rows_notice(ngx_commerce_feed_listener_t *l,
+    const u_char *data, size_t len);
+static void rows_event(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e);
 static ngx_commerce_database_metrics_t *rows_metrics(
     ngx_commerce_feed_listener_t *l);
 static ngx_atomic_uint_t rows_age(int64_t time_us);
@@ -54,45 +59,84 @@ ngx_commerce_feed_take(ngx_commerce_feed_listener_t *l, const u_char *data,
 {
     ngx_commerce_walog_event_t  e;
 
+    if (l->conf->pg.channel.len != 0) {
+        return rows_notice(l, data, len);
+    }
+
     if (l->walog == NULL
         || ngx_commerce_walog_decode(l->walog, data, len, &e) != 0)
     {
         return NGX_ERROR;
     }
 
-    switch (e.kind) {
+    rows_event(l, &e);
+
+    return NGX_OK;
+}
+
+
+/* A commit of its own, which can be seen. */
+
+static ngx_int_t
+rows_notice(ngx_commerce_feed_listener_t *l, const u_char *data, size_t len)
+{
+    ngx_commerce_notice_t  notice;
+
+    if (ngx_commerce_notice_read(&notice, data, len) != 0) {
+        return NGX_ERROR;
+    }
+
+    if (notice.event.kind == NGX_COMMERCE_WALOG_MESSAGE) {
+        rows_all(l);
+
+    } else {
+        rows_event(l, &notice.event);
+        rows_metrics(l)->feed_lag = rows_age(notice.event.time_us);
+    }
+
+    ngx_commerce_notice_free(&notice);
+
+    return NGX_OK;
+}
+
+
+static void
+rows_event(ngx_commerce_feed_listener_t *l,
+    const ngx_commerce_walog_event_t *e)
+{
+    switch (e->kind) {
 
     case NGX_COMMERCE_WALOG_INSERT:
     case NGX_COMMERCE_WALOG_UPDATE:
     case NGX_COMMERCE_WALOG_DELETE:
-        if (!rows_work(l, e.relation)) {
-            rows_moved(l, &e, &e.row);
-            rows_moved(l, &e, &e.old);
+        if (!rows_work(l, e->relation)) {
+            rows_moved(l, e, &e->row);
+            rows_moved(l, e, &e->old);
         }
 
-        rows_tell(l, e.relation, &e);
+        rows_tell(l, e->relation, e);
         (void) ngx_atomic_fetch_add(&l->shared->changes, 1);
         rows_metrics(l)->feed_changes++;
         break;
 
     case NGX_COMMERCE_WALOG_BEGIN:
-        l->commit = e.lsn;
-        l->xid = e.xid;
+        l->commit = e->lsn;
+        l->xid = e->xid;
         break;
 
     case NGX_COMMERCE_WALOG_COMMIT:
         ngx_commerce_positions_reached(l->worker->positions,
-                                       l->conf->database, e.lsn);
+                                       l->conf->database, e->lsn);
         ngx_commerce_settle_commit(l);
-        rows_metrics(l)->feed_lag = rows_age(e.time_us);
+        rows_metrics(l)->feed_lag = rows_age(e->time_us);
         break;
 
     case NGX_COMMERCE_WALOG_TRUNCATE:
-        rows_truncated(l, &e);
+        rows_truncated(l, e);
         break;
 
     case NGX_COMMERCE_WALOG_MESSAGE:
-        if (e.transactional && ngx_commerce_str_is(&e.prefix, MOVED)) {
+        if (e->transactional && ngx_commerce_str_is(&e->prefix, MOVED)) {
             rows_all(l);
         }
 
@@ -101,8 +145,6 @@ ngx_commerce_feed_take(ngx_commerce_feed_listener_t *l, const u_char *data,
     default:
         break;
     }
-
-    return NGX_OK;
 }
 
 
@@ -285,6 +327,10 @@ rows_truncated(ngx_commerce_feed_listener_t *l,
     const ngx_commerce_walog_relation_t  *relation;
 
     rows_all(l);
+
+    if (e->relation != NULL) {
+        rows_tell(l, e->relation, e);
+    }
 
     for (i = 0; i < e->ntruncated; i++) {
         relation = ngx_commerce_walog_relation(l->walog, e->truncated[i]);

@@ -8,6 +8,8 @@
  * ever move it again.  So transactions are kept here with what they moved
  * until the database, asked by name (domain/feeds.c), shows them.
  *
+ * A notification comes when its commit can be seen: nobody asks for those.
+ *
  * Lifetime: a batch has its own pool and goes with the answer, or with the
  * stream.
  */
@@ -82,13 +84,18 @@ ngx_commerce_settle_all(ngx_commerce_feed_listener_t *l)
 }
 
 
-/* The one that is open; without memory everything moves for a while. */
+/* The one that is open, if anybody asks; without memory everything moves for
+ * a while. */
 
 static ngx_commerce_feed_batch_t *
 settle_batch(ngx_commerce_feed_listener_t *l)
 {
     ngx_pool_t                 *pool;
     ngx_commerce_feed_batch_t  *batch;
+
+    if (l->settler == NULL) {
+        return NULL;
+    }
 
     l->touched = 1;
 

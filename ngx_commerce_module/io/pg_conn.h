@@ -238,6 +238,8 @@ void ngx_commerce_pg_dial_check(const ngx_commerce_pg_conf_t *conf,
 
 PGconn *ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf,
     ngx_uint_t turn);
+PGconn *ngx_commerce_pg_dial_listen(const ngx_commerce_pg_feed_conf_t *conf,
+    ngx_uint_t turn);
 
 /* pg_result.c: status, result and error of a query out of a libpq result. */
 void ngx_commerce_pg_result_take(ngx_commerce_pg_query_t *q, PGresult *res);

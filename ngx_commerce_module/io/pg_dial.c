@@ -1,7 +1,7 @@
 /*
  * The connection parameters: the operator's string between what may be
- * overridden by it and what may not.  Called by pg_conn.c and pg_feed.c at
- * each attempt; keeps nothing.
+ * overridden by it and what may not.  Called by pg_conn.c and by the ways of
+ * pg_feed.c at each attempt; keeps nothing.
  */
 
 #include "pg_conn.h"
@@ -63,6 +63,18 @@ ngx_commerce_pg_dial_feed(const ngx_commerce_pg_feed_conf_t *conf,
                  conf->silence);
 
     return dial(&conf->dsn, (char *) settings, "database", turn);
+}
+
+
+/* A connection that only listens is idle for as long as nothing happens. */
+
+PGconn *
+ngx_commerce_pg_dial_listen(const ngx_commerce_pg_feed_conf_t *conf,
+    ngx_uint_t turn)
+{
+    return dial(&conf->dsn, "-c timezone=UTC -c client_min_messages=warning"
+                            " -c jit=off -c idle_session_timeout=0",
+                NULL, turn);
 }
 
 

@@ -1,12 +1,19 @@
 /*
- * A logical replication stream of one database: every committed change of the
- * tables of a publication, as pgoutput messages, through a temporary slot.
- * The slot dies with the connection, so PostgreSQL never keeps log for a
- * gateway that is gone; therefore nothing that happened between two streams
- * is ever heard of, and `started` means: what you knew is old.
+ * What is committed in one database, as it happens, in one of two ways:
  *
- * One worker of a gateway runs it; who, is the caller's business.  The role
- * needs REPLICATION, the server wal_level = logical and a free slot.
+ * From the write-ahead log: every committed change of the tables of a
+ * publication, as pgoutput messages, through a temporary slot.  The slot dies
+ * with the connection, so PostgreSQL never keeps log for a gateway that is
+ * gone.  The role needs REPLICATION, the server wal_level = logical and a free
+ * slot.  PostgreSQL reads all of the cluster's log for it.
+ *
+ * By notifications: what triggers tell (NOTIFY), after the commit can be seen.
+ * It costs nothing while nothing is told, and a commit that tells waits for
+ * the one before: for tables that seldom change.
+ *
+ * Nothing that happened between two streams is ever heard of, and `started`
+ * means: what you knew is old.  One worker of a gateway runs it; who, is the
+ * caller's business.
  *
  * Lifetime: the caller's memory; it must live until ngx_commerce_pg_feed_stop()
  * returned.  Handlers are called from the event loop, never from inside
@@ -20,7 +27,8 @@
 #include "fd.h"
 
 
-typedef struct ngx_commerce_pg_feed_s  ngx_commerce_pg_feed_t;
+typedef struct ngx_commerce_pg_feed_s      ngx_commerce_pg_feed_t;
+typedef struct ngx_commerce_pg_feed_way_s  ngx_commerce_pg_feed_way_t;
 
 
 /* const, outliving the feed */
@@ -28,6 +36,7 @@ typedef struct {
     ngx_str_t    name;               /* of the database, for the log */
     ngx_str_t    dsn;                /* libpq connection string, terminated */
     ngx_str_t    publication;        /* lower case names, by commas */
+    ngx_str_t    channel;            /* empty: from the log */
     ngx_msec_t   connect_timeout;
     ngx_msec_t   ping;               /* a sign of life is asked for so often */
     ngx_msec_t   silence;            /* without one the stream is given up */
@@ -38,7 +47,7 @@ typedef enum {
     NGX_COMMERCE_PG_FEED_DOWN = 0,
     NGX_COMMERCE_PG_FEED_WAITING,    /* for the next attempt */
     NGX_COMMERCE_PG_FEED_CONNECTING,
-    NGX_COMMERCE_PG_FEED_IDENTIFYING,
+    NGX_COMMERCE_PG_FEED_IDENTIFYING, /* these two: from the log */
     NGX_COMMERCE_PG_FEED_SLOT,       /* its creation was sent */
     NGX_COMMERCE_PG_FEED_STARTING,
     NGX_COMMERCE_PG_FEED_STREAMING
@@ -67,7 +76,8 @@ struct ngx_commerce_pg_feed_s {
     /* the stream stands: whatever was committed from now on will come */
     void             (*started)(ngx_commerce_pg_feed_t *feed);
 
-    /* one pgoutput message, in commit order; the bytes live during the call */
+    /* one pgoutput message or what one notification says, in commit order;
+     * the bytes live during the call */
     void             (*message)(ngx_commerce_pg_feed_t *feed,
                                 const u_char *data, size_t len);
 
@@ -88,7 +98,8 @@ struct ngx_commerce_pg_feed_s {
     ngx_msec_t                          heard;      /* ngx_current_msec */
     ngx_commerce_pg_feed_why_e          why;        /* told in the log */
 
-    /* of io/pg_feed.c only */
+    /* of io/pg_feed*.c only */
+    const ngx_commerce_pg_feed_way_t   *way;
     void                               *pg;
     ngx_commerce_fd_t                   fd;
     ngx_event_t                         timer;
@@ -96,6 +107,8 @@ struct ngx_commerce_pg_feed_s {
     ngx_uint_t                          attempts;
     ngx_uint_t                          epoch;      /* closed so many times */
     unsigned                            patient:1;  /* waits for a slot */
+    unsigned                            asked:1;    /* results are to come */
+    unsigned                            answered:1; /* the ping */
     u_char                              start[320]; /* the command */
 };
 

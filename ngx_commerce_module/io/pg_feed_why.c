@@ -1,6 +1,6 @@
 /*
  * Why a feed has no stream: what an operator can set right is told apart.
- * Called by pg_feed.c.
+ * Called by pg_feed.c and its ways.
  */
 
 #include "pg_feed.h"

@@ -158,7 +158,7 @@ class House:
         else:
             text = re.sub(r"^ *commerce_redis .*\n", "", text, flags=re.M)
         if not self.feeds:
-            text = re.sub(r"^ *commerce_feed .*\n", "", text, flags=re.M)
+            text = re.sub(r"^ *commerce_feed [^;]*;\n", "", text, flags=re.M)
         return text.replace("        location / {\n            commerce;",
                             self.mirrors + "        location / {\n"
                             "            commerce;", 1)

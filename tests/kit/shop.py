@@ -103,7 +103,7 @@ PATIENT = {"times": "timeout=60s statement_timeout=50s",
 
 CACHE = "    commerce_cache 4m;\n"
 
-FEED = '    commerce_feed %s "dsn=%s";\n'
+FEED = '    commerce_feed %s "dsn=%s" %s;\n'
 
 
 class Shop:
@@ -225,8 +225,9 @@ class Shop:
         }
         if self.cache:
             values["http"] += CACHE + "".join(
-                FEED % (name, self._dsn(name, "feed"))
-                for name in ("identity", "store"))
+                FEED % (name, self._dsn(name, "feed"), way)
+                for name, way in (("identity", "listen=commerce"),
+                                  ("store", "")))
         values["databases"] = "".join(
             DATABASE % (name, self.dsn(name), values["connections"][name],
                         values["queue"], values["times"])

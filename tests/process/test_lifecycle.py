@@ -73,6 +73,7 @@ def test_reload_many_times_leaves_nothing(shop):
     ('commerce_database more "dsn=host=/" colour=red', "unknown option"),
     ('commerce_feed nobody "dsn=host=/"', "no commerce_database above is"),
     ("commerce_feed store colour=red", "unknown option"),
+    ('commerce_feed store "dsn=host=/" "listen=a;b"', "listen= wants lower"),
     ('commerce_feed store "dsn=host=/"; commerce_feed store "dsn=host=/"',
      "no second feed is made for"),
     ("commerce_jwt colour=red", "unknown option"),

@@ -1,6 +1,6 @@
 """Whoever changes something through the API reads it back at once.
 
-The change feed is held here (its walsenders are stopped), so that nothing but
+The change feeds are held here (their servers are stopped), so that nothing but
 the gateway's own memory can know; other addresses are served what is cached.
 """
 
@@ -47,8 +47,11 @@ def silence(shop):
         found = [row["pid"] for row in shop.cluster.query("postgres", """
             select s.pid from pg_replication_slots r
             join pg_stat_replication s on s.pid = r.active_pid
-            where r.database = any (%s) and s.state = 'streaming'""",
-            list(shop.copies.values()))]
+            where r.database = %s and s.state = 'streaming'
+            union all
+            select pid from pg_stat_activity
+            where datname = %s and usename = 'identity_feed'""",
+            shop.copies["store"], shop.copies["identity"])]
         return len(found) == 2 and found
 
     pids = until(senders, 60, "both feeds")

@@ -3,7 +3,7 @@
 
 begin;
 
-select plan(13);
+select plan(14);
 
 insert into core.users (id, name, email, password_hash)
 select uuid(format('01930000-0000-7000-8000-00000000000%s', n)),
@@ -75,10 +75,14 @@ select is((select count(*) from core.session s
            where u.name = 'U2' and s.revoked_at is null), 1::bigint,
           'and nobody else ends the one');
 
-select is((select string_agg(attname, ',' order by attname)
-           from pg_publication_tables p, unnest(p.attnames) attname
-           where p.pubname = 'commerce' and p.tablename = 'users'),
-          'active,id,version', 'gateways hear no names and no hashes');
+select is(core.told(to_jsonb(u), '{id,active}'),
+          jsonb_build_object('id', u.id, 'active', 'false'),
+          'gateways hear no names and no hashes')
+from core.users u where u.name = 'U1';
+
+select is(encode(tgargs, 'escape'), 'id\000active\000', 'of nobody')
+from pg_trigger
+where tgname = 'told' and tgrelid = 'core.users'::regclass;
 
 select * from finish();
 

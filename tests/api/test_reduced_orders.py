@@ -76,10 +76,18 @@ def test_the_receipt_says_what_was_paid_and_what_came_back(shop):
     text = page(shop.customer, "pt-BR")
     for part in ("Recibo do pedido %d" % order["number"], "R$ 3.703,68",
                  "&lt;b&gt;Café", "Itens cancelados", "-R$ 2.469,12",
-                 "Reembolsado", "Pago (test)"):
+                 "Reembolsado", "Pago (cartão, teste), "):
         assert part in text, part
     assert "<b>" not in text
-    assert "R$3,703.68" in page(shop.staff, "en")
+    for part in ("R$3,703.68", "Paid (card, test), "):
+        assert part in page(shop.staff, "en"), part
+    # nobody is told what a way of paying is called here
+    for provider, told in (("stripe", ("cartão", "card")),
+                           ("paypal", ("PayPal", "PayPal"))):
+        shop.query("store", "update core.payment set provider = %s"
+                            " where order_id = %s", provider, order["id"])
+        for language, word in zip(("pt-BR", "en"), told):
+            assert " (%s), " % word in page(shop.customer, language)
     problem(shop.client("customer", sub=str(uuid.uuid4())).call(
         "get_order_receipt", id=order["id"]), 404, "order_not_found")
 

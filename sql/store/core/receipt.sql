@@ -68,6 +68,19 @@ language sql stable as $$
 $$;
 
 
+-- What people call a way of paying; the storefront calls them so, too.
+create or replace function core.provider_shown(provider text, en boolean)
+    returns text
+language sql immutable as $$
+    select case provider_shown.provider
+           when 'stripe' then case when en then 'card' else 'cartão' end
+           when 'paypal' then 'PayPal'
+           when 'test' then case when en then 'card, test'
+                            else 'cartão, teste' end
+           else provider_shown.provider end
+$$;
+
+
 -- The sums below the lines, in their order; what is nothing is left out, but
 -- for the total and what is still due.
 create or replace function core.receipt_sums(o core.orders, en boolean)
@@ -93,7 +106,8 @@ language sql stable as $$
           union all
           select 7, p.created_at,
                  concat(case when en then 'Paid' else 'Pago' end, ' (',
-                        case when p.provider <> 'credit' then p.provider
+                        case when p.provider <> 'credit'
+                             then core.provider_shown(p.provider, en)
                              when c.kind = 'gift_card' and en
                              then 'gift card ...' || c.hint
                              when c.kind = 'gift_card'

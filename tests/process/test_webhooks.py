@@ -1,6 +1,7 @@
 """Webhooks that go out, at receivers that do what receivers do."""
 
 import collections
+import itertools
 import json
 import os
 import signal
@@ -59,6 +60,13 @@ def order(shop, variant):
         (variant, 1))), 201)
 
 
+def once(seen):
+    """What was seen, each event when it first came: whoever does not answer
+    for long, on a machine that is busy, is told again.
+    """
+    return list({one.id: one for one in reversed(seen)}.values())[::-1]
+
+
 def move_to(shop, name, status):
     good(shop.staff.write("PUT", "/orders/" + name, {"status": status},
                           {"if-match": "*"}))
@@ -78,8 +86,8 @@ def test_events_arrive_signed_and_in_order(shop, hook, receiver, variant):
     for move in ("paid", "shipped"):
         for name in orders:
             move_to(shop, name, move)
-    wait.until(lambda: len(receiver.of("/all")) >= 30
-               and len(receiver.of("/paid")) >= 10, 60, "the events")
+    wait.until(lambda: len(once(receiver.of("/all"))) >= 30
+               and len(once(receiver.of("/paid"))) >= 10, 60, "the events")
 
     assert not receiver.of("/nothing")
     assert {seen.event["type"] for seen in receiver.of("/paid")} == {
@@ -93,7 +101,7 @@ def test_events_arrive_signed_and_in_order(shop, hook, receiver, variant):
                   encoding="utf-8") as file:
             jsonschema.validate(seen.event["data"], json.load(file))
     for name in orders:
-        assert [seen.event["type"] for seen in receiver.of("/all")
+        assert [seen.event["type"] for seen in once(receiver.of("/all"))
                 if seen.event["subject"] == name] == [
             "order.created", "order.paid", "order.shipped"]
     assert len({seen.id for seen in receiver.seen}) == 40
@@ -115,20 +123,23 @@ def test_a_failing_receiver_is_tried_again_in_order(shop, hook, receiver,
     name = order(shop, variant)["id"]
     for move in ("paid", "shipped"):
         move_to(shop, name, move)
-    wait.until(lambda: len(receiver.of("/flaky")) == 12, 30, "all attempts")
-    types = [seen.event["type"] for seen in receiver.of("/flaky")]
-    assert types == [kind for kind in (
-        "order.created", "order.paid", "fulfilment.created",
-        "order.shipped") for _ in range(3)]
+    kinds = ["order.created", "order.paid", "fulfilment.created",
+             "order.shipped"]
+    done = wait.until(lambda: (lambda rows: len(rows) == 4 and rows)(
+        deliveries(shop, endpoint, status="delivered")), 60, "all of them")
+    came = [kind for kind, _ in itertools.groupby(
+        receiver.of("/flaky"), lambda seen: seen.event["type"])]
+    assert came == kinds
+    assert len(tries) == 4 and min(tries.values()) >= 3
     for seen in receiver.of("/flaky"):
         assert signed(endpoint["secret"], seen)
-    done = wait.until(lambda: [row for row in deliveries(
-        shop, endpoint, status="delivered") if row["type"] == "order.paid"],
-        30, "the log")[0]
-    shown = good(shop.admin.call("get_webhook_delivery", id=endpoint["id"],
-                                 delivery_id=done["id"]))
-    assert [line["code"] for line in shown["log"]] == [500, 500, 200]
-    assert shown["event"]["subject"] == name
+    for row in done:
+        shown = good(shop.admin.call("get_webhook_delivery",
+                                     id=endpoint["id"],
+                                     delivery_id=row["id"]))
+        codes = [line["code"] for line in shown["log"]]
+        assert [code for code in codes if code] == [500, 500, 200]
+        assert shown["event"]["subject"] == name
 
 
 def test_gone_disables(shop, hook, receiver, variant):
@@ -170,7 +181,7 @@ def test_a_hanging_receiver_stops_nobody_else(shop, hook, receiver, variant):
     try:
         for _ in range(5):
             order(shop, variant)
-        wait.until(lambda: len(receiver.of("/fast")) == 5, 30,
+        wait.until(lambda: len(once(receiver.of("/fast"))) == 5, 60,
                    "the other endpoint")
         wait.until(lambda: good(shop.admin.call(
             "get_webhook", id=slow["id"]))["failures"] >= 2, 60, "timeouts")
@@ -221,9 +232,10 @@ def test_rotation_signs_with_both(shop, hook, receiver, variant):
     shop.query("store", "update core.webhook_endpoint set"
                " old_until = now() returning 1")
     order(shop, variant)
-    wait.until(lambda: len(receiver.of("/turn")) == 2, 30, "another event")
-    assert not signed(endpoint["secret"], receiver.of("/turn")[1])
-    assert signed(fresh["secret"], receiver.of("/turn")[1])
+    wait.until(lambda: len(once(receiver.of("/turn"))) == 2, 60,
+               "another event")
+    assert not signed(endpoint["secret"], receiver.of("/turn")[-1])
+    assert signed(fresh["secret"], receiver.of("/turn")[-1])
 
 
 def test_secrets_are_sealed_and_shown_once(shop, hook):
@@ -281,18 +293,47 @@ def test_a_killed_worker_loses_no_event(shop, hook, receiver, variant):
     assert {len(one) for one in ids.values()} == {1}
 
 
-def test_the_feed_tells_of_work(make_shop, receiver):
-    """An event is handed on because it is there, not at the next look."""
+@pytest.fixture(scope="module")
+def fed(make_shop):
+    """A shop whose feeds stand."""
     shop = make_shop(cache=True, **SHOP)
-    variant = goods.variant(shop, 100)
-    good(shop.admin.call("create_webhook", {
-        "url": receiver.url + "/fed", "events": ["order.created"]}), 201)
     wait.until(lambda: all(feed["state"] == "up" for feed in shop.anonymous
                            .get("/readyz").json()["feeds"].values()), 60,
                "the feeds to stand")
+    return shop
+
+
+def test_whoever_is_told_of_work_rests_between_looks(fed):
+    """In a rush one look finds what many tell of: 50 ms from one to the next,
+    unless a job ended. So few looks are many, however slow the machine is.
+    """
+    def looks(found):
+        return found.sum("commerce_job_wakes_total"), found.sum(
+            "commerce_statement_duration_seconds_count", statement="job_run"
+        ) + found.sum("commerce_statement_duration_seconds_count",
+                      statement="job_finish")
+
+    before, start = looks(fed.metrics()), time.monotonic()
+    with fed.cluster.connect(fed.copies["store"]) as connection:
+        for _ in range(1000):
+            connection.execute("select core.job_put('mail', '{}',"
+                               " now() + interval '1 hour')")
+    wakes, ended = (after - earlier for after, earlier
+                    in zip(looks(fed.metrics()), before))
+    took = time.monotonic() - start
+    assert 1 <= wakes <= took / 0.05 + ended + 3
+
+
+def test_the_feed_tells_of_work(fed, receiver):
+    """An event is handed on because it is there, not at the next look."""
+    shop = fed
+    variant = goods.variant(shop, 100)
+    good(shop.admin.call("create_webhook", {
+        "url": receiver.url + "/fed", "events": ["order.created"]}), 201)
     for count in range(1, 6):
         before = shop.metrics().sum("commerce_job_wakes_total")
         order(shop, variant)
-        wait.until(lambda: len(receiver.of("/fed")) == count, 60, "a webhook")
+        wait.until(lambda: len(once(receiver.of("/fed"))) == count, 60,
+                   "a webhook")
         wait.until(lambda: shop.metrics().sum("commerce_job_wakes_total")
                    > before, 60, "a look because of it")

@@ -180,6 +180,29 @@ def confirmed(shop, soon):
         "postgres", "alter system set synchronous_standby_names = '%s'"
                     % ("" if soon else "nobody"))
     shop.cluster.query("postgres", "select pg_reload_conf()")
+    if not soon:
+        wait.until(lambda: waits(shop), 30, "commits to wait")
+
+
+def waits(shop):
+    """Whether a commit does: the server hears of a setting when it can."""
+    with shop.cluster.connect(shop.copies["store"]) as connection:
+        pid = connection.info.backend_pid
+        asking = threading.Thread(target=commit, args=[connection])
+        asking.start()
+        held = wait.until(lambda: "done" if not asking.is_alive() else shop
+                          .query("store", "select wait_event as what from"
+                                          " pg_stat_activity where pid = %s"
+                                          " and wait_event = 'SyncRep'", pid),
+                          30, "a commit that waits or is done")
+        shop.query("store", "select pg_cancel_backend(%s)", pid)
+        asking.join(30)
+    return held != "done"
+
+
+def commit(connection):
+    """Something, with a warning when its wait is canceled."""
+    connection.execute("select pg_logical_emit_message(true, 'test', 'x')")
 
 
 def test_200_buyers_for_a_stock_of_50(shop):

@@ -4,7 +4,6 @@ import base64
 import concurrent.futures
 import glob
 import json
-import time
 
 import jwt
 import pytest
@@ -81,24 +80,30 @@ def test_wrong_password_and_unknown_user_look_alike(shop, account):
     assert first == second
 
 
+def spent(shop):
+    """Nanoseconds of a processor that workers had: (their loops, threads)."""
+    loops = threads = 0
+    for pid in shop.nginx.workers():
+        for path in glob.glob("/proc/%d/task/*/schedstat" % pid):
+            with open(path) as file:
+                time = int(file.read().split()[0])
+            if path.split("/")[4] == str(pid):
+                loops += time
+            else:
+                threads += time
+    return loops, threads
+
+
 def test_unknown_user_takes_as_long(shop, account):
     """A dummy hash is verified: the time tells nobody who exists.
 
     Of the processor, for others run here, too.
     """
-    def spent():
-        found = []
-        for pid in shop.nginx.workers():
-            for path in glob.glob("/proc/%d/task/*/schedstat" % pid):
-                with open(path) as file:
-                    found.append(int(file.read().split()[0]))
-        return sum(found)
-
     def work(email):
-        before = spent()
+        before = sum(spent(shop))
         for _ in range(5):
             login(shop.client(None), email, "errada errada 1")
-        return spent() - before
+        return sum(spent(shop)) - before
 
     known, unknown = work(account["email"]), work(key() + "@example.com")
     assert 0.4 < known / unknown < 2.5
@@ -280,13 +285,14 @@ def test_logins_do_not_stop_the_catalogue(shop):
     def slow(_):
         return login(shop.client(None), key() + "@example.com").status_code
 
+    before = spent(shop)
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         running = [pool.submit(slow, n) for n in range(32)]
-        times = []
         for _ in range(20):
-            start = time.monotonic()
             good(shop.staff.read("/products", limit=1))
-            times.append(time.monotonic() - start)
         for each in running:
             assert each.result() in (401, 429, 503)
-    assert sorted(times)[10] < 0.5
+    # how long a list took says little of a machine that others use, too
+    loops, threads = (after - earlier for after, earlier
+                      in zip(spent(shop), before))
+    assert loops < threads / 2

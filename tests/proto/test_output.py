@@ -204,23 +204,27 @@ def test_slow_request_is_answered_in_time(shop):
 
 
 def test_slow_statement_does_not_hold_up_the_others(shop):
-    """Two connections a worker, one asleep: the rest go round it."""
-    done = threading.Event()
+    """Two connections a worker, one asleep: the rest go round it. A machine
+    that is busy may be late now and then, but not each time.
+    """
+    def slowest():
+        """Of ten, the one that took longest but for one, in seconds."""
+        done, times = threading.Event(), []
 
-    def sleep():
-        with Raw(shop.port) as raw:
-            raw.get("/lab/sleep?ms=2000")
-        done.set()
+        def sleep():
+            with Raw(shop.port) as raw:
+                raw.get("/lab/sleep?ms=2000")
+            done.set()
 
-    thread = threading.Thread(target=sleep)
-    thread.start()
-    times = []
-    while not done.is_set():
-        start = time.monotonic()
-        good(shop.anonymous.get("/lab/types"))
-        times.append(time.monotonic() - start)
-    thread.join()
-    assert sorted(times)[len(times) * 9 // 10] < 0.5
+        thread = threading.Thread(target=sleep)
+        thread.start()
+        while not done.is_set():
+            start = time.monotonic()
+            good(shop.anonymous.get("/lab/types"))
+            times.append(time.monotonic() - start)
+        thread.join()
+        return sorted(times)[len(times) * 9 // 10]
+    wait.until(lambda: slowest() < 0.5, 60, "answers beside one that is slow")
 
 
 def test_function_replaced_while_running(shop):

@@ -5,8 +5,9 @@ each provider.
 import pytest
 
 from api.test_fulfilments import look, types
+from api.test_payments import followed
 from api.test_providers import buy, confirm, quiet  # noqa: F401
-from kit import goods, payments, wait
+from kit import goods, payments
 from kit.client import good, key, problem
 
 SHOP = {"fakes": True}
@@ -101,9 +102,8 @@ def test_capture_that_nobody_heard_of(shop, fault):
     assert do(shop, "capture", made)["status"] == "authorized"
     problem(do(shop, "cancel", made, 409), 409, "payment_not_cancelable",
             wanted="capture")
-    shop.query("store", "update core.job set due_at = now() where dedupe = %s"
-                        " and status = 'waiting'", made["payment"]["id"])
-    wait.until(lambda: look(shop, made["order"])["status"] == "paid", 60)
+    followed(shop, made,
+             lambda: look(shop, made["order"])["status"] == "paid")
     payments.invariants(shop)
 
 
@@ -216,7 +216,7 @@ def test_paypal_holds_the_money_until_staff_decide(shop):
     assert back["status"] == "succeeded"
     made = approved(shop, "paypal")
     good(shop.staff.call("cancel_order", {}, id=made["order"]["id"]))
-    wait.until(lambda: hold(shop, made) == "VOIDED", 30, "the void", 0.2)
+    followed(shop, made, lambda: hold(shop, made) == "VOIDED")
 
 
 @pytest.mark.parametrize("fault", ["before", "after"])
@@ -229,13 +229,8 @@ def test_paypal_that_did_not_answer_is_asked_again(shop, fault, verb, end,
     shop.paypal.faults.append(fault)
     do(shop, verb, made)
 
-    def done():
-        shop.query("store", "update core.job set due_at = now() where dedupe"
-                            " = %s and status = 'waiting'",
-                   made["payment"]["id"])
-        return good(shop.staff.call("get_payment", id=made["payment"]["id"])
-                    )["status"] == end
-    wait.until(done, 30, "the job", 0.2)
+    followed(shop, made, lambda: good(shop.staff.call(
+        "get_payment", id=made["payment"]["id"]))["status"] == end)
     assert hold(shop, made) == held
     payments.invariants(shop)
 

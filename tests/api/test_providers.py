@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from api.test_payments import hurry, payment, refund, reserved
+from api.test_payments import followed, payment, refund, reserved
 from fakes import stripe
 from kit import goods, wait
 from kit.client import good, key, problem
@@ -139,8 +139,7 @@ def test_stripe_fails_and_nobody_asks_again(shop):
     made = {"order": good(shop.customer.call("list_my_orders"))["data"][0]}
     made["payment"] = good(shop.customer.call(
         "list_order_payments", id=made["order"]["id"]))["data"][0]
-    hurry(shop, made)
-    wait.until(lambda: order(shop, made)["status"] == "paid", 60)
+    followed(shop, made, lambda: order(shop, made)["status"] == "paid")
     assert reserved(shop, variant) == 2
 
 
@@ -148,8 +147,8 @@ def test_stripe_session_that_nobody_pays(shop):
     """It is expired at Stripe first, then the stock goes back."""
     variant = goods.variant(shop, 5)
     made = good(buy(shop, "stripe", "redirect", variant=variant), 201)
-    hurry(shop, made, "2 hours")
-    wait.until(lambda: order(shop, made)["status"] == "canceled", 60)
+    followed(shop, made, lambda: order(shop, made)["status"] == "canceled",
+             "2 hours")
     assert shop.stripe.sessions[made["payment"]["reference"]]["status"] == \
         "expired"
     assert reserved(shop, variant) == 0
@@ -159,8 +158,8 @@ def test_stripe_paid_in_the_last_moment(shop):
     """The job that would call it off finds it paid."""
     made = good(buy(shop, "stripe", "redirect"), 201)
     shop.stripe.pay(made["payment"]["reference"])
-    hurry(shop, made, "2 hours")
-    wait.until(lambda: order(shop, made)["status"] == "paid", 60)
+    followed(shop, made, lambda: order(shop, made)["status"] == "paid",
+             "2 hours")
 
 
 def test_stripe_canceled_order(shop):
@@ -168,7 +167,7 @@ def test_stripe_canceled_order(shop):
     made = good(buy(shop, "stripe", "redirect"), 201)
     good(shop.customer.call("cancel_order", {}, id=made["order"]["id"]))
     session = shop.stripe.sessions[made["payment"]["reference"]]
-    wait.until(lambda: session["status"] == "expired", 60)
+    followed(shop, made, lambda: session["status"] == "expired")
 
 
 @pytest.mark.parametrize("fault", ["after", "before"])
@@ -177,8 +176,8 @@ def test_stripe_refund_that_was_not_heard(shop, fault):
     count = len(shop.stripe.refunds)
     shop.stripe.faults.append(fault)
     assert good(refund(shop, made, 700), 201)["status"] == "pending"
-    hurry(shop, made)
-    wait.until(lambda: payment(shop, made)["refunded"]["amount"] == 700, 60)
+    followed(shop, made,
+             lambda: payment(shop, made)["refunded"]["amount"] == 700)
     assert len(shop.stripe.refunds) == count + 1
 
 
@@ -324,7 +323,7 @@ def test_paypal_events(shop):
     shop.paypal.approve(made["payment"]["reference"])
     event = shop.paypal.events[begin]
     assert good(tell(shop, event))["outcome"] == "applied"
-    wait.until(lambda: payment(shop, made)["status"] == "captured", 60)
+    followed(shop, made, lambda: payment(shop, made)["status"] == "captured")
     assert good(tell(shop, event))["outcome"] == "duplicate"
     for more in shop.paypal.events[begin + 1:]:
         good(tell(shop, more))
@@ -349,10 +348,8 @@ def refund_there(shop, made):
 
 
 def comes_back(shop, made):
-    def back():
-        hurry(shop, made)
-        return payment(shop, made)["refunded"]["amount"] == 1000
-    wait.until(back, 60, "10.00 back", 0.1)
+    followed(shop, made,
+             lambda: payment(shop, made)["refunded"]["amount"] == 1000)
 
 
 def test_paypal_refund_made_there(shop):
@@ -411,10 +408,9 @@ def test_paypal_event_with_another_body_of_the_same_crc(shop):
                       "note": "NNNN"})
     lie = collide(lie, zlib.crc32(true.encode()))
     assert good(tell(shop, None, headers, lie))["outcome"] == "applied"
-    hurry(shop, made)
-    wait.until(lambda: not shop.query(
+    followed(shop, made, lambda: not shop.query(
         "store", "select look from core.payment where id = %s",
-        made["payment"]["id"])[0]["look"], 60)
+        made["payment"]["id"])[0]["look"])
     assert payment(shop, made)["status"] == "requires_action"
     assert order(shop, made)["status"] == "pending"
 
@@ -455,8 +451,8 @@ def collide(text, wanted):
 def test_paypal_order_that_nobody_approves(shop):
     variant = goods.variant(shop, 5)
     made = good(buy(shop, "paypal", "redirect", variant=variant), 201)
-    hurry(shop, made, "2 hours")
-    wait.until(lambda: order(shop, made)["status"] == "canceled", 60)
+    followed(shop, made, lambda: order(shop, made)["status"] == "canceled",
+             "2 hours")
     assert reserved(shop, variant) == 0
 
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from api.test_payments import event
+from api.test_payments import event, followed
 from kit import audit, goods, payments, wait
 from kit.client import good
 from kit.shop import PATIENT
@@ -338,14 +338,11 @@ def test_order_canceled_while_staff_capture(shop):
          ("cancel_order", {}, {"id": made["order"]["id"]}))
 
     def done():
-        shop.query("store", "update core.job set due_at = now() where dedupe"
-                            " = %s and status = 'waiting'",
-                   made["payment"]["id"])
         pay = good(shop.admin.call("get_payment", id=made["payment"]["id"]))
         return pay["status"] == "canceled" or (
             pay["status"] == "captured"
             and pay["refunded"] == pay["captured"])
-    wait.until(done, 30, "the money", 0.2)
+    followed(shop, made, done)
     assert status(shop, made["order"]) == "canceled"
     assert level(shop, variant) == (5, 0)
 
@@ -366,5 +363,5 @@ def test_goods_come_in_while_an_order_that_waits_is_canceled(shop):
             assert status(shop, two) == "pending"
             assert status(shop, one) == "stock_shortfall"
             assert level(shop, variant) == (2, 1)
-    wait.until(lambda: status(shop, one) == "pending", 30, "the job")
+    wait.until(lambda: status(shop, one) == "pending", 60, "the job")
     assert level(shop, variant) == (2, 2)

@@ -270,10 +270,9 @@ describe('admin sells', () => {
     await page.waitForURL('**/pedidos?status=canceled')
     const orders = page.getByRole('row').filter({ has: page.getByRole('link') })
     await orders.filter({ hasNotText: 'Cancelado' }).first().waitFor({ state: 'detached' })
-    const first = orders.first().getByRole('link')
-    await first.waitFor()
-    const number = await first.textContent()
-    await first.click()
+    // What others cancel meanwhile comes above it.
+    const number = await orders.first().getByRole('link').textContent()
+    await page.getByRole('link', { name: number, exact: true }).click()
     await page.getByRole('heading', { level: 1, name: `Pedido ${number}` }).waitFor()
     await page.goBack()
     await page.waitForURL('**/pedidos?status=canceled')

@@ -165,7 +165,7 @@ def test_reservation_ends_by_itself(shop):
     assert level(shop, variant) == (3, 3)
     shop.query("store", "update core.cart set held_until = now()"
                " where id = %s", made["id"])
-    wait.until(lambda: level(shop, variant) == (3, 0), 30,
+    wait.until(lambda: level(shop, variant) == (3, 0), 60,
                "upkeep to give the goods back")
     assert good(shop.anonymous.call("get_cart", id=made["id"]))[
         "held_until"] is None

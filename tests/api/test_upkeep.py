@@ -18,7 +18,7 @@ def test_popularity_follows_orders(shop):
         page = good(visitor.read("/products", sort="-popularity", limit=1))
         return page["data"][0]["id"] == liked["id"]
 
-    wait.until(first, 30, "the ordered product to come first")
+    wait.until(first, 60, "the ordered product to come first")
     seen = good(visitor.read("/products/%d" % liked["id"]))
     assert seen["version"] == liked["version"], "popularity is no change"
     assert other["id"] != liked["id"]

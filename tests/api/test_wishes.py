@@ -67,14 +67,14 @@ def test_who_asked_hears_once_that_goods_are_there(shop, client):
         good(shop.anonymous.call("delete_stock_notice", id=gone["id"]), 204)
     receive(shop, variant)
     both = [("Um@example.com", "pt-BR"), ("customer@shop.test", "en")]
-    wait.until(lambda: told(shop, variant) == both, 30, "the mails", 0.1)
+    wait.until(lambda: told(shop, variant) == both, 60, "the mails", 0.1)
     assert good(client.call("list_my_stock_notices"))["data"] == []
     assert again["id"] not in (gone["id"], mine["id"])
     # sold out and there again: that is nobody's any more
     good(client.call("place_order", goods.items((variant, 1))), 201)
     good(notice(shop, variant=variant, email="quatro@example.com"), 201)
     receive(shop, variant)
-    wait.until(lambda: len(told(shop, variant)) == 3, 30, "a mail", 0.1)
+    wait.until(lambda: len(told(shop, variant)) == 3, 60, "a mail", 0.1)
     assert told(shop, variant) == sorted(
         [*both, ("quatro@example.com", "pt-BR")])
 
@@ -88,7 +88,7 @@ def test_goods_come_in_while_somebody_asks_for_them(shop):
                           "'variant_id', %s::bigint, 'email', 'a@b.example'),"
                           " null, null)", [variant])
             receive(shop, variant)
-    wait.until(lambda: told(shop, variant) == [("a@b.example", "pt-BR")], 30,
+    wait.until(lambda: told(shop, variant) == [("a@b.example", "pt-BR")], 60,
                "the mail", 0.1)
 
 

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from kit import contract as contracts
+from kit import wait
 from kit.client import good, problem
 from kit.raw import Raw
 
@@ -94,8 +95,8 @@ def test_function_that_is_missing_is_named(make_shop):
     with Raw(shop.port) as raw:
         assert raw.get("/stranger/hello/Ana").status in (500, 503)
         assert raw.get("/healthz").status == 200
-    assert any("say_hello" in line and "[err" in line
-               for line in shop.nginx.lines())
+    wait.until(lambda: any("say_hello" in line and "[err" in line
+                           for line in shop.nginx.lines()), 30, "the line")
 
 
 OPERATION = "#/paths/~1hello~1{name}/get"

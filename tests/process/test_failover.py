@@ -98,7 +98,7 @@ def feeds(shop):
 
 
 def up(shop):
-    wait.until(lambda: set(feeds(shop).values()) == {"up"}, 40,
+    wait.until(lambda: set(feeds(shop).values()) == {"up"}, 60,
                "the feeds to stand")
 
 
@@ -118,14 +118,14 @@ def test_failover(shop, pair, fault):
     campaign = Campaign(
         shop.port, [shop.token("customer") for _ in range(8)],
         lambda n: goods.items((stock[n % 20], 1), (stock[(n + 7) % 20], 2)),
-        ORDERS, clients=16, deadline=110, enough=over.is_set)
+        ORDERS, clients=16, deadline=150, enough=over.is_set)
 
     def fail_over():
         try:
             wait.until(lambda: len(campaign.log.final) > ORDERS // 4, 60,
                        "orders before the fault")
             with fault(primary):
-                wait.until(lambda: set(feeds(shop).values()) == {"down"}, 30,
+                wait.until(lambda: set(feeds(shop).values()) == {"down"}, 60,
                            "the feeds to be down")
                 standby.promote()
                 shop.cluster = standby
@@ -139,7 +139,7 @@ def test_failover(shop, pair, fault):
     thread = threading.Thread(target=fail_over)
     thread.start()
     log = asyncio.run(campaign.run())
-    thread.join(120)
+    thread.join(150)
     assert not thread.is_alive() and not log.refused(), log.codes
     assert audit.orders(shop, log) >= ORDERS
     audit.store(shop)
@@ -149,5 +149,5 @@ def test_failover(shop, pair, fault):
     name = "Nome " + key()
     shop.query("store", "update core.product set name = %s where id = %s"
                         " returning id", name, product)
-    wait.until(lambda: page(shop, product).json()["name"] == name, 15,
+    wait.until(lambda: page(shop, product).json()["name"] == name, 60,
                name, 0.002)

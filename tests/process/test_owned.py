@@ -44,7 +44,7 @@ def test_card_changes_at_once(shop):
         shop.query("identity", "update core.users set name = %s,"
                                " version = version + 1 where id = %s"
                                " returning id", name, one.id)
-        until(lambda: one.get("/usersLogin").json()["name"] == name, 15,
+        until(lambda: one.get("/usersLogin").json()["name"] == name, 60,
               name, 0.002)
         hit(one, "/usersLogin")
 
@@ -69,7 +69,7 @@ def test_customer_with_sealed_values(shop):
                            " version = version + 1 where id = %s"
                            " returning id", one.id)
     for spelled in (path, upper):
-        until(lambda: one.get(spelled).json()["name"] == "Outra", 15,
+        until(lambda: one.get(spelled).json()["name"] == "Outra", 60,
               "the new name")
 
 
@@ -92,5 +92,5 @@ def test_order_of_another(shop):
                         " returning id", order["id"])
     for path in ("/api/v1/orders/" + order["id"],
                  "/api/v1/orders/%d" % order["number"]):
-        until(lambda: one.get(path).json()["reference"] == "R1", 15,
+        until(lambda: one.get(path).json()["reference"] == "R1", 60,
               "the new order")

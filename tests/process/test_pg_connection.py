@@ -99,15 +99,24 @@ def test_sessions_killed_under_reads(shop):
 
 
 def test_restart_under_reads(shop):
-    """The server is away for less than a second: reads wait for it."""
-    with readers(shop) as seen:
-        start = time.monotonic()
-        shop.cluster.halt("immediate")
-        shop.cluster.start()
-        away = time.monotonic() - start
-        more(seen)
-    statuses = {status for status, _ in seen}
-    assert statuses == {200} or (away > 0.8 and statuses == {200, 503})
+    """The server is away for less than a second: reads wait for it. On a
+    machine that is busy it may be away for longer, until the gateway is back.
+    """
+    for _ in range(5):
+        with readers(shop) as seen:
+            start = time.monotonic()
+            shop.cluster.halt("immediate")
+            shop.cluster.start()
+            wait.until(lambda: shop.query("store", """
+                select 1 from pg_stat_activity where datname = %s
+                   and application_name = 'ngx_commerce'""",
+                                          shop.copies["store"]), 60)
+            away = time.monotonic() - start
+            more(seen)
+        statuses = {status for status, _ in seen}
+        if statuses == {200}:
+            return
+        assert away > 0.8 and statuses == {200, 503}
 
 
 def test_one_backend_crashes_under_reads(shop):
@@ -187,11 +196,12 @@ def test_server_that_hangs(shop):
         assert max(a.elapsed.total_seconds() for a in answers) < 20
         count = shop.nginx.fds()
         wait.until(lambda: ask(shop.port) == 503, 60)
-        assert shop.nginx.fds() <= count + 2
+        wait.until(lambda: shop.nginx.fds() <= count + 2, 60,
+                   "no more descriptors than before")
     finally:
         for pid in reversed(stopped):
             os.kill(pid, signal.SIGCONT)
-    wait.until(lambda: ask(shop.port) == 200, 10, "the shop to recover")
+    wait.until(lambda: ask(shop.port) == 200, 60, "the shop to recover")
 
 
 def test_statement_that_the_server_forgot(shop):
@@ -244,4 +254,4 @@ def test_server_full(make_shop, cluster):
             problem(answer, 503, "not_executed")
         finally:
             connection.execute("alter role %s connection limit -1" % role)
-    wait.until(lambda: ask(shop.port) == 200, 10, "the shop to recover")
+    wait.until(lambda: ask(shop.port) == 200, 60, "the shop to recover")

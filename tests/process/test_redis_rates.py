@@ -1,5 +1,6 @@
 """Rates that gateways count together, and what each allows alone."""
 
+import functools
 import itertools
 import os
 
@@ -81,6 +82,27 @@ def allowed(shop, nginx, origin, tries):
     return answers.count(202)
 
 
+def answered(test):
+    """What holds while Redis answers in a second, which it may not do now and
+    then on a machine that is busy: the gateways tell, and it is tried again.
+    """
+    @functools.wraps(test)
+    def trial(shop):
+        for last in (False, False, True):
+            seen = [len(nginx.lines()) for nginx in (shop.nginx, shop.b)]
+            try:
+                return test(shop)
+            except AssertionError:
+                if last or not any(
+                        "no answer in time" in line
+                        for nginx, since in zip((shop.nginx, shop.b), seen)
+                        for line in nginx.lines()[since:]):
+                    raise
+            connected(shop)
+    return trial
+
+
+@answered
 def test_counted_together(shop):
     origin = address()
     assert allowed(shop, shop.nginx, origin, 10) == 10
@@ -91,12 +113,14 @@ def test_counted_together(shop):
     assert 1 <= int(refused.headers["Retry-After"]) <= 10
 
 
+@answered
 def test_one_address_is_not_another(shop):
     first, second = address(), address()
     assert allowed(shop, shop.nginx, first, 10) == 10
     assert allowed(shop, shop.b, second, 10) == 10
 
 
+@answered
 def test_a_network_of_ipv6_is_one_client(shop):
     """Who has an address there has 2^64 of them."""
     network = "2001:db8:%x:1" % next(addresses)
@@ -121,6 +145,7 @@ def test_a_person_is_one_client_wherever(shop):
     assert paced(shop.anonymous, address()) == 200
 
 
+@answered
 def test_refused_here_costs_no_round_trip(shop):
     origin = address()
     allowed(shop, shop.nginx, origin, 10)
@@ -135,15 +160,15 @@ def commands(shop):
 
 def test_counts_go_away_and_tell_nothing(shop):
     origin = address()
-    ask(shop, shop.nginx, origin)
     client = shop.redis.client()
-    names = client.keys("commerce:r:*")
-    assert names
-    for name in names:
-        assert 0 < client.pttl(name) <= 10000
-        assert origin.encode() not in name
+    client.flushall()               # others may go away while this looks
+    ask(shop, shop.nginx, origin)
+    name, = client.keys("commerce:r:*")
+    assert 0 < client.pttl(name) <= 10000
+    assert origin.encode() not in name
 
 
+@answered
 def test_a_window_ends(shop):
     origin = address()
     assert allowed(shop, shop.nginx, origin, 10) == 10

@@ -254,6 +254,7 @@ def test_greeting_is_none(running, place):
 def test_no_descriptor_is_left(running):
     again(running, "unix:/nonexistent/redis.sock", "")
     works(running)
+    running.kept("/api/v1/products/%d" % running.product)
     probes(running, 3)
     before = running.nginx.fds()
     probes(running, 2)

@@ -3,6 +3,7 @@
 import itertools
 import json
 import socket
+import time
 import uuid
 
 import httpcore
@@ -10,6 +11,7 @@ import httpx
 from httpcore.backends.sync import SyncBackend
 
 from .contract import PREFIX
+from .tokens import LIFE
 
 
 class Prompt(SyncBackend):
@@ -50,16 +52,30 @@ class Client(httpx.Client):
 
     Every response to a contract operation must have a declared status (or be
     a problem) and a body that its schema accepts; so every test is a contract
-    test too. seen is a set of (operation, status).
+    test too. seen is a set of (operation, status). sign makes its token, and
+    another one when that is half as old as tokens become: some modules take
+    long on a machine that is busy.
     """
 
-    def __init__(self, url, contract, token=None, seen=None, **options):
-        headers = {"authorization": "Bearer " + token} if token else {}
-        super().__init__(base_url=url, headers=headers, timeout=30,
+    def __init__(self, url, contract, sign=None, seen=None, **options):
+        super().__init__(base_url=url, timeout=30,
                          event_hooks={"response": [self._check]},
                          transport=Transport(**options), trust_env=False)
         self.contract = contract
         self.seen = seen if seen is not None else set()
+        self.sign = sign
+        self.signed = None
+        self._fresh()
+
+    def _fresh(self):
+        now = time.monotonic()
+        if self.sign and (self.signed is None or now > self.signed + LIFE / 2):
+            self.headers["authorization"] = "Bearer " + self.sign()
+            self.signed = now
+
+    def request(self, *arguments, **options):
+        self._fresh()
+        return super().request(*arguments, **options)
 
     def _check(self, response):
         response.read()
@@ -77,6 +93,7 @@ class Client(httpx.Client):
         made = Client(str(self.base_url), self.contract, None, self.seen,
                       local_address="127.1.%d.%d" % divmod(
                           next(ADDRESSES) % 64000 + 2, 256))
+        self._fresh()
         made.headers = self.headers
         return made
 

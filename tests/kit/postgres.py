@@ -175,9 +175,14 @@ class Cluster:
             list(databases))
         return rows[0]["n"]
 
-    def without_sessions(self, databases, seconds=30):
-        wait.until(lambda: self.sessions(databases) == 0, seconds,
-                   "PostgreSQL sessions to end")
+    def without_sessions(self, databases, seconds=60):
+        """Until nobody is there who would be in the way of drop()."""
+        def left():
+            return self.sessions(databases) or self.query(
+                "postgres", "select 1 from pg_replication_slots"
+                            " where active and database = any(%s)",
+                list(databases))
+        wait.until(lambda: not left(), seconds, "PostgreSQL sessions to end")
 
 
 class Standby(Cluster):

@@ -1,5 +1,6 @@
 """A whole shop of a test module's own: databases, nginx, clients."""
 
+import functools
 import glob
 import os
 import secrets
@@ -289,8 +290,8 @@ class Shop:
     def client(self, role, **claims):
         """A client of the role; claims (sub=, scopes=) go to its token."""
         sub = claims.setdefault("sub", str(uuid.uuid4()))
-        token = self.token(role, **claims) if role else None
-        made = Client(self.nginx.url, self.contract, token, self.seen)
+        sign = functools.partial(self.token, role, **claims) if role else None
+        made = Client(self.nginx.url, self.contract, sign, self.seen)
         made.sub = sub
         self.clients.append(made)
         return made

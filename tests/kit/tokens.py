@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 ISSUER = "https://shop.test"
 AUDIENCE = "commerce"
+LIFE = 600              # s: a gateway takes none that lives longer
 
 CUSTOMER = ["shop"]
 STAFF = [*CUSTOMER, "catalog:write", "stock:read", "stock:write",
@@ -34,7 +35,7 @@ class Signer:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption()).decode()
 
-    def token(self, role="customer", sub=SOMEBODY, scopes=None, life=600,
+    def token(self, role="customer", sub=SOMEBODY, scopes=None, life=LIFE,
               headers=None, **claims):
         """A token of the role; claims and headers replace what is usual."""
         now = int(time.time())

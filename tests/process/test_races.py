@@ -26,7 +26,7 @@ def stock(shop):
     return goods.variants(shop, 200, 10 ** 6)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tokens(shop):
     return [shop.token("customer") for _ in range(16)]
 

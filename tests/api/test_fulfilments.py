@@ -1,5 +1,6 @@
 """Parcels: several for one order, canceled, delivered; and following them."""
 
+import json
 import uuid
 
 import pytest
@@ -204,6 +205,12 @@ def test_guest_buys_and_follows(shop):
     assert parcel["items"] == [{"item_id": 1, "quantity": 1}]
     assert not {"email", "name", "customer_id", "shipping_address"} & {*seen}
     problem(guest(shop, cart), 409, "cart_closed")
+    history = good(shop.staff.call("list_order_events", id=order["id"]))
+    assert history["data"][0]["type"] == "order.created"
+    assert history["data"][0]["actor_id"] is None
+    # whoever knows the cart's id acts for the guest
+    assert cart["id"] not in json.dumps([history, good(shop.staff.call(
+        "get_order", id=order["id"]))])
 
 
 def test_guest_learns_that_money_is_on_its_way(shop):

@@ -5,6 +5,9 @@
 -- answer for it, the second waits for the first by the primary key, fails and
 -- finds the stored answer when it is sent again. References are alike.
 --
+-- Who asks placed it, but for a guest, who asks by the id of his cart: that is
+-- told to nobody else (core.order_mine), so nobody is said to have placed it.
+--
 -- An order that is answered already is not priced: it has no lines. Repeats
 -- within the group are found afterwards (core.orders_repeated).
 
@@ -22,8 +25,9 @@ begin
                    case when o.placed_at is null then o._id
                         else core.uuid_moved(o._id, o.placed_at) end,
                    o._scope, o._key, o._fingerprint,
-                   coalesce(o._actor, o._scope), o._customer, o._name,
-                   o._email, coalesce(o.kind, 'sale'), t.status,
+                   coalesce(o._actor, nullif(o._scope, o.cart_id)),
+                   o._customer, o._name, o._email,
+                   coalesce(o.kind, 'sale'), t.status,
                    case when o._english then t.label_en else t.label_pt end,
                    r.region, o.shipping_method, o.shipping_address,
                    o.payment_method, o.reference,

@@ -12,8 +12,8 @@ from kit.build import ROOT
 TABLES = {"orders": "id", "order_item": "order_id", "order_history": "order_id",
           "outbox": "subject", "outbox_waiting": "subjects[1]",
           "order_request": "order_id"}
-OWN = re.compile(  # of one order: ids, number, times
-    r"""(?<=['"]number['"]:)\s*\d+|"""
+OWN = re.compile(  # of one order: ids, number, place, times
+    r"""(?<=['"]number['"]:)\s*\d+|(?<=')\(\d+,\d+\)(?=')|"""
     r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)")
 
 

@@ -92,7 +92,8 @@ create or replace function core.order_changed(order_id uuid, type text,
     returns void
 language plpgsql as $$
 declare
-    o  core.orders;
+    o      core.orders;
+    place  tid;
 begin
     update core.orders u
     set version = version + 1, updated_at = now()
@@ -109,10 +110,11 @@ begin
             case when order_changed.type like 'order.%'
                  then core.order_event_data(o)
                  else (core.order_event_data(o)::jsonb
-                       || order_changed.data)::json end);
+                       || order_changed.data)::json end)
+    returning outbox.ctid into place;
 
-    insert into core.outbox_waiting (created_at, subjects, versions)
-    values (now(), array[o.id::text], array[o.version]);
+    insert into core.outbox_waiting (created_at, subjects, versions, places)
+    values (now(), array[o.id::text], array[o.version], array[place]);
 end
 $$;
 

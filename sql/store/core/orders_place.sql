@@ -143,11 +143,14 @@ begin
                ',"placed_at":"', a.placed_text,
                '","items":[', a.items, ']}')
         from answer a where a.problem is null
+        returning outbox.subject, outbox.version, outbox.ctid
     ),
     waiting as (
-        insert into core.outbox_waiting (created_at, subjects, versions)
-        select now(), array_agg(a.id::text), array_agg(1::bigint)
-        from answer a where a.problem is null
+        insert into core.outbox_waiting (created_at, subjects, versions,
+                                         places)
+        select now(), array_agg(o.subject), array_agg(o.version),
+               array_agg(o.ctid)
+        from outbox o
         having count(*) > 0
     ),
     requests as (

@@ -19,6 +19,23 @@ language sql stable as $$
 $$;
 
 
+-- The events of these rows, of which some are not where they were left: by
+-- their moment.
+
+create or replace function core.outbox_sought(rows core.outbox_waiting[])
+    returns core.outbox[]
+language sql stable as $$
+    select array_agg(o.event order by (o.event).subject, (o.event).version)
+    from unnest(rows) r
+    cross join lateral (
+        select x from core.outbox x
+        where x.created_at = r.created_at offset 0) o(event)
+    where exists (select from unnest(r.subjects, r.versions) d(subject, version)
+                  where d.subject = (o.event).subject
+                        and d.version = (o.event).version)
+$$;
+
+
 -- Whether a filter (`*`, `order.*`, `order.paid`) lets an event through.
 
 create or replace function core.event_wanted(filter text[], type text)

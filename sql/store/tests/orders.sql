@@ -256,6 +256,18 @@ select results_eq(
 select throws_ok('update core.order_event set note = null', '23001', null,
                  'history is not rewritten');
 
+select is_empty($$
+    select d.subject, d.version
+    from core.outbox_waiting w
+    cross join unnest(w.subjects, w.versions, w.places)
+                   d(subject, version, place)
+    where not exists (select from core.outbox x
+                      where x.created_at = w.created_at and x.ctid = d.place
+                            and x.subject = d.subject
+                            and x.version = d.version)
+$$, 'whoever leaves an event tells where it lies');
+
+
 -- How an order began: a row only of what the order does not say.
 
 select core.stock_receive(1004, 1, 4, 'receipt', null, null, null);

@@ -2,7 +2,7 @@
 -- order in which transactions left them there.
 
 begin;
-select plan(9);
+select plan(10);
 
 insert into core.webhook_endpoint (id, url, events, secret) values
     ('00000000-0000-7000-8000-000000000001', 'https://a.example/',
@@ -49,6 +49,30 @@ select is(array(select j.ordinal || ' ' || j.status from core.job j
 select is(body::json ->> 'id',
           '00000000-0000-7000-8000-00000000000a/1', 'a CloudEvent')
 from core.webhook_delivery where type = 'order.created';
+
+-- Where events lie is a hint. The first lies where it is said to, the second is
+-- said to lie there too, the others in the place of another, beyond the end and
+-- nowhere.
+delete from core.webhook_delivery;
+insert into core.outbox (version, type, subject, data)
+select n, 'order.noted', '00000000-0000-7000-8000-00000000000b', '{}'
+from generate_series(1, 5) n;
+
+insert into core.outbox_waiting (created_at, subjects, versions, places)
+select o.created_at, array[o.subject], array[o.version],
+       case when o.version < 3
+            then array[first_value(o.ctid) over (order by o.version)]
+            when o.version = 3 then (select array[x.ctid] from core.outbox x
+                                     where x.subject = 'variant:7')
+            when o.version = 4 then array['(900000,1)'::tid] end
+from core.outbox o where o.type = 'order.noted' order by o.version;
+
+select api.outbox_relay(2, false);
+select api.outbox_relay(100, false);
+select is(array(select split_part(d.event_id, '/', 2)::int
+                from core.webhook_delivery d order by 1), '{1,2,3,4,5}',
+          'each once, wherever it is said to lie');
+
 select is(array[core.money_shown(123456, 'BRL', 'pt-BR'),
                 core.money_shown(-123456, 'BRL', 'en'),
                 core.money_shown(5, 'JPY', 'en'),

@@ -47,6 +47,7 @@ declare
     added    bigint;
     inside   bigint;
     n        integer := 0;
+    place    tid;
     tail     constant text := ',"currency":"BRL"}';
 begin
     select r.body into answer from order_request r
@@ -141,10 +142,11 @@ begin
             ',"status":"pending","customer_id":"', customer,
             '","currency":"BRL","total":{"amount":', subtotal + tax, tail,
             ',"region":"BR","placed_at":"', at_text,
-            '","items":[', items, ']}'));
+            '","items":[', items, ']}'))
+    returning outbox.ctid into place;
 
-    insert into outbox_waiting (created_at, subjects, versions)
-    values (now(), array[new_id::text], array[1::bigint]);
+    insert into outbox_waiting (created_at, subjects, versions, places)
+    values (now(), array[new_id::text], array[1::bigint], array[place]);
 
     answer := concat(
         '{"id":"', new_id, '","number":', new_no,

@@ -8,7 +8,9 @@
 -- and as many are taken as hold `at_most`, but one at least; the order of one
 -- subject is kept, because the row of its next version has a higher number and
 -- cannot be there before this one. Nothing is left behind a number, for a
--- transaction may commit late. What nobody wants of an event is not even read.
+-- transaction may commit late. What nobody wants of an event is not even read;
+-- what is wanted is read where whoever left it says that it lies, and looked for
+-- by its moment if it is not there.
 --
 -- Plans are generic and go by the indexes: to plan for each batch anew costs
 -- more than handing on a few orders, and one plan fits all.
@@ -53,12 +55,19 @@ begin
     from gone g;
 
     if core.webhooks_stand() or outbox_relay.mail then
-        select array_agg(o order by o.subject, o.version) into events
+        select array_agg(o.event order by d.subject, d.version) into events
         from unnest(rows) r
-        cross join unnest(r.subjects, r.versions) d(subject, version)
-        join core.outbox o on o.created_at = r.created_at
-                          and o.subject = d.subject
-                          and o.version = d.version;
+        cross join unnest(r.subjects, r.versions, r.places)
+                       d(subject, version, place)
+        cross join lateral (
+            select x from core.outbox x
+            where x.created_at = r.created_at and x.ctid = d.place
+                  and x.subject = d.subject and x.version = d.version
+            offset 0) o(event);
+
+        if coalesce(cardinality(events), 0) < many then
+            events := core.outbox_sought(rows);
+        end if;
 
         perform core.webhooks_put(events);
     end if;

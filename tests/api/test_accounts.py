@@ -137,7 +137,7 @@ def test_ended_session_stays_ended_after_a_restart(make_shop):
     shop.nginx.start()
     shop.ready()
     wait.until(lambda: bearer(shop, session).call("get_me").status_code
-               == 401, 30, "the session to be refused")
+               == 401, 60, "the session to be refused")
 
 
 def test_other_sessions_end(shop):

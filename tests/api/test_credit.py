@@ -158,7 +158,7 @@ def test_an_order_that_expires_gives_its_credit_back(shop, variant):
                             " = %s and status = 'waiting'",
                    bought["payment"]["id"])
         return balance(shop, made["id"]) == 1000
-    wait.until(back, 30, "the credit", 0.2)
+    wait.until(back, 60, "the credit", 0.2)
     assert ledger(shop, made["id"])[1:] == [("spend", -1000),
                                             ("refund", 1000)]
 

@@ -168,8 +168,11 @@ def test_what_a_paid_order_costs_more_is_paid_with_store_credit(shop):
     assert types(shop, order)[-2:] == ["payment.captured", "order.edited"]
     # canceled, both payments go back where they came from
     good(shop.staff.call("cancel_order", {}, id=order["id"]))
-    wait.until(lambda: sorted(refunds(shop, order)) == [1000, 1400], 30,
-               "the refunds", 0.2)
+
+    def back():
+        payments.hurry(shop)
+        return sorted(refunds(shop, order)) == [1000, 1400]
+    wait.until(back, 60, "the refunds", 0.1)
     account, = good(buyer.call("list_my_store_credit"))["data"]
     assert account["balance"]["amount"] == 1500
 

@@ -183,7 +183,7 @@ def test_reader_leaves_in_the_middle(shop, large):
     with asked(shop, large):
         wait.until(lambda: copies(shop, waiting=True) == 1, 60,
                    "the database to wait for the reader")
-    wait.until(lambda: copies(shop) == 0, 30, "the copy to end")
+    wait.until(lambda: copies(shop) == 0, 60, "the copy to end")
     assert exported(shop, "customers")
 
 
@@ -211,7 +211,7 @@ def test_so_many_at_a_time(shop, large):
     finally:
         for reader in readers:
             reader.close()
-    wait.until(lambda: copies(shop) == 0, 30, "the copies to end")
+    wait.until(lambda: copies(shop) == 0, 60, "the copies to end")
 
 
 def test_head_of_a_file(shop):

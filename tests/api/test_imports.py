@@ -420,7 +420,7 @@ def test_worker_killed_in_the_middle(shop):
     wait.until(merging, 60, "the first batch")
     for pid in shop.nginx.workers():
         os.kill(pid, signal.SIGKILL)
-    wait.until(lambda: len(shop.nginx.workers()) == 2, 30, "new workers")
+    wait.until(lambda: len(shop.nginx.workers()) == 2, 60, "new workers")
     shop.ready()
     seen = finished(shop, made, 120, shop.client("staff"))
     shop.staff = shop.client("staff")       # no connection to the dead

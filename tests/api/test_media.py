@@ -52,7 +52,7 @@ def test_picture_is_kept_by_its_bytes(shop, picture, extension, size):
         assert file.read() == picture
     seen = os.stat(path)
     assert stat.S_IMODE(seen.st_mode) == 0o644
-    wait.until(lambda: not left(shop), 30, "the bodies to be deleted")
+    wait.until(lambda: not left(shop), 60, "the bodies to be deleted")
     assert os.stat(path).st_nlink == 1
 
 
@@ -82,7 +82,7 @@ def test_what_is_no_picture_is_refused(shop, content, code):
     assert not shop.query("store", "select name from core.media"
                           " where name ^@ %s", name)
     assert not os.path.exists(shop.nginx.path("media/%s/" % name[:2] + name))
-    wait.until(lambda: not left(shop), 30, "the body to be deleted")
+    wait.until(lambda: not left(shop), 60, "the body to be deleted")
 
 
 def test_svg_is_not_even_read(shop):

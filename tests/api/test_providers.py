@@ -286,7 +286,7 @@ def test_paypal_tokens_are_kept_and_renewed(shop):
     def bought():
         return buy(shop, "paypal", "redirect", name,
                    variant).status_code == 201
-    wait.until(bought, 30)
+    wait.until(bought, 60)
 
 
 @pytest.mark.parametrize("fault", ["before", "after"])
@@ -312,7 +312,7 @@ def tell(shop, event, headers=None, text=None):
         answers.append(shop.anonymous.call("receive_paypal_event", raw=text,
                                            headers=headers))
         return answers[-1].status_code != 503
-    wait.until(told, 30)
+    wait.until(told, 60)
     return answers[-1]
 
 

@@ -47,7 +47,7 @@ def test_the_rest_of_an_order_of_which_a_part_has_left(shop):
     assert seen["canceled_total"]["amount"] == 666
     assert level(shop, two) == (4, 0)
     wait.until(lambda: [r["status"] for r in good(shop.staff.call(
-        "list_order_refunds", id=order["id"]))["data"]] == ["succeeded"], 30,
+        "list_order_refunds", id=order["id"]))["data"]] == ["succeeded"], 60,
         "the money", 0.2)
     assert refunds(shop, order) == [666]
     act(shop, "deliver", order, parcel)

@@ -21,7 +21,7 @@ def made(shop):
     made = {name: goods.product(shop, 5, name=title, description=text,
                                 category_ids=[category])["id"]
             for name, (title, text) in names.items()}
-    wait.until(lambda: find(shop, "cafe"), 30, "search to find")
+    wait.until(lambda: find(shop, "cafe"), 60, "search to find")
     return made
 
 

@@ -7,7 +7,7 @@ class Deadline(AssertionError):
     """What was waited for did not come."""
 
 
-def until(condition, seconds=30, what=None, pause=0.01):
+def until(condition, seconds=60, what=None, pause=0.01):
     """Returns the first true value of condition() or raises Deadline.
 
     A member that an answer does not have is one that has not come yet: a

@@ -240,12 +240,12 @@ def test_worker_killed_at_a_step(shop, variant, step, seed):
                 other.execute("lock table %s in share mode" % table)
             asking.start()
             if held:
-                wait.until(lambda: len(shop.stripe.intents) > intents, 20)
+                wait.until(lambda: len(shop.stripe.intents) > intents, 60)
             if held and table:
                 other.execute("lock table %s in share mode" % table)
                 shop.stripe.opened.set()
             if table:
-                wait.until(lambda: waits(shop, function), 20)
+                wait.until(lambda: waits(shop, function), 60)
             if seed % 2 == 0:
                 kill()
         if seed % 2:                    # the lock is gone: somewhere behind
@@ -285,7 +285,7 @@ def test_database_goes_away_while_the_provider_works(shop, variant):
     asking = threading.Thread(
         target=lambda: answers.append(asyncio.run(insist(shop, data))))
     asking.start()
-    wait.until(lambda: len(shop.stripe.intents) > intents, 20)
+    wait.until(lambda: len(shop.stripe.intents) > intents, 60)
     shop.query("store", "select pg_terminate_backend(pid)"
                         " from pg_stat_activity where usename = 'store_api'"
                         " and datname = %s", shop.copies["store"])

@@ -94,7 +94,7 @@ def test_mail_can_be_read(home):
             return [one for one in json.load(answer)
                     if one["to"] == address]
 
-    message, = wait.until(found, 30, "the mail", pause=0.2)
+    message, = wait.until(found, 60, "the mail", pause=0.2)
     assert home.status()["url"] + "/confirmar-email?token=" in message["text"]
 
 

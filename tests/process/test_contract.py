@@ -96,7 +96,7 @@ def test_function_that_is_missing_is_named(make_shop):
         assert raw.get("/stranger/hello/Ana").status in (500, 503)
         assert raw.get("/healthz").status == 200
     wait.until(lambda: any("say_hello" in line and "[err" in line
-                           for line in shop.nginx.lines()), 30, "the line")
+                           for line in shop.nginx.lines()), 60, "the line")
 
 
 OPERATION = "#/paths/~1hello~1{name}/get"

@@ -63,4 +63,4 @@ def test_passwords_leave_no_memory_behind(make_shop, sanitized):
         assert set(pool.map(login, range(24))) == {401}
     # A sanitizer keeps what was freed, to see who uses it.
     wait.until(lambda: sanitized or shop.nginx.memory() - before < 12 << 20,
-               30, "the memory of hashing to be given back")
+               60, "the memory of hashing to be given back")

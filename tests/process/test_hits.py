@@ -45,7 +45,7 @@ def ask(shop, path, method="GET", **headers):
 
 def hit(shop, path, **headers):
     return until(lambda: (lambda a: a if a.header("X-Cache") == "HIT"
-                          else None)(ask(shop, path, **headers)), 30,
+                          else None)(ask(shop, path, **headers)), 60,
                  "a hit of " + path)
 
 
@@ -216,7 +216,7 @@ def test_another_token_of_the_same_user_shares(shop):
         first.get(path)
         return other.get(path).headers["X-Cache"] == "HIT" and path
 
-    path = until(shared, 30, "an answer that both share")
+    path = until(shared, 60, "an answer that both share")
     more = shop.client("customer", sub=sub, scopes=["shop", "orders:read"])
     assert more.get(path).headers["X-Cache"] == "MISS"
     assert more.get(path).json()["staff"] is True

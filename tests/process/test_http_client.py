@@ -207,7 +207,7 @@ def test_hung(probe, server):
     asking = threading.Thread(target=lambda: answers.append(
         ask_with_timeout(probe, url(at), 700)))
     asking.start()
-    wait.until(lambda: at.requests, 30)
+    wait.until(lambda: at.requests, 60)
     assert probe.alive()
     asking.join(30)
     assert answers == ["unknown"]
@@ -305,7 +305,7 @@ def test_redirects_are_answers(probe, server):
 def test_many_at_once(probe, server):
     """No more than 8 at a time; the ninth is told so."""
     release = threading.Event()
-    at = server(lambda c, _: (release.wait(2),
+    at = server(lambda c, _: (release.wait(20),
                               c.sendall(evil.answer(b"x"))))
     answers = []
 
@@ -315,7 +315,7 @@ def test_many_at_once(probe, server):
     for one in threads:
         one.start()
     assert probe.alive()
-    wait.until(lambda: "not_sent" in answers, 30, "the ninth to be told")
+    wait.until(lambda: "not_sent" in answers, 60, "the ninth to be told")
     release.set()
     for one in threads:
         one.join()
@@ -335,7 +335,7 @@ def test_no_descriptor_is_left(probe, server):
     before = probe.nginx.fds()
     for _ in range(30):
         probe.ask(url(at))
-    wait.until(lambda: probe.nginx.fds() <= before, 30)
+    wait.until(lambda: probe.nginx.fds() <= before, 60)
 
 
 # --- who may be spoken to ------------------------------------------------
@@ -516,7 +516,7 @@ def test_reload_waits_for_a_request(probe, server):
     asking = threading.Thread(
         target=lambda: answers.append(probe.ask(url(at))[5]))
     asking.start()
-    wait.until(lambda: at.requests, 30)
+    wait.until(lambda: at.requests, 60)
     probe.nginx.reload()
     release.set()
     asking.join(30)
@@ -544,7 +544,7 @@ def test_no_connection_is_free(probe_module, sanitized, server):
             one.join()
         assert len(answers) == 4
         wait.until(lambda: ask_with_timeout(made, url(at), 2500)
-                   == "answered", 30)
+                   == "answered", 60)
     finally:
         made.nginx.stop()
 
@@ -576,7 +576,7 @@ def test_worker_ends_while_a_request_hangs(probe_module, sanitized, server):
     asking = threading.Thread(target=lambda: ignore(
         lambda: ask_with_timeout(made, url(at), 60000)))
     asking.start()
-    wait.until(lambda: at.requests, 30)
+    wait.until(lambda: at.requests, 60)
     begin = time.monotonic()
     made.nginx.stop()
     assert time.monotonic() - begin < 30

@@ -107,7 +107,7 @@ def test_a_killed_worker_loses_no_job(shop, twin, naps):
     ids = put(shop, "nap", 24, 0.4)
     busy = wait.until(lambda: [row["pid"] for row in shop.query("store", """
         select distinct split_part(holder, ':', -1)::int as pid from core.job
-        where id = any (%s) and status = 'running'""", ids)], 30,
+        where id = any (%s) and status = 'running'""", ids)], 60,
         "a running job")
     for gateway in (shop, twin):
         for victim in [pid for pid in gateway.nginx.workers()
@@ -132,7 +132,7 @@ def test_a_kind_keeps_to_its_number(shop, twin, naps):
 
 def test_what_fails_is_tried_again_and_dies(shop, naps):
     job, = put(shop, "fail")
-    wait.until(lambda: status(shop, [job]) == ["dead"], 30, "its death")
+    wait.until(lambda: status(shop, [job]) == ["dead"], 60, "its death")
     shown = good(shop.admin.call("get_job", id=job))
     assert shown["attempts"] == shown["max_attempts"] == 3
     assert "it does not work" in shown["error"]
@@ -211,7 +211,7 @@ def test_unpaid_orders_expire_once(shop, twin):
 def test_a_restarted_database_loses_no_job(shop, twin, naps):
     shop.query("store", "delete from core.nap returning 1")
     ids = put(shop, "nap", 40, 0.2)
-    wait.until(lambda: "running" in status(shop, ids), 30, "a running job")
+    wait.until(lambda: "running" in status(shop, ids), 60, "a running job")
     shop.cluster.halt("immediate")
     shop.cluster.start()
     finished(shop, ids, 90)

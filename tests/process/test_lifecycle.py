@@ -21,7 +21,7 @@ def asleep(shop):
     """Until PostgreSQL sleeps for somebody."""
     wait.until(lambda: shop.query(
         "store", "select 1 from pg_stat_activity"
-                 " where wait_event = 'PgSleep'"), 30, "the statement")
+                 " where wait_event = 'PgSleep'"), 60, "the statement")
 
 
 def test_request_in_flight_survives_a_reload(shop):
@@ -60,7 +60,7 @@ def test_reload_many_times_leaves_nothing(shop):
         shop.reload()
         good(shop.client(None).get(LIST))
     wait.until(lambda: shop.cluster.sessions(shop.copies.values()) <= level,
-               30, "sessions to end")
+               60, "sessions to end")
     assert len(shop.nginx.workers()) == 2
 
 
@@ -138,7 +138,7 @@ def test_bad_configuration_is_not_taken(shop):
     before = shop.nginx.workers()
     shop.nginx.signal(signal.SIGHUP)
     wait.until(lambda: any("[emerg]" in line for line in shop.nginx.lines()),
-               30, "the complaint")
+               60, "the complaint")
     good(shop.client(None).get(LIST))
     assert shop.nginx.workers() == before
     os.unlink(broken)
@@ -162,7 +162,7 @@ def test_worker_killed_is_replaced(shop):
     victim = shop.nginx.workers()[0]
     os.kill(victim, signal.SIGKILL)
     wait.until(lambda: victim not in shop.nginx.workers()
-               and len(shop.nginx.workers()) == 2, 30, "a new worker")
+               and len(shop.nginx.workers()) == 2, 60, "a new worker")
     shop.ready()
     for _ in range(10):
         good(shop.client(None).get(LIST))

@@ -53,7 +53,7 @@ def lines(shop):
 def line_of(shop, request_id):
     """The one line of a request, once it is there."""
     return until(lambda: [line for line in lines(shop)
-                          if line["request_id"] == request_id], 30,
+                          if line["request_id"] == request_id], 60,
                  "the line of " + request_id)[0]
 
 
@@ -123,7 +123,7 @@ def test_nothing_confidential_is_logged(shop):
         "/api/v1/me", params={"token": SECRETS["token"],
                               "q": SECRETS["query"]}, headers=bearer), 401)
     said = until(lambda: [line for line in shop.nginx.lines()
-                          if refused["request_id"] in line], 30, "the refusal")
+                          if refused["request_id"] in line], 60, "the refusal")
     assert 'request: "GET /api/v1/me HTTP/1.1"' in said[0]
     line_of(shop, refused["request_id"])
     for name in ("access.log", "error.log"):
@@ -156,7 +156,7 @@ def test_every_line_is_json(shop):
             while raw.recv(4096):
                 pass
     found = until(lambda: (lambda all: all if len(all) >= before
-                           + len(agents) + 5 else None)(lines(shop)), 30,
+                           + len(agents) + 5 else None)(lines(shop)), 60,
                   "all lines")
     for number in range(len(agents)):
         line, = [line for line in found

@@ -82,7 +82,7 @@ def test_registration_is_confirmed_by_mail(shop, mailbox, language, subject):
     good(shop.anonymous.call("confirm_email", {"token": token}))
     wait.until(lambda: shop.query(
         "identity", "select id from core.mail_outbox where recipient = %s"
-        " and sent_at is not null and not data ? 'token'", address), 30,
+        " and sent_at is not null and not data ? 'token'", address), 60,
         "the secret to be forgotten")
 
 
@@ -156,7 +156,7 @@ def test_a_gift_card_is_mailed(shop, mailbox, language, subject, until):
             404, "gift_card_not_found")
     wait.until(lambda: shop.query(
         "store", "select id from core.job where payload ->> 'to' = %s and"
-        " status = 'done' and not payload -> 'data' ? 'code'", address), 30,
+        " status = 'done' and not payload -> 'data' ? 'code'", address), 60,
         "the code to be forgotten")
     assert not shop.query("store", "select id from core.job where"
                                    " payload::text like %s", "%%" + code)
@@ -408,7 +408,7 @@ def test_no_address_smuggles(shop, mailbox, address):
                          "data": {}}))[0]["id"]
     wait.until(lambda: shop.query(
         "store", "select id from core.job where id = %s and status = 'dead'",
-        job), 30, "the refusal")
+        job), 60, "the refusal")
     assert len(mailbox.mails()) == count
 
 
@@ -444,7 +444,7 @@ def test_staff_hear_of_low_stock(shop, mailbox):
     shop.query("store", run)
     wait.until(lambda: shop.query(
         "store", "select id from core.job where kind = 'stock_alert'"
-        " and due_at > now() and status = 'waiting'"), 30, "another look")
+        " and due_at > now() and status = 'waiting'"), 60, "another look")
     assert len(mailbox.mails(address)) == 1
 
 

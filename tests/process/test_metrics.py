@@ -134,13 +134,13 @@ def test_a_full_queue_is_told(make_shop):
             raw.send(raw.request("GET", path))
             return None
 
-        full = until(fill, 30, "a full queue")
+        full = until(fill, 60, "a full queue")
         assert full.get("commerce_db_in_flight", database="store") >= 1
         for raw in unasked:
             raw.send(raw.request("GET", path))
         assert full.get("commerce_db_queue_limit", database="store") == 4
         until(lambda: shop.metrics().get(
-            "commerce_unavailable_total", reason="not_executed") >= 10, 30,
+            "commerce_unavailable_total", reason="not_executed") >= 10, 60,
             "refusals")
         connection.execute("commit")
     codes = [raw.response().status for raw in asking]
@@ -314,7 +314,7 @@ def test_a_client_that_left_is_counted_as_such(shop):
                       % shop.token()).encode())
             until(lambda: shop.query("store", """
                 select 1 from pg_stat_activity where wait_event_type = 'Lock'
-                   and query ~ 'api[.]list_orders'"""), 30, "the query")
+                   and query ~ 'api[.]list_orders'"""), 60, "the query")
         gained(shop, before, 1, REQUESTS, status="closed",
                operation="list_orders")
         connection.execute("commit")
@@ -344,7 +344,7 @@ def test_counters_go_on_over_a_crash(shop):
         for pid in shop.nginx.workers():
             os.kill(pid, signal.SIGKILL)
             until(lambda: pid not in shop.nginx.workers()
-                  and len(shop.nginx.workers()) == 2, 30, "another worker")
+                  and len(shop.nginx.workers()) == 2, 60, "another worker")
     after = until(lambda: (lambda m: m if m.get(
         "commerce_db_connections", database="store", state="up") == 4
         else None)(shop.metrics()), 60, "connections of the living")

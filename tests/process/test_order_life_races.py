@@ -48,7 +48,7 @@ def race(shop, order, *calls, hold="core.orders where id = %s"):
             other.execute("select from %s for update" % hold, [order["id"]])
             for n, thread in enumerate(threads):
                 thread.start()
-                wait.until(lambda n=n: waiting(shop) > n, 30, "a lock")
+                wait.until(lambda n=n: waiting(shop) > n, 60, "a lock")
     for thread in threads:
         thread.join(60)
     assert None not in answers, "one was not answered"

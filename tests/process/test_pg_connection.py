@@ -232,7 +232,7 @@ def test_old_worker_gives_its_sessions_back(shop):
              and query ~ 'api[.]lab_sleep'"""))
         shop.nginx.reload()
         wait.until(lambda: shop.cluster.sessions(shop.copies.values())
-                   < 2 * count, 30, "idle sessions of old workers to end")
+                   < 2 * count, 60, "idle sessions of old workers to end")
         for answer in slow:
             good(answer.result())
     wait.until(lambda: shop.cluster.sessions(shop.copies.values()) <= count,

@@ -85,7 +85,7 @@ def active(shop, count=1, seconds=0.05):
         select 1 from pg_stat_activity where state = 'active'
            and application_name = 'ngx_commerce'
            and clock_timestamp() - query_start > make_interval(secs => %s)""",
-                                      seconds)) >= count, 30)
+                                      seconds)) >= count, 60)
 
 
 ONE = {"identity": 1, "store": 1, "analytics": 1}
@@ -110,7 +110,7 @@ def test_full_queue_refuses_and_says_when(make_shop):
             active(shop)
             others = [pool.submit(ask, shop, "crawler", ms=0)
                       for _ in range(12)]
-            wait.until(lambda: sum(o.done() for o in others) == 8, 30,
+            wait.until(lambda: sum(o.done() for o in others) == 8, 60,
                        "refusals while the queue is full")
             done = [o for o in others if o.done()]
         for answer in done:
@@ -129,11 +129,11 @@ def test_urgent_takes_the_place_of_the_last_crawler(make_shop):
             active(shop)
             crawlers = [pool.submit(ask, shop, "crawler", ms=20)
                         for _ in range(8)]
-            wait.until(lambda: sum(c.done() for c in crawlers) == 4, 30,
+            wait.until(lambda: sum(c.done() for c in crawlers) == 4, 60,
                        "the queue to be full")
             payments = [pool.submit(ask, shop, "pay", ms=20)
                         for _ in range(2)]
-            wait.until(lambda: sum(c.done() for c in crawlers) == 6, 30,
+            wait.until(lambda: sum(c.done() for c in crawlers) == 6, 60,
                        "payments in the place of crawlers")
         assert {p.result().status_code for p in payments} == {200}
         assert first.result().status_code == 200
@@ -155,7 +155,7 @@ def test_urgent_goes_first(make_shop):
             tasks = [pool.submit(note, path) for path in
                      ("crawler", "crawler", "crawler", "pay")]
             wait.until(lambda: shop.metrics().get(
-                "commerce_db_queue", database="analytics") == 4, 30,
+                "commerce_db_queue", database="analytics") == 4, 60,
                 "all of them in the queue")
         for task in tasks:
             task.result()

@@ -122,7 +122,7 @@ def away(shop, page):
     kept = shop.kept(page).text
     shop.cluster.halt("immediate")
     wait.until(lambda: shop.anonymous.get(page).headers.get("x-cache")
-               == "STALE", 30, "an old answer")
+               == "STALE", 60, "an old answer")
     return kept
 
 

@@ -119,7 +119,7 @@ def test_reload_every_second_under_orders(shop, stock, tokens):
     log = run(campaign, reload, 1.0)
     assert not [s for s in log.statuses if isinstance(s, int) and s >= 500]
     check(shop, log, COUNT)
-    wait.until(lambda: len(shop.nginx.workers()) == 2, 30,
+    wait.until(lambda: len(shop.nginx.workers()) == 2, 60,
                "old workers to end")
 
 
@@ -181,7 +181,7 @@ def confirmed(shop, soon):
                     % ("" if soon else "nobody"))
     shop.cluster.query("postgres", "select pg_reload_conf()")
     if not soon:
-        wait.until(lambda: waits(shop), 30, "commits to wait")
+        wait.until(lambda: waits(shop), 60, "commits to wait")
 
 
 def waits(shop):
@@ -194,7 +194,7 @@ def waits(shop):
                           .query("store", "select wait_event as what from"
                                           " pg_stat_activity where pid = %s"
                                           " and wait_event = 'SyncRep'", pid),
-                          30, "a commit that waits or is done")
+                          60, "a commit that waits or is done")
         shop.query("store", "select pg_cancel_backend(%s)", pid)
         asking.join(30)
     return held != "done"

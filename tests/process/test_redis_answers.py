@@ -74,7 +74,7 @@ def named(shop, nginx):
 
 def shows(shop, name):
     for nginx in (shop.nginx, shop.b):
-        until(lambda: named(shop, nginx) == name, 30, name)
+        until(lambda: named(shop, nginx) == name, 60, name)
 
 
 def forget(shop):
@@ -100,7 +100,7 @@ def test_the_same_answer(shop):
     assert first.json() == answer.json()
     assert first.headers.get("Link") == answer.headers.get("Link")
     assert first.headers.get("ETag") == answer.headers.get("ETag")
-    until(lambda: ask(shop.b, path, shop).headers["X-Cache"] == "HIT", 30,
+    until(lambda: ask(shop.b, path, shop).headers["X-Cache"] == "HIT", 60,
           "what came from there to stay here")
 
 
@@ -110,7 +110,7 @@ def test_age_goes_on(shop):
         path = question(shop)
         ask(shop.nginx, path, shop)
         until(lambda: int(ask(shop.nginx, path, shop).headers.get(
-            "Age", 0)) >= 2, 30, "an answer of two seconds")
+            "Age", 0)) >= 2, 60, "an answer of two seconds")
         answer = ask(shop.b, path, shop)
         return answer if answer.headers["X-Cache"] == "REMOTE" else None
 
@@ -146,7 +146,7 @@ def test_changes_are_seen_and_stay_seen(shop):
 
 def test_what_was_true_is_no_answer(shop):
     """Every answer of before is put back, as a lagging gateway might."""
-    until(lambda: named(shop, shop.b), 30, "a name")
+    until(lambda: named(shop, shop.b), 60, "a name")
     passes(shop)
     forget(shop)
     ask(shop.nginx, "/products/%d" % shop.product, shop)
@@ -189,7 +189,7 @@ def test_listener_dies(shop):
     os.kill(shop.b.workers()[0], signal.SIGKILL)
     name = "Nome " + key()
     rename(shop, shop.product, name)
-    until(lambda: survives(lambda: named(shop, shop.b) == name), 30, name)
+    until(lambda: survives(lambda: named(shop, shop.b) == name), 60, name)
     for _ in range(20):
         assert named(shop, shop.b) == name
     passes(shop)
@@ -256,7 +256,7 @@ def test_values_that_changed_places(shop):
     client.flushall()
     right = [ask(shop.nginx, path, shop).json() for path in paths]
     names = until(lambda: len(client.keys("commerce:a:*")) == 2
-                  and client.keys("commerce:a:*"), 30, "two answers")
+                  and client.keys("commerce:a:*"), 60, "two answers")
     first, second = (client.get(name) for name in names)
     client.set(names[0], second, px=30000)
     client.set(names[1], first, px=30000)
@@ -292,7 +292,7 @@ def test_clients_leave_while_redis_is_asked(shop):
         for raw in connections:
             raw.send(raw.request("GET", "/api/v1" + question(shop)))
         until(lambda: shop.metrics().get("commerce_flows") >= 20
-              or "no answer in time" in shop.nginx.tail(), 30, "the questions")
+              or "no answer in time" in shop.nginx.tail(), 60, "the questions")
         for raw in connections:
             raw.reset()
         ask(shop.nginx, question(shop), shop)

@@ -189,7 +189,7 @@ def test_foreign_values(shop):
         spoil(name)
         assert ask(shop, shop.nginx, origin).status_code == 202
         until(lambda: client.type(name) != b"list"
-              and client.get(name) != b"rubbish", 30, "the name to be free")
+              and client.get(name) != b"rubbish", 60, "the name to be free")
 
 
 def test_without_redis_each_has_its_part(shop):

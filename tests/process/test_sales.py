@@ -197,7 +197,7 @@ def test_a_worker_killed_while_it_counts(shop):
             "a worker to count")[0]["pid"]
         shop.nginx.allow.append(r"worker process %d exited" % holder)
         os.kill(holder, signal.SIGKILL)
-        wait.until(lambda: holder not in shop.nginx.workers(), 30,
+        wait.until(lambda: holder not in shop.nginx.workers(), 60,
                    "its end")
     agrees(shop)
 
@@ -213,7 +213,7 @@ def test_without_analytics(shop):
         good(shop.customer.write("POST", "/orders", goods.items(
             (goods.variant(shop, 9), 2))), 201)
         wait.until(lambda: shop.metrics().get("commerce_analytics_pending")
-                   >= 1, 30, "the backlog")
+                   >= 1, 60, "the backlog")
         answer = shop.staff.call("list_sales")
         assert answer.status_code == 503, answer.text
     finally:

@@ -106,7 +106,7 @@ def test_events_arrive_signed_and_in_order(shop, hook, receiver, variant):
             "order.created", "order.paid", "order.shipped"]
     assert len({seen.id for seen in receiver.seen}) == 40
     wait.until(lambda: {row["status"] for row in deliveries(
-        shop, endpoint)} == {"delivered"}, 30, "the log")
+        shop, endpoint)} == {"delivered"}, 60, "the log")
 
 
 def test_a_failing_receiver_is_tried_again_in_order(shop, hook, receiver,
@@ -147,14 +147,14 @@ def test_gone_disables(shop, hook, receiver, variant):
     endpoint = hook("/gone")
     order(shop, variant)
     wait.until(lambda: good(shop.admin.call(
-        "get_webhook", id=endpoint["id"]))["status"] == "disabled", 30,
+        "get_webhook", id=endpoint["id"]))["status"] == "disabled", 60,
         "the endpoint to be disabled")
     assert good(shop.admin.call("get_webhook", id=endpoint["id"]))[
         "disabled_reason"] == "gone"
     count = len(receiver.of("/gone"))
     order(shop, variant)
     wait.until(lambda: not shop.query(
-        "store", "select id from core.outbox_waiting"), 30,
+        "store", "select id from core.outbox_waiting"), 60,
         "the outbox to be empty")
     problem(shop.admin.call("test_webhook", id=endpoint["id"]), 409,
             "webhook_disabled")
@@ -162,7 +162,7 @@ def test_gone_disables(shop, hook, receiver, variant):
     good(shop.admin.call("update_webhook", {"status": "active"},
                          id=endpoint["id"]))
     sent = good(shop.admin.call("test_webhook", id=endpoint["id"]), 202)
-    wait.until(lambda: len(receiver.of("/gone")) > count, 30, "the test")
+    wait.until(lambda: len(receiver.of("/gone")) > count, 60, "the test")
     assert [seen.event["type"] for seen in receiver.of("/gone")[count:]] == [
         "webhook.test"]
     assert receiver.seen[-1].id == "msg_" + sent["id"].replace("-", "")
@@ -198,7 +198,7 @@ def test_a_redirect_is_not_followed(shop, hook, receiver, variant):
         endpoint = hook("/moved")
         order(shop, variant)
         wait.until(lambda: deliveries(shop, endpoint)
-                   and deliveries(shop, endpoint)[0]["code"] == 302, 30,
+                   and deliveries(shop, endpoint)[0]["code"] == 302, 60,
                    "the redirect")
         assert not inner.seen
     finally:
@@ -215,7 +215,7 @@ def test_private_addresses_are_refused(shop, quick, url):
         "url": url, "events": ["webhook.test"]}), 201)
     good(shop.admin.call("test_webhook", id=endpoint["id"]), 202)
     sent = wait.until(lambda: [row for row in deliveries(shop, endpoint)
-                               if row["attempts"]], 30, "an attempt")[0]
+                               if row["attempts"]], 60, "an attempt")[0]
     assert sent["code"] is None
     assert "not public" in sent["error"] or "only TLS" in sent["error"]
     good(shop.admin.call("delete_webhook", id=endpoint["id"]), 204)
@@ -226,7 +226,7 @@ def test_rotation_signs_with_both(shop, hook, receiver, variant):
     fresh = good(shop.admin.call("rotate_webhook_secret", id=endpoint["id"]))
     assert fresh["secret"] != endpoint["secret"]
     order(shop, variant)
-    seen = wait.until(lambda: receiver.of("/turn"), 30, "the event")[0]
+    seen = wait.until(lambda: receiver.of("/turn"), 60, "the event")[0]
     assert len(seen.signatures) == 2
     assert signed(fresh["secret"], seen) and signed(endpoint["secret"], seen)
     shop.query("store", "update core.webhook_endpoint set"
@@ -265,10 +265,10 @@ def test_redelivery_has_the_same_id(shop, hook, receiver, variant):
     endpoint = hook("/again")
     order(shop, variant)
     row = wait.until(lambda: deliveries(shop, endpoint, status="delivered"),
-                     30, "a delivery")[0]
+                     60, "a delivery")[0]
     good(shop.admin.call("redeliver_webhook", id=endpoint["id"],
                          delivery_id=row["id"]), 202)
-    wait.until(lambda: len(receiver.of("/again")) == 2, 30, "it again")
+    wait.until(lambda: len(receiver.of("/again")) == 2, 60, "it again")
     first, second = receiver.of("/again")
     assert (first.id, first.body) == (second.id, second.body)
 
@@ -280,11 +280,11 @@ def test_a_killed_worker_loses_no_event(shop, hook, receiver, variant):
     receiver.answer = lambda seen: (time.sleep(0.1) or 200, {})
     hook("/killed", ["order.created"])
     names = {order(shop, variant)["id"] for _ in range(30)}
-    wait.until(lambda: receiver.of("/killed"), 30, "the first")
+    wait.until(lambda: receiver.of("/killed"), 60, "the first")
     victim = shop.nginx.workers()[0]
     shop.nginx.allow.append(r"worker process %d exited" % victim)
     os.kill(victim, signal.SIGKILL)
-    wait.until(lambda: victim not in shop.nginx.workers(), 30, "its end")
+    wait.until(lambda: victim not in shop.nginx.workers(), 60, "its end")
     wait.until(lambda: names <= {seen.event["subject"] for seen
                                  in receiver.of("/killed")}, 90, "all")
     ids = {seen.event["id"]: {s.id for s in receiver.of("/killed")

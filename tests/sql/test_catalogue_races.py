@@ -48,7 +48,7 @@ class Second(threading.Thread):
         self.store, self.text, self.arguments = store, text, arguments
         self.row = self.error = None
         self.start()
-        wait.until(store.waiting, 30, "the second to wait for the first")
+        wait.until(store.waiting, 60, "the second to wait for the first")
 
     def run(self):
         try:

@@ -208,7 +208,7 @@ def test_coupon_in_two_groups(store, limit):
             wait.until(lambda: len(store.query(
                 "select 1 from pg_stat_activity where datname = %s and"
                 " wait_event_type = 'Lock' and query like %s", store.name,
-                "%place_orders(%")) == 2, 20)
+                "%place_orders(%")) == 2, 60)
         rows = asked.result(30)
     assert sorted(row[0][1] for row in rows) == [201, 409]
 

@@ -2,13 +2,11 @@
 // for pictures.
 
 import assert from 'node:assert/strict'
-import { accessible, call, NARROW, newCustomer, settled, WIDE } from './kit.mjs'
+import { accessible, call, NARROW, newCustomer, settled, tokenOf, WIDE } from './kit.mjs'
+
+export { tokenOf }
 
 export const staff = JSON.parse(process.env.COMMERCE_ADMIN ?? '{}')
-
-export async function tokenOf(person) {
-  return (await call('/auth/login', { method: 'POST', body: person })).access_token
-}
 
 /** Logs a page in as staff, in whichever of the two languages it is. */
 export async function enter(page) {

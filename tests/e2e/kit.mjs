@@ -128,12 +128,34 @@ async function colour(page, colorScheme) {
   })
 }
 
+/** Who logged in for a token, when, and the token that is good now: some files
+ * take longer on a busy machine than a token lives. */
+const sessions = new Map()
+
+export async function tokenOf(person) {
+  const { access_token: token } = await call('/auth/login', { method: 'POST', body: person })
+  sessions.set(token, { person, token, since: Date.now() })
+  return token
+}
+
+async function fresh(token) {
+  const session = sessions.get(token)
+  if (!session) return token
+  if (Date.now() - session.since > 300_000) {
+    session.since = Date.now()
+    const { access_token } = await call('/auth/login', { method: 'POST', body: session.person })
+    session.token = access_token
+  }
+  return session.token
+}
+
 export async function call(path, { method = 'GET', token, body, headers } = {}) {
+  const bearer = token && (await fresh(token))
   const response = await fetch(`${url}/api/v1${path}`, {
     method,
     headers: {
       ...(body ? { 'Content-Type': 'application/json' } : {}),
-      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
       ...headers,
     },
     body: body && JSON.stringify(body),

@@ -188,7 +188,8 @@ class House:
         """Seconds of processor time of the servers of the feeds."""
         total = 0
         for sender in self.cluster.query(
-                "postgres", "select pid from pg_stat_replication"):
+                "postgres", "select pid from pg_stat_activity"
+                            " where usename like '%_feed'"):
             with open("/proc/%d/stat" % sender["pid"]) as file:
                 user, system = file.read().rsplit(")", 1)[1].split()[11:13]
             total += int(user) + int(system)

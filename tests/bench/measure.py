@@ -69,24 +69,27 @@ def orders(shop, options, items, count, clients):
 
 
 def feed_cost(shop, options):
-    """POST /orders with the change feeds on, and with them off."""
-    def orders_with(feeds):
-        shop.feeding(feeds)
-        place(shop, 2, 2, shop.count, 64)
-        before = shop.senders_cpu()
-        rate = place(shop, options.seconds, 2, shop.count, 64)
-        if feeds:
-            cost.append((shop.senders_cpu() - before) * 1e6
-                        / (rate * options.seconds))
-        return rate
+    """POST /orders with the change feeds on, and with them off.
 
-    cost = []
-    on, off = beside(options, lambda: orders_with(True),
-                     lambda: orders_with(False))
+    What is looked for is less than what other guests of a machine take now
+    and then: more turns than elsewhere, and who begins changes, since a shop
+    that has more orders is a little slower.
+    """
+    rates, cost = {True: [], False: []}, []
+    for turn in range(2 * options.runs + 1):
+        for feeds in (True, False) if turn % 2 else (False, True):
+            shop.feeding(feeds)
+            place(shop, 2, 2, shop.count, 64)
+            before = shop.senders_cpu()
+            rate = place(shop, options.seconds, 2, shop.count, 64)
+            rates[feeds].append(rate)
+            if feeds:
+                cost.append((shop.senders_cpu() - before) * 1e6
+                            / (rate * options.seconds))
     shop.feeding(True)
     print("feed_cost: the feeds' servers took %.1f us of processor time an"
           " order" % statistics.median(cost))
-    return on, off
+    return statistics.median(rates[True]), statistics.median(rates[False])
 
 
 def memory(shop, options):

@@ -48,7 +48,7 @@ def rows(connection, order):
         found[table] = [
             {name: OWN.sub("...", str(value))
              for name, value in row.items() if name not in (
-                 "number", "seq", "key", "fingerprint") and (
+                 "number", "key", "fingerprint") and (
                      table, name) != ("outbox_waiting", "id")}
             for row, in connection.execute(
                 "select to_jsonb(t) from core.%s t where t.%s::text = %%s"

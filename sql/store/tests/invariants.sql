@@ -105,10 +105,10 @@ select is_empty($$
 $$, 'I4: a split line is split completely');
 
 select is_empty($$
-    select o.id, count(x.seq) from core.orders o
+    select o.id, count(x.subject) from core.orders o
     left join core.outbox x
            on x.subject = o.id::text and x.type = 'order.created'
-    group by o.id having count(x.seq) <> 1
+    group by o.id having count(x.subject) <> 1
 $$, 'I5: one order.created for each order');
 
 select is_empty($$
@@ -116,7 +116,7 @@ select is_empty($$
     left join core.outbox x
            on x.subject = e.order_id::text and x.version = e.version
     group by e.order_id, e.version, e.type
-    having count(x.seq) <> 1 or min(x.type) <> e.type
+    having count(x.subject) <> 1 or min(x.type) <> e.type
 $$, 'I5: one event of the outbox for each of the history');
 
 select is_empty($$

@@ -10,19 +10,19 @@ insert into core.webhook_endpoint (id, url, events, secret) values
     ('00000000-0000-7000-8000-000000000002', 'https://b.example/',
      '{stock.low}', 's');
 
--- Sequence numbers say nothing: the second version has the lowest.
-insert into core.outbox (seq, version, type, subject, data) values
-    (1, 2, 'order.paid', '00000000-0000-7000-8000-00000000000a', '{"n": 2}'),
-    (2, 1, 'stock.low', 'variant:7', '{}'),
-    (3, 1, 'order.created', '00000000-0000-7000-8000-00000000000a',
+-- Where they lie says nothing: the second version is the first.
+insert into core.outbox (version, type, subject, data) values
+    (2, 'order.paid', '00000000-0000-7000-8000-00000000000a', '{"n": 2}'),
+    (1, 'stock.low', 'variant:7', '{}'),
+    (1, 'order.created', '00000000-0000-7000-8000-00000000000a',
      '{"n": 1}'),
-    (4, 3, 'order.shipped', '00000000-0000-7000-8000-00000000000a',
+    (3, 'order.shipped', '00000000-0000-7000-8000-00000000000a',
      '{"n": 3}');
 
 -- The first two as a transaction left them, the others each by itself.
 insert into core.outbox_waiting (created_at, subjects, versions)
-select now(), array_agg(subject order by seq desc),
-       array_agg(version order by seq desc)
+select now(), array_agg(subject order by subject),
+       array_agg(version order by subject)
 from core.outbox where version = 1
 union all
 select created_at, array[subject], array[version]

@@ -184,7 +184,7 @@ reload_gateway() {
     check_gateway
     before=$(gateway_workers)
     kill -HUP "$(gateway_pid)"
-    await 30 gateway_has_new_workers "$before" \
+    await 30 gateway_has_only_new_workers "$before" \
         || die "no new workers, see $LOG_DIR/error.log"
 }
 
@@ -193,14 +193,27 @@ gateway_workers() {
     cat "/proc/$master/task/$master/children" 2>/dev/null
 }
 
-gateway_has_new_workers() {
+# Old ones take requests until they are told to leave, a moment after new ones
+# began; those that end what they have are no matter.
+gateway_has_only_new_workers() {
+    found=no
     for worker in $(gateway_workers); do
         case " $1 " in
-        *" $worker "*) ;;
-        *) return 0 ;;
+        *" $worker "*)
+            gateway_serves "$worker" && return 1
+            ;;
+        *) found=yes ;;
         esac
     done
-    return 1
+    [ "$found" = yes ]
+}
+
+gateway_serves() {
+    case $(tr '\0' ' ' 2>/dev/null < "/proc/$1/cmdline") in
+    *'shutting down'*) return 1 ;;
+    *'worker process'*) return 0 ;;
+    *) return 1 ;;
+    esac
 }
 
 gateway_pid() {

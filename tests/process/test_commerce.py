@@ -16,6 +16,7 @@ import pytest
 
 from kit import wait
 from kit.build import OUTPUT, ROOT
+from kit.nginx import children, title
 
 # The first `up` compiles.
 pytestmark = pytest.mark.timeout(600)
@@ -240,9 +241,19 @@ def test_keys_rotate_keeps_the_old_one(home):
     assert len(published["keys"]) == 2
 
 
+def serving(master):
+    """Workers that take requests."""
+    return {pid for pid in children(master)
+            if title(pid).strip().endswith("worker process")}
+
+
 def test_reload_keeps_the_master(home):
+    """And when it returns, nobody is answered any more as before it."""
     before = home.status()["pids"]
-    home.run("reload")
+    for _ in range(5):
+        workers = serving(before["nginx"])
+        home.run("reload")
+        assert workers and not workers & serving(before["nginx"])
     assert home.status()["pids"] == before
     assert home.get("/readyz")[0] == 200
 

@@ -13,11 +13,17 @@ from kit.raw import Raw
 from . import house
 
 
-def beside(options, ours, theirs):
-    """Medians of both, measured turn by turn so that noise hits both."""
-    pairs = [(ours(), theirs()) for _ in range(options.runs)]
-    return (statistics.median(pair[0] for pair in pairs),
-            statistics.median(pair[1] for pair in pairs))
+def beside(options, ours, theirs, close=False):
+    """Medians of both, measured turn by turn so that noise hits both.
+
+    close: what is looked for is less than what other guests of a machine take
+    now and then: more turns, and who begins changes.
+    """
+    found = {ours: [], theirs: []}
+    for turn in range(2 * options.runs + 1 if close else options.runs):
+        for one in (theirs, ours) if close and turn % 2 else (ours, theirs):
+            found[one].append(one())
+    return statistics.median(found[ours]), statistics.median(found[theirs])
 
 
 def arguments(shop, function):
@@ -42,7 +48,7 @@ def gets(shop, options):
         options,
         lambda: shop.wrk("get.lua", options.seconds, 64,
                          COUNT=shop.count)[0],
-        lambda: shop.pgbench(script, options.seconds))
+        lambda: shop.pgbench(script, options.seconds), close=True)
 
 
 def place(shop, seconds, items, count, clients):
@@ -69,27 +75,24 @@ def orders(shop, options, items, count, clients):
 
 
 def feed_cost(shop, options):
-    """POST /orders with the change feeds on, and with them off.
+    """POST /orders with the change feeds on, and with them off."""
+    def orders_with(feeds):
+        shop.feeding(feeds)
+        place(shop, 2, 2, shop.count, 64)
+        before = shop.senders_cpu()
+        rate = place(shop, options.seconds, 2, shop.count, 64)
+        if feeds:
+            cost.append((shop.senders_cpu() - before) * 1e6
+                        / (rate * options.seconds))
+        return rate
 
-    What is looked for is less than what other guests of a machine take now
-    and then: more turns than elsewhere, and who begins changes, since a shop
-    that has more orders is a little slower.
-    """
-    rates, cost = {True: [], False: []}, []
-    for turn in range(2 * options.runs + 1):
-        for feeds in (True, False) if turn % 2 else (False, True):
-            shop.feeding(feeds)
-            place(shop, 2, 2, shop.count, 64)
-            before = shop.senders_cpu()
-            rate = place(shop, options.seconds, 2, shop.count, 64)
-            rates[feeds].append(rate)
-            if feeds:
-                cost.append((shop.senders_cpu() - before) * 1e6
-                            / (rate * options.seconds))
+    cost = []
+    on, off = beside(options, lambda: orders_with(True),
+                     lambda: orders_with(False), close=True)
     shop.feeding(True)
     print("feed_cost: the feeds' servers took %.1f us of processor time an"
           " order" % statistics.median(cost))
-    return statistics.median(rates[True]), statistics.median(rates[False])
+    return on, off
 
 
 def memory(shop, options):

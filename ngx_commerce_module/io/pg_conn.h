@@ -172,6 +172,10 @@ void ngx_commerce_pg_conn_close(ngx_commerce_pg_conn_t *c);
 ngx_int_t ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
     ngx_commerce_pg_query_t *q);
 
+/* Whether it changes nothing and is over within a moment, as far as seen. */
+ngx_uint_t ngx_commerce_pg_pipe_light(const ngx_commerce_pg_owner_t *owner,
+    const ngx_commerce_pg_statement_t *st);
+
 /* The Sync of the reads that were sent without one.  NGX_ERROR: as above. */
 ngx_int_t ngx_commerce_pg_pipe_share(ngx_commerce_pg_conn_t *c);
 

@@ -38,8 +38,6 @@ static void pipe_skipped(ngx_commerce_pg_conn_t *c,
 static void pipe_flush(ngx_commerce_pg_conn_t *c,
     ngx_commerce_pg_slot_t *slot);
 static ngx_uint_t pipe_flushing(ngx_commerce_pg_conn_t *c);
-static ngx_uint_t pipe_shares(const ngx_commerce_pg_conn_t *c,
-    const ngx_commerce_pg_statement_t *st);
 static void pipe_learn(ngx_commerce_pg_conn_t *c,
     const ngx_commerce_pg_slot_t *slot);
 static void pipe_answer(ngx_commerce_pg_conn_t *c,
@@ -58,7 +56,7 @@ ngx_commerce_pg_pipe_send(ngx_commerce_pg_conn_t *c,
 
     st = q->statement;
     first = (c->editions[st->index] == 0);
-    shares = pipe_shares(c, st);
+    shares = ngx_commerce_pg_pipe_light(c->owner, st);
 
     if (first && ngx_commerce_pg_prepare(c, st) != NGX_OK) {
         return NGX_ERROR;
@@ -142,13 +140,12 @@ pipe_flushing(ngx_commerce_pg_conn_t *c)
 }
 
 
-/* Statements that change nothing and are over within a moment. */
-static ngx_uint_t
-pipe_shares(const ngx_commerce_pg_conn_t *c,
+ngx_uint_t
+ngx_commerce_pg_pipe_light(const ngx_commerce_pg_owner_t *owner,
     const ngx_commerce_pg_statement_t *st)
 {
     return st->repeatable
-           && ngx_commerce_pg_known(c, st)->cost < NGX_COMMERCE_PG_UNIT;
+           && owner->known[st->index].cost < NGX_COMMERCE_PG_UNIT;
 }
 
 

@@ -23,6 +23,12 @@
 /* ms of work, expected or seen, behind which nothing is lined up */
 #define SLOW      20
 
+/* light reads that are lined up before another server process is woken */
+#define BUNCH     32
+
+/* ms of work, expected or seen, behind which no light read is bunched */
+#define BRIEF     2
+
 /* ms between two samples of the service rate */
 #define SAMPLE    1000
 
@@ -34,6 +40,8 @@ static void pool_turn(ngx_event_t *ev);
 static void pool_dispatch(ngx_commerce_pg_t *pg);
 static ngx_uint_t pool_takes(const ngx_commerce_pg_t *pg,
     const ngx_commerce_pg_conn_t *c);
+static ngx_commerce_pg_conn_t *pool_bunch(const ngx_commerce_pg_t *pg,
+    const ngx_commerce_pg_query_t *q);
 static ngx_commerce_pg_conn_t *pool_conn(const ngx_commerce_pg_t *pg,
     ngx_uint_t *share);
 static ngx_uint_t pool_heavy(const ngx_commerce_pg_t *pg);
@@ -287,7 +295,8 @@ pool_turn(ngx_event_t *ev)
 
 /*
  * Each connection gets its share of what waits in one go: its server process
- * then finds several queries at one awakening.
+ * then finds several queries at one awakening.  To wake one costs half as much
+ * as a light read, so those go to as few as can take them.
  */
 static void
 pool_dispatch(ngx_commerce_pg_t *pg)
@@ -295,7 +304,7 @@ pool_dispatch(ngx_commerce_pg_t *pg)
     uint64_t                  now;
     ngx_int_t                 rc;
     ngx_uint_t                i, share;
-    ngx_commerce_pg_conn_t   *c;
+    ngx_commerce_pg_conn_t   *c, *bunch;
     ngx_commerce_pg_query_t  *q;
 
     c = NULL;
@@ -304,16 +313,22 @@ pool_dispatch(ngx_commerce_pg_t *pg)
 
     while (pg->waiting != 0) {
 
-        if (share == 0 || !pool_takes(pg, c)) {
+        q = ngx_commerce_pg_query_next(pg, pool_heavy(pg));
+        if (q == NULL) {
+            break;
+        }
+
+        bunch = pool_bunch(pg, q);
+
+        if (bunch != NULL) {
+            c = bunch;
+            share = 1;
+
+        } else if (share == 0 || !pool_takes(pg, c)) {
             c = pool_conn(pg, &share);
             if (c == NULL) {
                 break;
             }
-        }
-
-        q = ngx_commerce_pg_query_next(pg, pool_heavy(pg));
-        if (q == NULL) {
-            break;
         }
 
         rc = ngx_commerce_pg_pipe_send(c, q);
@@ -359,6 +374,32 @@ pool_takes(const ngx_commerce_pg_t *pg, const ngx_commerce_pg_conn_t *c)
     return c->queries < pg->owner.conf->depth
            && c->load < SLOW * NGX_COMMERCE_PG_UNIT
            && ngx_current_msec - c->progress < SLOW;
+}
+
+
+/* One that is busy and soon will have done what it has, for a light read. */
+static ngx_commerce_pg_conn_t *
+pool_bunch(const ngx_commerce_pg_t *pg, const ngx_commerce_pg_query_t *q)
+{
+    ngx_uint_t               i;
+    ngx_commerce_pg_conn_t  *c;
+
+    if (!ngx_commerce_pg_pipe_light(&pg->owner, q->statement)) {
+        return NULL;
+    }
+
+    for (i = 0; i < pg->nconns; i++) {
+        c = &pg->conns[i];
+
+        if (c->queries != 0 && c->queries < BUNCH && pool_takes(pg, c)
+            && c->load < BRIEF * NGX_COMMERCE_PG_UNIT
+            && ngx_current_msec - c->progress < BRIEF)
+        {
+            return c;
+        }
+    }
+
+    return NULL;
 }
 
 

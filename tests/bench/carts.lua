@@ -5,7 +5,7 @@
 local count = tonumber(os.getenv("COUNT"))
 local step = tonumber(os.getenv("STEP"))
 local carts = {}
-local seed = 0
+local thread_count = 0
 local headers = { ["Content-Type"] = "application/json" }
 
 if os.getenv("CARTS") ~= "" then
@@ -15,12 +15,12 @@ if os.getenv("CARTS") ~= "" then
 end
 
 function setup(thread)
-    seed = seed + 1
-    thread:set("seed", seed)
+    thread_count = thread_count + 1
+    thread:set("id", thread_count)
 end
 
 function init()
-    math.randomseed(seed)
+    math.randomseed(id * 7919 + os.time())
 end
 
 local function add()

@@ -68,6 +68,7 @@ class House:
         self.nginx = None
         self.mirrors = ""
         self.feeds = True
+        self.caches = True
         self.redis = None
         self.count_of_workers = os.cpu_count()
         self.directory = tempfile.mkdtemp(prefix="commerce-bench-")
@@ -159,6 +160,8 @@ class House:
             text = re.sub(r"^ *commerce_redis .*\n", "", text, flags=re.M)
         if not self.feeds:
             text = re.sub(r"^ *commerce_feed [^;]*;\n", "", text, flags=re.M)
+        if not self.caches:
+            text = re.sub(r"^ *commerce_cache .*\n", "", text, flags=re.M)
         return text.replace("        location / {\n            commerce;",
                             self.mirrors + "        location / {\n"
                             "            commerce;", 1)
@@ -170,6 +173,11 @@ class House:
         self.nginx.start()
         if feeds:
             wait.until(self._feeds_stand, 20, "the feeds")
+
+    def caching(self, caches):
+        """Starts nginx again, with or without its cache."""
+        self.caches = caches
+        self.feeding(True)
 
     def working(self, workers):
         """Starts nginx again with so many workers."""

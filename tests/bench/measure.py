@@ -36,19 +36,24 @@ def arguments(shop, function):
 
 
 def gets(shop, options):
-    """GET /products/{id} by wrk, the very same SELECT by pgbench."""
+    """GET /products/{id} by wrk without a cache, the very same SELECT by
+    pgbench.
+    """
     names = ["%s => :product" % n if n == "id" else "%s => null" % n
              for n in arguments(shop, "get_product")]
     script = shop.script("\\set product random(1, %d)\n"
                          "SELECT * FROM api.get_product(%s);\n"
                          % (shop.count, ", ".join(names)))
+    shop.caching(False)
     shop.wrk("get.lua", 1, 64, COUNT=shop.count)
     shop.pgbench(script, 1)
-    return beside(
+    found = beside(
         options,
         lambda: shop.wrk("get.lua", options.seconds, 64,
                          COUNT=shop.count)[0],
         lambda: shop.pgbench(script, options.seconds), close=True)
+    shop.caching(True)
+    return found
 
 
 def place(shop, seconds, items, count, clients):

@@ -192,6 +192,20 @@ def test_reports_do_not_stop_point_reads(make_shop):
     assert sorted(took)[90] < 1, took
 
 
+def test_light_reads_go_past_one_that_got_stuck(make_shop):
+    """They go where others are, but not where nothing moves."""
+    shop = lanes(make_shop, connections={**ONE, "analytics": 3})
+    for _ in range(50):
+        good(ask(shop, "browse", ms=0))
+    with concurrent.futures.ThreadPoolExecutor(16) as pool, held(shop):
+        first = pool.submit(ask, shop, "browse", ms=HELD)
+        active(shop)
+        others = [pool.submit(ask, shop, "browse", ms=0) for _ in range(64)]
+        for other in others:
+            assert other.result(60).status_code == 200
+        assert not first.done()
+
+
 def test_forgotten_queries_free_their_places(make_shop):
     """Clients leave while theirs is being worked on; those behind go on."""
     shop = lanes(make_shop, connections=ONE)

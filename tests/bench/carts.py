@@ -36,7 +36,7 @@ def beside(shop, options, text, carts):
         return shop.wrk("carts.lua", seconds, 64, COUNT=shop.count,
                         STEP=house.STEP, CARTS=carts)[0]
 
-    ours(1)
+    ours(3)
     shop.pgbench(script, 1)
     return measure.beside(options, ours,
                           lambda: shop.pgbench(script, options.seconds))

@@ -8,41 +8,16 @@
 #include <string.h>
 
 #include "notice.h"
+#include "touch.h"
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-
-static volatile unsigned  seen;
-
-
-static void
-touch(const ngx_commerce_str_t *text)
-{
-    size_t  i;
-
-    for (i = 0; i < text->len; i++) {
-        seen += text->data[i];
-    }
-}
-
-
-static void
-touch_row(const ngx_commerce_walog_row_t *row)
-{
-    unsigned  i;
-
-    for (i = 0; i < row->nvalues; i++) {
-        touch(&row->values[i].text);
-    }
-}
 
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     u_char                 *payload;
-    unsigned                i;
     ngx_commerce_notice_t   notice;
 
     payload = malloc(size ? size : 1);
@@ -51,13 +26,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (ngx_commerce_notice_read(&notice, payload, size) == 0) {
 
         if (notice.event.kind != NGX_COMMERCE_WALOG_MESSAGE) {
-            touch(&notice.event.relation->name);
+            touch_relation(notice.event.relation);
             touch_row(&notice.event.row);
             touch_row(&notice.event.old);
-
-            for (i = 0; i < notice.event.relation->ncolumns; i++) {
-                touch(&notice.event.relation->columns[i].name);
-            }
 
             (void) ngx_commerce_walog_value(notice.event.relation,
                                             &notice.event.old, "id");

@@ -8,35 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "walog.h"
+#include "touch.h"
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-
-static volatile unsigned  seen;
-
-
-static void
-touch(const ngx_commerce_str_t *text)
-{
-    size_t  i;
-
-    for (i = 0; i < text->len; i++) {
-        seen += text->data[i];
-    }
-}
-
-
-static void
-touch_row(const ngx_commerce_walog_row_t *row)
-{
-    unsigned  i;
-
-    for (i = 0; i < row->nvalues; i++) {
-        touch(&row->values[i].text);
-    }
-}
 
 
 static void
@@ -57,12 +32,7 @@ touch_event(const ngx_commerce_walog_event_t *event)
         return;
     }
 
-    touch(&event->relation->schema);
-    touch(&event->relation->name);
-
-    for (i = 0; i < event->relation->ncolumns; i++) {
-        touch(&event->relation->columns[i].name);
-    }
+    touch_relation(event->relation);
 
     (void) ngx_commerce_walog_value(event->relation, &event->row, "id");
     (void) ngx_commerce_walog_value(event->relation, &event->old, "id");

@@ -138,7 +138,8 @@ def growth_of_memory(shop, options):
     shared memory may have failed.
     """
     count = 20_000 if options.quick else 1_000_000
-    served(shop, count // 10)
+    # buffers of connections grow until they have met the most that comes
+    served(shop, count // 2)
     before, held = private(shop), holdings(shop)
     served(shop, count)
     after = private(shop)

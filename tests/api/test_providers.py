@@ -382,6 +382,22 @@ def test_race_of_a_hint_and_a_talk_that_began_before(shop):
     comes_back(shop, made)
 
 
+def test_race_of_a_hint_and_workers_that_die_with_it(shop):
+    """Two that took it along are gone: the next one finds it."""
+    made = paid_by_paypal(shop)
+    name = made["payment"]["id"]
+    take = "select * from api.payment_take(%s, null, false)"
+    late = "update core.payment set leased_until = now() - interval '1 s'" \
+           " where id = %s"
+    shop.query("store", take, name)
+    refund_there(shop, made)
+    with shop.cluster.connect(shop.copies["store"]) as connection, \
+            connection.transaction():
+        for text in (late, take, late, take, late):
+            connection.execute(text, [name])
+    comes_back(shop, made)
+
+
 def test_paypal_event_that_is_not_paypals(shop):
     made = good(buy(shop, "paypal", "redirect"), 201)
     event = {"id": "WH-1", "event_type": "CHECKOUT.ORDER.APPROVED",
